@@ -1,0 +1,113 @@
+/** What every JSON door shares: the context, authentication with a scope, strict reading, problems (RFC 9457). */
+import type { Context, MiddlewareHandler } from "hono";
+import * as z from "zod";
+import { limits } from "../core/limits.ts";
+import type { Scope } from "../core/names.ts";
+import { type Problem, problem, problems } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import type { Caller, Env, Exchange } from "../exchange/exchange.ts";
+import { faultsOf } from "../exchange/zod-faults.ts";
+import { authenticate } from "../oauth/authenticate.ts";
+
+export interface Door {
+  Bindings: Env;
+  Variables: { exchange: Exchange; caller: Caller; request_id: string };
+}
+export type DoorContext = Context<Door>;
+
+/** The problem as its document; nothing in it but what the table and the deed say. */
+export function refuse(context: DoorContext, refusal: Problem): Response {
+  const { status, title } = problems[refusal.slug];
+  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  if (status === 401) headers["www-authenticate"] = `DPoP algs="EdDSA ES256", Bearer realm="tipoff", error="invalid_token"`;
+  if (status === 403) headers["www-authenticate"] = `Bearer realm="tipoff", error="insufficient_scope"`;
+  if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
+  const body = {
+    type: `${context.env.EXCHANGE_URL}/problems/${refusal.slug}`,
+    title,
+    status,
+    detail: refusal.detail,
+    ...(refusal.faults && { faults: refusal.faults.slice(0, 100) }),
+  };
+  return context.body(JSON.stringify(body), status, headers);
+}
+
+/** Not there and not yours: one body. */
+export const notFound = (context: DoorContext): Response => refuse(context, problem("not-found", "There is no such thing, or it is not for you."));
+
+/** Every protected route begins with this. `any`: a valid token is enough. */
+export const allow =
+  (scope: Scope | "any"): MiddlewareHandler<Door> =>
+  async (context, next) => {
+    const url = new URL(context.req.url);
+    const exchange = context.get("exchange");
+    const caller = await authenticate(exchange, {
+      authorization: context.req.header("authorization"),
+      proof: context.req.header("dpop"),
+      method: context.req.method,
+      urls: [exchange.url + url.pathname, url.origin + url.pathname],
+    });
+    if (!caller.ok) return refuse(context, caller.error);
+    if (scope !== "any" && !caller.value.scopes.includes(scope)) {
+      return refuse(context, problem("missing-scope", `Ask for a token with the scope ${scope}; the steward grants it.`));
+    }
+    const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
+    if (rate && !rate.success) return refuse(context, { ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
+    context.set("caller", caller.value);
+    await next();
+  };
+
+/** The body as JSON: bounded while it is read, of the right media type, of the schema's form. */
+export async function readBody<Schema extends z.ZodType>(context: DoorContext, schema: Schema): Promise<Result<z.infer<Schema>, Problem>> {
+  const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json" && type !== "application/jose+json") {
+    return err(problem("unsupported-media-type", "Send application/json."));
+  }
+  const bytes = await readBytes(context.req.raw, limits.request_bytes);
+  if (!bytes) return err(problem("too-large", `A request has at most ${limits.request_bytes} bytes.`));
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return err(problem("unreadable", "The body is not JSON in UTF-8."));
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? ok(parsed.data) : err(problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faultsOf(parsed)));
+}
+
+/** Undefined where there is more than `most`; stops reading there. */
+export async function readBytes(request: Request, most: number): Promise<Uint8Array | undefined> {
+  if (Number(request.headers.get("content-length") ?? 0) > most) return undefined;
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += part.length;
+    if (size > most) return undefined;
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Query parameters of the schema's form; unknown ones and repeated ones are refused. */
+export function readQuery<Schema extends z.ZodType>(context: DoorContext, schema: Schema): Result<z.infer<Schema>, Problem> {
+  const given = context.req.queries();
+  const values = Object.fromEntries(Object.entries(given).map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+  const parsed = schema.safeParse(values);
+  return parsed.success ? ok(parsed.data) : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed)));
+}
+
+export const limitParameter = (most: number, usual: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,6}$/, "Use a whole number.")
+    .transform(Number)
+    .pipe(z.number().min(1).max(most))
+    .default(usual);
+export const flag = z.enum(["true", "false"]).transform((text) => text === "true").optional();
+export const cursor = z.string().min(1).max(300).optional();

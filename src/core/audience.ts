@@ -1,0 +1,69 @@
+/** The audience document: who a tip is `to`, signed apart from it and seen by the exchange alone. */
+import * as z from "zod";
+import { limits } from "./limits.ts";
+import { digest, readToken, slug, time, uuid } from "./names.ts";
+import type { Fault } from "./problem.ts";
+
+export const audienceSchema = z.strictObject({
+  exchange: z.string().max(256),
+  from: slug,
+  tip: uuid,
+  version: z.int().min(1),
+  revision: z.int().min(1),
+  previous: digest.nullable(),
+  salt: z.string().regex(/^[A-Za-z0-9_-]{22}$/, "Use 16 random bytes in base64url."),
+  to: z.array(z.string().max(120)).max(limits.recipients),
+  except: z.array(slug).max(limits.recipients).default([]),
+});
+export type Audience = z.infer<typeof audienceSchema>;
+
+export const withdrawalSchema = z.strictObject({
+  exchange: z.string().max(256),
+  from: slug,
+  tip: uuid,
+  version: z.int().min(1),
+  digest,
+  issued_at: time.optional(),
+  reason: z.enum(["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"]),
+  note: z.string().max(2_000).optional(),
+});
+
+export const tlps = ["red", "amber+strict", "amber", "green", "clear"] as const;
+export type Tlp = (typeof tlps)[number];
+
+/** Faults of an audience by itself and against its tip's TLP, handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
+export function audienceFaults(audience: Audience, tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean }): Fault[] {
+  const faults: Fault[] = [];
+  const seen = new Set<string>();
+  audience.to.forEach((text, index) => {
+    const fault = (detail: string) => faults.push({ pointer: `/to/${index}`, detail });
+    const token = readToken(text);
+    if (!token) return fault("Not a token of an audience: name partner:, group:, platforms, research, law-enforcement or everyone.");
+    if (seen.has(text)) return fault("This recipient stands twice.");
+    seen.add(text);
+    if (token.form === "kind" && token.kind === "public") return fault("No door serves readers without an account yet.");
+    if (tip.tlp === "red" && token.form !== "partner") return fault("TLP red goes to named partners only.");
+    if (tip.tlp === "amber+strict" && token.form !== "partner" && token.form !== "group") {
+      return fault("TLP amber+strict goes to named partners and groups only.");
+    }
+    if (token.form === "kind" && token.kind === "everyone") {
+      if (tip.tlp === "amber") return fault("everyone needs TLP green or clear.");
+      if (tip.embargoed) return fault("An embargoed tip cannot go to everyone.");
+    }
+    if (tip.handling.includes("no-law-enforcement") && reachesLawEnforcement(text)) {
+      return fault("The tip's handling says no-law-enforcement.");
+    }
+    if (token.form === "partner" && audience.except.includes(token.partner)) return fault("This partner is both addressed and excepted.");
+  });
+  if (new Set(audience.except).size < audience.except.length) faults.push({ pointer: "/except", detail: "A partner stands twice." });
+  return faults;
+}
+
+const reachesLawEnforcement = (text: string): boolean => {
+  const token = readToken(text);
+  return (
+    (token?.form === "group" && token.law_enforcement) ||
+    token?.form === "country" ||
+    (token?.form === "kind" && token.kind === "law-enforcement")
+  );
+};

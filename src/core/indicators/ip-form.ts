@@ -1,0 +1,86 @@
+/** Addresses and ranges as "network/length". IPv4-mapped IPv6 is IPv4. Nonsense is refused, documentation ranges are not. */
+import ipaddr from "ipaddr.js";
+import { err, ok, type Result } from "../result.ts";
+
+export interface Network {
+  family: 4 | 6;
+  length: number;
+  /** All bits of the network, 8 or 32 hex digits. */
+  hex: string;
+  /** Host bits were set and are zeroed now. */
+  zeroed: boolean;
+  documentation: boolean;
+  /** "network/length". */
+  value: string;
+}
+
+const refused: [string, string][] = [
+  ["0.0.0.0/8", "unspecified"], ["10.0.0.0/8", "private"], ["100.64.0.0/10", "private (carrier NAT)"], ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local"], ["172.16.0.0/12", "private"], ["192.168.0.0/16", "private"], ["224.0.0.0/4", "multicast"],
+  ["240.0.0.0/4", "reserved"], ["::/127", "unspecified or loopback"], ["::ffff:0:0/96", "a mix of IPv4 and IPv6"], ["fc00::/7", "private"], ["fe80::/10", "link-local"],
+  ["fec0::/10", "private"], ["ff00::/8", "multicast"],
+];
+const documentation = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"];
+
+const hexOf = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** The first `length` bits, the rest zero. */
+export function maskHex(hex: string, length: number): string {
+  const whole = length >> 2;
+  const rest = length & 3;
+  let masked = hex.slice(0, whole);
+  if (rest) masked += (Number.parseInt(hex[whole]!, 16) & (0xf << (4 - rest)) & 0xf).toString(16);
+  return masked.padEnd(hex.length, "0");
+}
+
+const special = (cidr: string) => {
+  const [address, length] = cidr.split("/") as [string, string];
+  const parsed = ipaddr.parse(address);
+  return { family: parsed.kind() === "ipv4" ? 4 : 6, hex: hexOf(parsed.toByteArray()), length: Number(length) };
+};
+const refusedRanges = refused.map(([cidr, name]) => ({ ...special(cidr), name }));
+const documentationRanges = documentation.map(special);
+
+type Range = { family: number; hex: string; length: number };
+
+/** Whether `outer` holds all of `inner`. */
+export const contains = (outer: Range, inner: Range): boolean =>
+  outer.family === inner.family && outer.length <= inner.length && maskHex(inner.hex, outer.length) === outer.hex;
+
+export function readNetwork(text: string): Result<Network, string> {
+  const [address = "", stated, more] = text.trim().toLowerCase().split("/");
+  if (more !== undefined || (stated !== undefined && !/^\d{1,3}$/.test(stated))) return err("This is not an address or a range.");
+  const plain4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(address);
+  if (!(plain4 ? ipaddr.IPv4.isValid(address) : /^[0-9a-f:.]+$/.test(address) && address.includes(":") && ipaddr.IPv6.isValid(address))) {
+    return err("This is not an address or a range.");
+  }
+  let parsed: ipaddr.IPv4 | ipaddr.IPv6 = ipaddr.parse(address);
+  let bits = parsed.kind() === "ipv4" ? 32 : 128;
+  let length = stated === undefined ? bits : Number(stated);
+  if (length > bits) return err(`A prefix length is at most ${bits}.`);
+  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && length >= 96) {
+    parsed = parsed.toIPv4Address();
+    length -= 96;
+    bits = 32;
+  }
+  const family = bits === 32 ? 4 : 6;
+  const shortest = family === 4 ? 8 : 19;
+  if (length < shortest) return err(`Ranges shorter than /${shortest} hold too much of the internet.`);
+  const full = hexOf(parsed.toByteArray());
+  const hex = maskHex(full, length);
+  const range = { family, hex, length } as const;
+  const nonsense = refusedRanges.find((other) => contains(other, range) || contains(range, other));
+  if (nonsense) return err(`This is ${nonsense.name}, or holds such addresses, and names nobody.`);
+  return ok({
+    ...range,
+    zeroed: hex !== full,
+    documentation: documentationRanges.some((other) => contains(other, range)),
+    value: `${textOf(hex)}/${length}`,
+  });
+}
+
+function textOf(hex: string): string {
+  const bytes = Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
+  const address = ipaddr.fromByteArray(bytes);
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+}

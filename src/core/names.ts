@@ -1,0 +1,40 @@
+/** The small grammars: slugs, ids, countries, tokens of scope, times. */
+import * as z from "zod";
+import { parseTime } from "./time.ts";
+
+export const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, "Use 1 to 48 of a-z, 0-9 and inner hyphens.");
+export const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, "Use a lower-case UUID.");
+export const country = z.string().regex(/^[A-Z]{2}$/, "Use an ISO 3166 code of two capitals.");
+export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "Use a SHA-256 in base64url.");
+export const time = z.string().refine((text) => text.includes("T") && parseTime(text) !== undefined, "Use an RFC 3339 date-time.");
+export const day = z.string().refine((text) => parseTime(text) !== undefined, "Use YYYY-MM-DD or an RFC 3339 date-time.");
+export const short = z.string().min(1).max(256);
+export const text = z.string().min(1).max(4_000);
+
+export const kinds = ["platform", "law_enforcement", "research", "steward"] as const;
+export type Kind = (typeof kinds)[number];
+export const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys", "admin"] as const;
+export type Scope = (typeof scopes)[number];
+
+/** What a token of an audience's `to` names. */
+export type Token =
+  | { form: "partner"; partner: string }
+  | { form: "group"; group: string; law_enforcement: boolean }
+  | { form: "kind"; kind: "platforms" | "research" | "law-enforcement" | "everyone" | "public" }
+  | { form: "country"; country: string };
+
+const slugForm = "[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?";
+const tokenForm = new RegExp(
+  `^(?:partner:(${slugForm})|group:(${slugForm})(\\+law-enforcement)?|law-enforcement:([A-Z]{2})|(platforms|research|law-enforcement|everyone|public))$`,
+);
+
+export function readToken(token: string): Token | undefined {
+  const found = tokenForm.exec(token);
+  if (!found) return undefined;
+  if (found[1]) return { form: "partner", partner: found[1] };
+  if (found[2]) return { form: "group", group: found[2], law_enforcement: found[3] !== undefined };
+  if (found[4]) return { form: "country", country: found[4] };
+  return { form: "kind", kind: found[5] as "platforms" };
+}

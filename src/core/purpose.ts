@@ -1,0 +1,43 @@
+/** Why a law-enforcement partner reads (RFC 9396 `authorization_details`); it becomes a row that accesses refer to. */
+import * as z from "zod";
+import { limits } from "./limits.ts";
+import { short, time } from "./names.ts";
+import type { Fault } from "./problem.ts";
+import { err, ok, type Result } from "./result.ts";
+import { dayMs, parseTime } from "./time.ts";
+
+const basis = z.string().regex(/^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/);
+
+const purposeSchema = z.strictObject({
+  type: z.literal("tipoff_purpose"),
+  legal_basis: basis,
+  case: short,
+  unit: short,
+  until: time,
+  non_disclosure: z.strictObject({ basis: short, until: time }).optional(),
+});
+export type Purpose = z.infer<typeof purposeSchema>;
+
+/** The one purpose of a token request; runs until `until` at most a year ahead, non-disclosure 180 days at most. */
+export function readPurpose(details: string, now: number): Result<Purpose, Fault[]> {
+  let value: unknown;
+  try {
+    value = JSON.parse(details);
+  } catch {
+    return err([{ pointer: "", detail: "authorization_details is not JSON." }]);
+  }
+  const parsed = z.array(purposeSchema).length(1).safeParse(value);
+  if (!parsed.success) return err(parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: issue.message })));
+  const purpose = parsed.data[0]!;
+  const until = parseTime(purpose.until)!;
+  const faults: Fault[] = [];
+  if (until <= now) faults.push({ pointer: "/0/until", detail: "The purpose has ended." });
+  if (until > now + 366 * dayMs) faults.push({ pointer: "/0/until", detail: "A purpose runs for a year at most." });
+  if (purpose.non_disclosure) {
+    const silent = parseTime(purpose.non_disclosure.until)!;
+    if (silent > now + limits.non_disclosure_days * dayMs) {
+      faults.push({ pointer: "/0/non_disclosure/until", detail: `A non-disclosure lasts ${limits.non_disclosure_days} days at most.` });
+    }
+  }
+  return faults.length > 0 ? err(faults) : ok(purpose);
+}

@@ -1,0 +1,55 @@
+/** JSON as a signed document needs it: UTF-8, no duplicate keys, no unsafe integers, no lone surrogates. */
+import { visit } from "jsonc-parser";
+import type { Fault } from "./problem.ts";
+import { err, ok, type Result } from "./result.ts";
+
+const maxDepth = 16;
+
+/** The value, or what is wrong with JSON pointers (100 at most). */
+export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return err([{ pointer: "", detail: "This is not JSON in UTF-8." }]);
+  }
+  const faults: Fault[] = [];
+  const fault = (path: readonly (string | number)[], detail: string) => {
+    if (faults.length < 100) faults.push({ pointer: pointerOf(path), detail });
+  };
+  const keys: Set<string>[] = [];
+  visit(
+    text,
+    {
+      onObjectBegin: (_o, _l, _sl, _sc, path) => {
+        keys.push(new Set());
+        if (keys.length > maxDepth) fault(path(), `Nest at most ${maxDepth} deep.`);
+      },
+      onObjectProperty: (name, _o, _l, _sl, _sc, path) => {
+        const seen = keys.at(-1)!;
+        if (seen.has(name)) fault([...path(), name], "This member stands twice.");
+        seen.add(name);
+        if (!name.isWellFormed()) fault(path(), "A member's name holds a lone surrogate.");
+      },
+      onObjectEnd: () => {
+        keys.pop();
+      },
+      onLiteralValue: (literal, _o, _n, _l, _c, path) => {
+        if (typeof literal === "string" && !literal.isWellFormed()) fault(path(), "The text holds a lone surrogate.");
+        if (typeof literal === "number" && !isSafe(literal)) {
+          fault(path(), "Numbers must be exact: integers up to 2^53 - 1; write longer ids as strings.");
+        }
+      },
+    },
+    { disallowComments: true, allowTrailingComma: false },
+  );
+  return faults.length > 0 ? err(faults) : ok(value);
+}
+
+/** Integers beyond 2^53 - 1 (also spelt 1e300 or with a fraction) would be rounded silently. */
+const isSafe = (value: number) => Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+
+export const pointerOf = (path: readonly (string | number)[]): string =>
+  path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

@@ -1,0 +1,103 @@
+/** The tip document (DESIGN.md, "The tip document"): its strict shape, and what the exchange derives from it. */
+import * as z from "zod";
+import { tlps } from "./audience.ts";
+import { indicatorSchema } from "./indicators/registry.ts";
+import { limits } from "./limits.ts";
+import { country, day, digest, short, slug, text, time, uuid } from "./names.ts";
+
+const basis = z.array(z.enum(["shared-infrastructure", "device", "timing", "content", "self-disclosed", "third-party-report"])).max(6);
+const procedure = z.string().regex(/^(ook|disarm|x-[a-z0-9-]+):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.");
+const lang = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.");
+const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** A strict object that lets members beginning with `x-` through, of bounded size. */
+function open<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.looseObject(shape).superRefine((value, context) => {
+    for (const key of Object.keys(value)) {
+      if (key in shape) continue;
+      if (!key.startsWith("x-")) {
+        context.addIssue({ code: "custom", path: [key], message: "Unknown member; extensions begin with x-." });
+      } else if (JSON.stringify(value[key]).length > 4_000) {
+        context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
+      }
+    }
+  });
+}
+
+const operationSchema = open({
+  id: uuid,
+  name: short,
+  aliases: z.array(short).max(50).optional(),
+  actor: short.optional(),
+  summary: text.optional(),
+  summary_lang: lang.optional(),
+  first_seen: day.optional(),
+  last_seen: day.optional(),
+  origin: z.array(country).max(50).optional(),
+  targets: z.array(country).max(250).optional(),
+  languages: z.array(lang).max(50).optional(),
+  assessment: open({
+    actor_type: z.enum(["state", "state-linked", "commercial", "political", "criminal", "individual", "unknown"]),
+    confidence: z.int().min(0).max(100).optional(),
+  }).optional(),
+  procedures: z.array(procedure).max(300).optional(),
+  measures: z
+    .array(
+      open({
+        what: z.string().regex(/^(accounts|pages|groups|channels|followers|members|posts|ad-spend|x-[a-z0-9-]{1,40})$/),
+        platform: short.optional(),
+        count: z.int().min(0).optional(),
+        amount: amount.optional(),
+        currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+        approximate: z.boolean().optional(),
+        text: z.string().max(2_000).optional(),
+      }),
+    )
+    .max(500)
+    .optional(),
+  observations: z
+    .array(open({ procedure: procedure.optional(), text: z.string().min(1).max(8_000), lang: lang.optional() }))
+    .max(5_000)
+    .optional(),
+});
+
+export const tipSchema = open({
+  exchange: z.string().max(256),
+  tip: uuid,
+  version: z.int().min(1),
+  from: slug,
+  issued_at: time,
+  expires_at: time.optional(),
+  tlp: z.enum(tlps),
+  handling: z
+    .array(z.enum(["human-review", "no-publication", "no-source-attribution", "no-contact-with-subject", "no-law-enforcement"]))
+    .max(5)
+    .optional(),
+  pap: z.enum(["red", "amber", "green", "clear"]).optional(),
+  embargo: open({ until: time, no: z.array(z.enum(["publication", "enforcement", "user-notice"])).min(1).max(3) }).optional(),
+  ask: open({
+    for: z.array(z.enum(["investigate", "confirm", "preserve", "hold", "information"])).min(1).max(5),
+    urgency: z.enum(["routine", "priority", "urgent"]).optional(),
+    respond_by: time.optional(),
+    preserve_until: day.optional(),
+  }).optional(),
+  contact: open({ team: short.optional(), email: short.optional(), phone: short.optional(), hours: short.optional(), name: short.optional() }).optional(),
+  basis: basis.optional(),
+  sharing_basis: short.optional(),
+  relates_to: z
+    .array(open({ tip: uuid, relation: z.enum(["reply", "same-operation", "adds-to", "duplicates"]) }))
+    .max(100)
+    .optional(),
+  references: z.array(open({ title: short, url: z.url().max(2_000).optional(), sha256: short.optional() })).max(100).optional(),
+  operation: operationSchema,
+  audience: digest,
+  indicators: z.array(indicatorSchema).max(limits.indicators),
+});
+export type TipDocument = z.infer<typeof tipSchema>;
+
+/** What lists show: the document without its indicators and the operation's long lists. */
+export function headingOf(document: TipDocument): Record<string, unknown> {
+  const { indicators: _indicators, audience: _audience, operation, references: _references, ...rest } = document;
+  const { measures: _measures, observations: _observations, procedures: _procedures, ...short } = operation;
+  return { ...rest, operation: short };
+}

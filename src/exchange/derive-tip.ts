@@ -1,0 +1,66 @@
+/** Everything that is derived from a tip document before it is written: canonical indicators, keys, places, warnings. Pure. */
+import { isCommon } from "../core/indicators/common.ts";
+import type { Indicator, Sites } from "../core/indicators/family.ts";
+import { canonicalise, keysOf, placesOf, validDaysOf } from "../core/indicators/registry.ts";
+import { limits } from "../core/limits.ts";
+import type { Fault } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { dayMs, instant, parseTime } from "../core/time.ts";
+import type { TipDocument } from "../core/tip.ts";
+import type { IndicatorRow, KeyRow } from "../store/indicators.ts";
+
+export interface Derived {
+  rows: IndicatorRow[];
+  keys: KeyRow[];
+  places: [string, number][];
+  types: [string, number][];
+  prefixes: string[];
+  warnings: Fault[];
+}
+
+export function deriveTip(document: TipDocument, sites: Sites, now: number, expires: number): Result<Derived, Fault[]> {
+  const faults: Fault[] = [];
+  const derived: Derived = { rows: [], keys: [], places: [], types: [], prefixes: [], warnings: [] };
+  const places = new Map<string, number>();
+  const types = new Map<string, number>();
+  const prefixes = new Set<string>();
+  document.indicators.forEach((written, ordinal) => {
+    const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
+    const parsed = canonicalise(written as Indicator, sites);
+    if (!parsed.ok) return void faults.push(...parsed.error.map(at));
+    const { indicator, warnings } = parsed.value;
+    if (derived.warnings.length < 100) derived.warnings.push(...warnings.map(at));
+    const common = isCommon(indicator);
+    if (common && derived.warnings.length < 100) {
+      derived.warnings.push(at({ pointer: "", detail: "This value is everyone's; matches with it are marked common." }));
+    }
+    const stated = indicator.valid_until === undefined ? undefined : parseTime(indicator.valid_until);
+    const until = Math.min(stated ?? now + validDaysOf(indicator) * dayMs, expires);
+    derived.rows.push([ordinal, indicator.type, (indicator.platform as string) ?? null, instant(until), JSON.stringify(indicator)]);
+    const keys = until > now ? keysOf(indicator) : [];
+    for (const key of new Set(keys)) derived.keys.push([key, ordinal]);
+    if (indicator.type === "ip") prefixes.add(prefixOf(indicator.value as string));
+    for (const place of new Set(placesOf(indicator, sites))) {
+      // A web address on a site no partner registered is nobody's "for you"; thousands of rows would answer nothing.
+      if (place.includes(".") && indicator.type !== "account" && indicator.type !== "post") continue;
+      places.set(place, (places.get(place) ?? 0) + 1);
+    }
+    types.set(indicator.type, (types.get(indicator.type) ?? 0) + 1);
+  });
+  if (derived.keys.length > limits.index_keys) {
+    faults.push({
+      pointer: "/indicators",
+      detail: `These make ${derived.keys.length} index keys; ${limits.index_keys} is the limit. Split them into several tips of one operation.`,
+    });
+  }
+  if (faults.length > 0) return err(faults);
+  derived.places = [...places];
+  derived.types = [...types];
+  derived.prefixes = [...prefixes];
+  // A WITHOUT ROWID table takes sorted keys faster than random ones.
+  derived.keys.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]));
+  return ok(derived);
+}
+
+/** "4/24" of 203.0.113.0/24. */
+const prefixOf = (value: string): string => `${value.includes(":") ? 6 : 4}/${value.split("/")[1]}`;

@@ -1,0 +1,138 @@
+/** What the steward does with partners: enrols, changes, suspends. Slug, kind and country never change. */
+import * as z from "zod";
+import { country, kinds, scopes, short, slug } from "../core/names.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { instant } from "../core/time.ts";
+import { canonicalise } from "../core/indicators/registry.ts";
+import { staticSites } from "../core/indicators/platforms.ts";
+import { batch, first, isTaken, json, type SQL, sql } from "../store/database.ts";
+import { type KeyRow, type PartnerRow, selectKeysOf, selectPartner } from "../store/partners.ts";
+import type { Exchange } from "./exchange.ts";
+import { forgetSites } from "./sites.ts";
+
+const contact = z.strictObject({ team: short, email: short, phone: short, hours: short, name: short, url: short }).partial();
+const changeable = {
+  name: short,
+  platforms: z.array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, "Use a lower-case name.")).max(50),
+  domains: z.array(z.string().max(253)).max(100),
+  contact,
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+  dpop: z.boolean(),
+  attestation: z.string().min(1).max(2_000),
+};
+export const enrolmentSchema = z
+  .strictObject({ ...changeable, slug, kind: z.enum(kinds), country })
+  .partial({ platforms: true, domains: true, contact: true, dpop: true, attestation: true });
+export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean() }).partial();
+
+/** Domains in canonical form with the platform each stands for: the table's, the partner's one platform, one of that name, itself. */
+function sitesOfPartner(domains: readonly string[], platforms: readonly string[]): Result<[string, string][], Fault[]> {
+  const faults: Fault[] = [];
+  const sites: [string, string][] = [];
+  domains.forEach((value, index) => {
+    const parsed = canonicalise({ type: "domain", value }, staticSites);
+    if (!parsed.ok) return void faults.push({ pointer: `/domains/${index}`, detail: parsed.error[0]?.detail ?? "Not a domain." });
+    const domain = parsed.value.indicator.value as string;
+    const known = staticSites.platformOf(domain);
+    const named = platforms.find((platform) => platform === domain.split(".")[0]);
+    sites.push([domain, known && known !== domain ? known : (named ?? (platforms.length === 1 ? platforms[0]! : domain))]);
+  });
+  return faults.length > 0 ? err(faults) : ok(sites);
+}
+
+const replaceSites = (partner: string, sites: readonly [string, string][]): SQL[] => [
+  sql`DELETE FROM site WHERE partner = ${partner}`,
+  sql`INSERT INTO site (domain, platform, partner) SELECT value ->> 0, value ->> 1, ${partner} FROM json_each(${json(sites)})`,
+];
+
+export async function enrolPartner(exchange: Exchange, enrolment: z.infer<typeof enrolmentSchema>): Promise<Result<PartnerView, Problem>> {
+  const now = instant(exchange.now);
+  const sites = sitesOfPartner(enrolment.domains ?? [], enrolment.platforms ?? []);
+  if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
+  const refusal = scopeFault(enrolment.kind, enrolment.scopes);
+  if (refusal) return err(refusal);
+  try {
+    await batch(exchange.db, [
+      sql`INSERT INTO partner (slug, name, kind, country, platforms, domains, contact, scopes, dpop, attestation, attested_at, enrolled_at)
+        VALUES (${enrolment.slug}, ${enrolment.name}, ${enrolment.kind}, ${enrolment.country}, ${json(enrolment.platforms ?? [])},
+          ${json(sites.value.map(([domain]) => domain))}, ${enrolment.contact ? json(enrolment.contact) : null}, ${enrolment.scopes.join(" ")},
+          ${enrolment.dpop || enrolment.kind === "law_enforcement" ? 1 : 0}, ${enrolment.attestation ?? null}, ${enrolment.attestation ? now : null}, ${now})`,
+      ...replaceSites(enrolment.slug, sites.value),
+    ]);
+  } catch (error) {
+    if (isTaken(error)) return err(problem("taken", "That slug, or one of the domains, is taken. Slugs are never used again."));
+    throw error;
+  }
+  forgetSites(exchange);
+  return ok((await showPartner(exchange, enrolment.slug, true))!);
+}
+
+const scopeFault = (kind: string, granted: readonly string[]): Problem | undefined =>
+  granted.includes("admin") && kind !== "steward"
+    ? problem("invalid-request", "Only a steward holds admin.", [{ pointer: "/scopes", detail: "admin is the steward's." }])
+    : undefined;
+
+export async function changePartner(exchange: Exchange, partner: string, change: z.infer<typeof changeSchema>): Promise<Result<PartnerView | undefined, Problem>> {
+  const row = await first<PartnerRow>(exchange.db, selectPartner(partner));
+  if (!row) return ok(undefined);
+  const now = instant(exchange.now);
+  const platforms = change.platforms ?? (JSON.parse(row.platforms) as string[]);
+  const sites = sitesOfPartner(change.domains ?? (JSON.parse(row.domains) as string[]), platforms);
+  if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
+  const refusal = scopeFault(row.kind, change.scopes ?? []);
+  if (refusal) return err(refusal);
+  const suspended = change.suspended === undefined ? row.suspended_at : change.suspended ? (row.suspended_at ?? now) : null;
+  try {
+    await batch(exchange.db, [
+      sql`UPDATE partner SET name = ${change.name ?? row.name}, platforms = ${json(platforms)}, domains = ${json(sites.value.map(([domain]) => domain))},
+        contact = ${change.contact ? json(change.contact) : row.contact}, scopes = ${change.scopes?.join(" ") ?? row.scopes},
+        dpop = ${change.dpop === undefined || row.kind === "law_enforcement" ? row.dpop : Number(change.dpop)},
+        attestation = ${change.attestation ?? row.attestation}, attested_at = ${change.attestation ? now : row.attested_at},
+        suspended_at = ${suspended} WHERE slug = ${partner}`,
+      ...replaceSites(partner, sites.value),
+    ]);
+  } catch (error) {
+    if (isTaken(error)) return err(problem("taken", "One of the domains is another partner's."));
+    throw error;
+  }
+  forgetSites(exchange);
+  return ok(await showPartner(exchange, partner, true));
+}
+
+export type PartnerView = Record<string, unknown>;
+
+/** The directory's entry; the steward also sees scopes, attestation and suspension. */
+export async function showPartner(exchange: Exchange, partner: string, steward: boolean): Promise<PartnerView | undefined> {
+  const [rows, keys] = await batch(exchange.db, [selectPartner(partner), selectKeysOf(partner)]);
+  return rows?.[0] ? partnerView(rows[0] as unknown as PartnerRow, keys as unknown as KeyRow[], steward, exchange.now) : undefined;
+}
+
+export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({
+  slug: row.slug,
+  name: row.name,
+  kind: row.kind,
+  country: row.country,
+  platforms: JSON.parse(row.platforms),
+  domains: JSON.parse(row.domains),
+  ...(row.contact && { contact: JSON.parse(row.contact) }),
+  // A key that never became active verified nothing.
+  keys: keys.filter((key) => key.state !== "cancelled").map((key) => keyView(key, now)),
+  ...(steward && {
+    scopes: row.scopes.split(" "),
+    dpop: row.dpop === 1,
+    attestation: row.attestation,
+    attested_at: row.attested_at,
+    enrolled_at: row.enrolled_at,
+    suspended_at: row.suspended_at,
+  }),
+});
+
+export const keyView = (key: KeyRow, now: number): Record<string, unknown> => ({
+  kid: key.kid,
+  jwk: JSON.parse(key.jwk),
+  state: key.state === "active" && key.active_from > instant(now) ? "waiting" : key.state,
+  active_from: key.active_from,
+  ...(key.retired_at && { retired_at: key.retired_at }),
+  ...(key.compromised_since && { compromised_since: key.compromised_since }),
+});

@@ -1,0 +1,64 @@
+/** Invitations (single use, hashed, expiring) and joining with one: the first key is active at once. */
+import { calculateJwkThumbprint, type JWK } from "jose";
+import { encode } from "../core/base64url.ts";
+import { sha256 } from "../core/envelope.ts";
+import { type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { instant } from "../core/time.ts";
+import { batch, brokenGuard, first, guard, isTaken, sql } from "../store/database.ts";
+import { insertKey, selectPartner } from "../store/partners.ts";
+import type { Exchange } from "./exchange.ts";
+import { proveKey } from "./proof-of-possession.ts";
+
+export async function invitePartner(exchange: Exchange, partner: string, hours: number): Promise<Record<string, unknown> | undefined> {
+  if (!(await first(exchange.db, selectPartner(partner)))) return undefined;
+  const code = encode(crypto.getRandomValues(new Uint8Array(24)));
+  const expires = instant(exchange.now + hours * 3_600_000);
+  await batch(exchange.db, [
+    sql`INSERT INTO invitation (code_sha256, partner, made_at, expires_at) VALUES (${await sha256(code)}, ${partner}, ${instant(exchange.now)}, ${expires})`,
+  ]);
+  return { code, partner, expires_at: expires };
+}
+
+const noInvitation = problem("not-found", "There is no such invitation: it was used, has expired, or never was. Ask the steward for a new one.");
+
+export async function joinExchange(exchange: Exchange, body: { code: string; jwk: Record<string, unknown>; proof: string }): Promise<Result<Record<string, unknown>, Problem>> {
+  const now = instant(exchange.now);
+  const code = await sha256(body.code);
+  const found = await first<{ partner: string }>(
+    exchange.db,
+    sql`SELECT partner FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now}`,
+  );
+  if (!found) return err(noInvitation);
+  const proven = await proveKey(body.jwk, body.proof, "join+jws", { exchange: exchange.url, code_sha256: code });
+  if (!proven.ok) return proven;
+  const { kid, jwk } = proven.value;
+  try {
+    await batch(exchange.db, [
+      guard("invitation_open", sql`EXISTS (SELECT 1 FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now})`),
+      sql`UPDATE invitation SET used_at = ${now} WHERE code_sha256 = ${code}`,
+      insertKey({ kid, partner: found.partner, jwk, active_from: now, introduced_by: null }, now),
+    ]);
+  } catch (error) {
+    if (brokenGuard(error)) return err(noInvitation);
+    if (isTaken(error)) return err(problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."));
+    throw error;
+  }
+  return ok({ exchange: exchange.url, partner: found.partner, kid, jwks: { keys: [exchange.key.jwk] } });
+}
+
+/** The steward's first key comes from configuration: while nobody is enrolled, it makes the steward. */
+export async function ensureSteward(exchange: Exchange, jwkText: string): Promise<boolean> {
+  if (await first(exchange.db, sql`SELECT 1 AS one FROM partner LIMIT 1`)) return false;
+  const now = instant(exchange.now);
+  const { kty, crv, x, y } = JSON.parse(jwkText) as Record<string, string>;
+  const jwk = y ? { kty, crv, x, y } : { kty, crv, x };
+  const kid = await calculateJwkThumbprint(jwk as JWK);
+  await batch(exchange.db, [
+    sql`INSERT OR IGNORE INTO partner (slug, name, kind, country, scopes, dpop, enrolled_at)
+      VALUES ('steward', 'The steward', 'steward', 'ZZ', 'admin keys tips:read', 1, ${now})`,
+    sql`INSERT OR IGNORE INTO partner_key (kid, partner, jwk, state, added_at, active_from)
+      VALUES (${kid}, 'steward', ${JSON.stringify(jwk)}, 'active', ${now}, ${now})`,
+  ]);
+  return true;
+}

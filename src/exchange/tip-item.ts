@@ -1,0 +1,31 @@
+/** A tip as lists and single reads show it, made from its row. */
+import type { ItemRow } from "../store/reading.ts";
+import { type Exchange, receipt } from "./exchange.ts";
+
+export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<string, unknown>> {
+  const heading = JSON.parse(row.heading) as Record<string, unknown> & { ask?: { for: string[]; respond_by?: string }; operation: Record<string, unknown> };
+  const { exchange: _exchange, tip: _tip, version: _version, from: _from, expires_at: _expires, ...rest } = heading;
+  const byType = JSON.parse(row.types ?? "{}") as Record<string, number>;
+  return {
+    tip: row.tip,
+    version: row.version,
+    from: row.author,
+    accepted_at: row.accepted_at,
+    expires_at: row.expires_at,
+    handling: [],
+    ...rest,
+    indicators: { total: Object.values(byType).reduce((sum, n) => sum + n, 0), by_type: byType },
+    through: row.through,
+    for_you: forYou(row.mine, heading.ask),
+    digest: row.digest,
+    seq: row.seq,
+    receipt: await receipt(exchange, row),
+  };
+}
+
+/** How much of it is the reader's own, what is asked, by when. */
+export const forYou = (indicators: number, ask?: { for: string[]; respond_by?: string } | null): Record<string, unknown> => ({
+  indicators,
+  ...(ask && { ask: ask.for }),
+  ...(ask?.respond_by && { respond_by: ask.respond_by }),
+});

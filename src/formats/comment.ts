@@ -1,0 +1,93 @@
+/** What the comment beside a value says of it: whose it is, its role, when it was registered, whom it targets. */
+import type { Indicator } from "../core/indicators/family.ts";
+import { under } from "./taxonomy.ts";
+
+type Control = NonNullable<Indicator["control"]>;
+
+/** Only what is written counts: a procedure alone does not say whose a thing is. */
+export function controlOf(comment: string, procedure: string | undefined): Control | undefined {
+  if (/\b(abused|abusing|misused)\b/i.test(comment)) return "abused-service";
+  if (/\b(impersonated|legitimate|genuine|authentic (?:site|page|account|outlet))\b/i.test(comment)) return "impersonated";
+  if (/\b(co-?opted|unwitting)\b/i.test(comment)) return "co-opted";
+  if (/\b(compromised|hijacked|watering hole|defaced|stolen data|hacked (?:site|website|account))\b/i.test(comment)) return "compromised";
+  if (/\b(third[- ]party|bystander|victims?)\b/i.test(comment)) return "third-party";
+  if (/\b(actor|attacker)[- ]?controlled\b|\b(?:operated|run|owned|controlled) by the (?:operation|network|actors?)\b/i.test(comment)) return "operated";
+  if (/\boperation[’']s (?:own )?(?:websites?|domains?|accounts?|pages?|brands?)\b/i.test(comment)) return "operated";
+  return under(procedure, "8.2", "8.3") ? "third-party" : undefined;
+}
+
+export function roleOf(comment: string): string | undefined {
+  if (/\bC2\b|command[- ]and[- ]control/i.test(comment)) return "c2";
+  if (/\bredirects?\b/i.test(comment) && !/\bor redirect\b/i.test(comment)) return "redirector";
+  if (/\b(phishing|credential theft|landing)\b/i.test(comment)) return "landing";
+  if (/\b(administrator|admin) of\b|\bgroup admin\b/i.test(comment)) return "admin";
+  if (/\bamplifier\b/i.test(comment)) return "amplifier";
+  if (/websites and brands/i.test(comment)) return "brand-site";
+  return undefined;
+}
+
+const services: [RegExp, string][] = [
+  [/\bvpn\b/i, "vpn"],
+  [/\bprox(?:y|ies)\b/i, "proxy"],
+  [/\btor\b/i, "tor"],
+  [/\bcdn\b/i, "cdn"],
+  [/\bmobile\b/i, "mobile"],
+];
+export const serviceOf = (comment: string, procedure?: string): string | undefined =>
+  services.find(([form]) => form.test(comment))?.[1] ??
+  (under(procedure, "0.1.2") ? "vpn" : under(procedure, "0.1.1") ? "proxy" : undefined);
+
+const countries: Record<string, string> = {
+  armenia: "AM", azerbaijan: "AZ", bahrain: "BH", bangladesh: "BD", belarus: "BY", china: "CN", croatia: "HR", france: "FR",
+  georgia: "GE", germany: "DE", india: "IN", iran: "IR", israel: "IL", italy: "IT", latvia: "LV", lebanon: "LB", moldova: "MD",
+  pakistan: "PK", poland: "PL", russia: "RU", taiwan: "TW", türkiye: "TR", turkey: "TR", uk: "GB", "united kingdom": "GB",
+  ukraine: "UA", us: "US", usa: "US", "united states": "US",
+};
+
+/** Countries named as the target; regions ("Middle East", "Global") are none. */
+export function targetsOf(comment: string): string[] {
+  const stated = /targeted:\s*([^".;]+)/i.exec(comment)?.[1] ?? /\b([\p{Lu}]\p{L}+)-targeting\b/u.exec(comment)?.[1];
+  const found = (stated ?? "").split(/[/,&]| and /).map((name) => {
+    const plain = name.trim();
+    return /^X[A-Z]$/.test(plain) ? plain : (countries[plain.toLowerCase()] ?? "");
+  });
+  return [...new Set(found.filter((code) => code !== ""))];
+}
+
+const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/** YYYY-MM-DD of a date in the spellings that occur; undefined where day and month cannot be told. */
+export function dayOf(text: string): string | undefined {
+  const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})/.exec(text);
+  if (iso) return day(iso[1]!, iso[2]!, iso[3]!);
+  const american = /^\s*(\d{1,2})[/-](\d{1,2})[/-](\d{4})/.exec(text);
+  if (american) return day(american[3]!, american[1]!, american[2]!);
+  const worded = /^\s*(\d{1,2}) ([A-Z][a-z]{2})[a-z]*\.? (\d{4})/.exec(text);
+  return worded ? day(worded[3]!, String(months.indexOf(worded[2]!.toLowerCase()) + 1), worded[1]!) : undefined;
+}
+
+function day(year: string, month: string, date: string): string | undefined {
+  const text = `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : text;
+}
+
+/** The members a comment gives an indicator; what says nothing further stays as its note. */
+export function readComment(comment: string, indicator: Indicator, procedure: string | undefined): Partial<Indicator> {
+  const flat = comment.replace(/\s+/g, " ").replace(/^[\s"]+|[\s"]+$/g, "");
+  const registered = indicator.type === "domain" ? dayOf(/registration date:\s*([^,]+)/i.exec(flat)?.[1] ?? "") : undefined;
+  const targets = targetsOf(flat);
+  const role = roleOf(flat);
+  const control = controlOf(flat, procedure);
+  const service = indicator.type === "ip" ? serviceOf(flat, procedure) : undefined;
+  const provider = service && /\b(?:provider|range of|VPN of):?\s+([A-Z][\w.-]*)/.exec(flat)?.[1];
+  return {
+    ...(control ? { control } : {}),
+    ...(role ? { role } : {}),
+    ...(registered ? { registered_at: registered } : {}),
+    ...(targets.length > 0 ? { targets } : {}),
+    ...(service ? { service } : {}),
+    ...(provider ? { provider } : {}),
+    ...(flat === "" ? {} : { note: flat.slice(0, 2_000) }),
+  };
+}

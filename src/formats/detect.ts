@@ -1,0 +1,36 @@
+/** Which format a file is in, by what it holds; the name decides nothing but Markdown. */
+import { readAccountExport } from "./account-export.ts";
+import { readJson } from "./json.ts";
+import { readKillChain } from "./kill-chain.ts";
+import { readLines } from "./lines.ts";
+import { readMarkdown } from "./markdown.ts";
+import { isPlainHeader, readPlainCsv } from "./plain-csv.ts";
+import type { Contents, Context } from "./reading.ts";
+import { readTable } from "./table.ts";
+import { readTypedRows } from "./typed-rows.ts";
+
+export type Format = "kill-chain" | "typed-rows" | "markdown" | "account-export" | "plain-csv" | "json" | "lines";
+
+export function detectFormat(name: string, text: string): Format {
+  const start = text.replace(/^\uFEFF/, "").trimStart();
+  if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
+  if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
+  const { header } = readTable(start.split(/\r?\n/, 1)[0] ?? "");
+  const has = (...names: string[]) => names.every((each) => header.some((column) => column.startsWith(each)));
+  if (has("tactic", "technique", "procedure")) return "kill-chain";
+  if (has("indicator_type", "indicator_value")) return "typed-rows";
+  if (has("userid", "user_screen_name")) return "account-export";
+  return isPlainHeader(header) ? "plain-csv" : "lines";
+}
+
+const readers: Record<Format, (text: string, context: Context) => Contents> = {
+  "kill-chain": readKillChain,
+  "typed-rows": readTypedRows,
+  markdown: readMarkdown,
+  "account-export": readAccountExport,
+  "plain-csv": readPlainCsv,
+  json: readJson,
+  lines: readLines,
+};
+
+export const readFile = (name: string, text: string, context: Context): Contents => readers[detectFormat(name, text)](text, context);

@@ -1,0 +1,58 @@
+/** What every format reads a file into: one reading a row, before duplicates are merged. */
+import type { Indicator, Sites } from "../core/indicators/family.ts";
+
+/** A count or an amount (DESIGN.md, `operation.measures`). */
+export interface Measure {
+  what: string;
+  platform?: string;
+  count?: number;
+  amount?: number;
+  currency?: string;
+  approximate?: boolean;
+  text?: string;
+}
+
+/** Prose of a report, with the procedure it stands under. */
+export interface Observation {
+  procedure?: string;
+  text: string;
+  lang?: string;
+}
+
+/** What one row says. Nothing at all but a reason: the row could not be read. */
+export interface Reading {
+  /** 1-based line at which the row begins; in JSON the position in the list. */
+  line: number;
+  indicators: Indicator[];
+  measures: Measure[];
+  observations: Observation[];
+  reason?: string;
+}
+
+/** A whole file. What stands outside its rows (a summary, its measures) is no row. */
+export interface Contents {
+  readings: Reading[];
+  operation_name?: string;
+  summary?: string;
+  measures: Measure[];
+  observations: Observation[];
+  /** Why a file has no rows, where that is no fault. */
+  note?: string;
+}
+
+/** What a format may ask besides the text. */
+export interface Context {
+  sites: Sites;
+  /** Whose accounts an export lists. */
+  platform?: string;
+}
+
+export const unread = (line: number, reason: string): Reading => ({
+  line,
+  indicators: [],
+  measures: [],
+  observations: [],
+  reason,
+});
+
+export const contents = (readings: Reading[]): Contents => ({ readings, measures: [], observations: [] });

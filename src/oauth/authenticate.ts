@@ -1,0 +1,97 @@
+/**
+ * Who is calling, judged anew on each request: token signature, issuer, audience, type, expiry; the key behind it active,
+ * the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1 round trip, which also counts.
+ */
+import { decodeProtectedHeader, jwtVerify } from "jose";
+import { limits } from "../core/limits.ts";
+import type { Kind, Scope } from "../core/names.ts";
+import { type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { dayMs, dayOf, instant, parseTime } from "../core/time.ts";
+import type { Caller, Exchange } from "../exchange/exchange.ts";
+import { batch, isTaken, type SQL, sql } from "../store/database.ts";
+import { keyLive, type PartnerRow, selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
+import { type Used, use, useOnce } from "../store/quotas.ts";
+import { checkProof } from "./dpop.ts";
+
+const refused = (detail: string) => err(problem("unauthenticated", detail));
+const notThis = refused("The access token is not valid here now. Ask for a new one.");
+
+export async function authenticate(
+  exchange: Exchange,
+  request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
+): Promise<Result<Caller, Problem>> {
+  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
+  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
+  let claims: Record<string, unknown>;
+  try {
+    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return notThis;
+    const verified = await jwtVerify(token, exchange.key.public, {
+      algorithms: ["EdDSA"],
+      typ: "at+jwt",
+      issuer: exchange.url,
+      audience: exchange.url,
+      requiredClaims: ["exp", "sub", "jti"],
+      currentDate: new Date(exchange.now),
+      clockTolerance: limits.skew_seconds,
+    });
+    claims = verified.payload;
+  } catch {
+    return notThis;
+  }
+  const me = claims.sub as string;
+  const kid = claims.key as string;
+  const now = instant(exchange.now);
+  const jkt = (claims.cnf as { jkt?: string } | undefined)?.jkt;
+  const statements: SQL[] = [];
+  if (jkt || form.toLowerCase() === "dpop") {
+    if (!jkt) return refused("This token is a bearer token: send it as Bearer.");
+    if (form.toLowerCase() !== "dpop") return refused("This token is bound to a key: send it as DPoP with a proof.");
+    const checked = await checkProof(request.proof, { method: request.method, urls: request.urls, token }, exchange.now);
+    if (!checked.ok) return refused(checked.error);
+    if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
+    statements.push(useOnce(checked.value.once, instant(checked.value.until)));
+  }
+  const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
+  statements.push(
+    selectPartner(me),
+    sql`SELECT ${keyLive(kid, now)} AS live`,
+    selectHeld(me),
+    selectPlaces(me),
+    sql`SELECT until FROM purpose WHERE purpose = ${purpose} AND partner = ${me}`,
+    use(me, dayOf(exchange.now), { requests: 1 }),
+  );
+  let rows: Record<string, unknown>[][];
+  try {
+    rows = await batch(exchange.db, statements);
+  } catch (error) {
+    return isTaken(error) ? refused("This DPoP proof was used before: make a new one for each request.") : Promise.reject(error);
+  }
+  if (rows.length > 6) rows.shift();
+  const partner = rows[0]?.[0] as unknown as PartnerRow | undefined;
+  if (!partner || partner.suspended_at || rows[1]?.[0]?.live !== 1) return notThis;
+  const scopes = (claims.scope as string).split(" ") as Scope[];
+  const granted = partner.scopes.split(" ");
+  const boundToProof = partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin");
+  if (boundToProof && !jkt) return notThis;
+  if (partner.kind === "law_enforcement") {
+    const until = rows[4]?.[0]?.until as string | undefined;
+    if (!until || parseTime(until)! <= exchange.now) return notThis;
+  }
+  const used = rows[5]![0] as unknown as Used;
+  if (used.requests > limits.quota.requests) {
+    const wait = Math.ceil((dayMs - (exchange.now % dayMs)) / 1_000);
+    return err({ ...problem("quota", "Today's quota of requests is used up. Go on after midnight UTC."), retry_after: wait });
+  }
+  return ok({
+    partner: me,
+    kind: partner.kind as Kind,
+    country: partner.country,
+    scopes: scopes.filter((scope) => granted.includes(scope)),
+    kid,
+    held: rows[2]!.map((row) => row.token as string),
+    places: rows[3]!.map((row) => row.place as string),
+    purpose,
+    quota: used,
+  });
+}

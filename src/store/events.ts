@@ -1,0 +1,25 @@
+/** Events by seq, and again by token: what the feed reads. `seq` is given inside the transaction and only grows. */
+import { type SQL, sql } from "./database.ts";
+
+export type EventType =
+  | "published" | "revised" | "rescoped" | "withdrawn" | "recalled" | "suspended" | "expiring" | "expired" | "embargo_lifted";
+
+/** Right after an event's insert: the seq just given. */
+export const lastSeq = sql`(SELECT max(seq) FROM event)`;
+
+export const addEvent = (type: EventType, now: string, tipNo: SQL, when: SQL = sql`1`): SQL => sql`
+  INSERT INTO event (type, at, tip_no, version)
+  SELECT ${type}, ${now}, t.tip_no, t.version FROM tip t WHERE t.tip_no = ${tipNo} AND (${when})`;
+
+/** The event just added concerns the tip's author and its current audience. */
+export const addressAudience = (tipNo: SQL): SQL[] => [
+  addressAuthor(tipNo),
+  sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${lastSeq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
+];
+
+export const addressAuthor = (tipNo: SQL): SQL => sql`
+  INSERT OR IGNORE INTO event_token (token, seq) SELECT 'partner:' || t.author, ${lastSeq} FROM tip t WHERE t.tip_no = ${tipNo}`;
+
+/** The event just added concerns each partner the query names. Where that is nobody, the event must not have been added either. */
+export const addressNames = (partners: SQL): SQL => sql`
+  INSERT OR IGNORE INTO event_token (token, seq) SELECT 'partner:' || p.partner, ${lastSeq} FROM (${partners}) p`;

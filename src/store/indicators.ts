@@ -1,0 +1,60 @@
+/** Indicators and the index by key. All derived from the signed document. */
+import { limits } from "../core/limits.ts";
+import { json, type SQL, sql } from "./database.ts";
+import { tipNoOf } from "./tips.ts";
+
+/** ordinal, type, platform, valid_until, canonical JSON. */
+export type IndicatorRow = [number, string, string | null, string, string];
+/** key, ordinal. */
+export type KeyRow = [string, number];
+
+/** Chunks of rows as JSON texts, each under D1's value limit. */
+function chunks(rows: readonly unknown[][]): string[] {
+  const texts: string[] = [];
+  let part: string[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const text = json(row);
+    if (size + text.length > limits.piece_bytes / 2 && part.length > 0) {
+      texts.push(`[${part.join()}]`);
+      part = [];
+      size = 0;
+    }
+    part.push(text);
+    size += text.length + 1;
+  }
+  if (part.length > 0) texts.push(`[${part.join()}]`);
+  return texts;
+}
+
+export function insertIndicators(
+  tip: string,
+  version: number,
+  now: string,
+  derived: { rows: IndicatorRow[]; keys: KeyRow[]; places: [string, number][]; types: [string, number][]; prefixes: string[] },
+): SQL[] {
+  const tipNo = tipNoOf(tip);
+  const first = version === 1;
+  return [
+    ...chunks(derived.rows).map(
+      (text) => sql`INSERT INTO indicator (tip_no, version, ordinal, type, platform, valid_until, body)
+        SELECT ${tipNo}, ${version}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(${text})`,
+    ),
+    ...chunks(derived.keys).map(
+      (text) => sql`INSERT OR IGNORE INTO index_key (key, tip_no, version, ordinal)
+        SELECT value ->> 0, ${tipNo}, ${version}, value ->> 1 FROM json_each(${text})`,
+    ),
+    // A replaced version's rows are for the sweep of the index.
+    ...(first ? [] : [sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND version < ${version} AND swept = 0`]),
+    ...(first ? [] : [sql`DELETE FROM tip_place WHERE tip_no = ${tipNo}`, sql`DELETE FROM tip_type WHERE tip_no = ${tipNo}`]),
+    ...(derived.places.length > 0
+      ? [sql`INSERT INTO tip_place (place, tip_no, indicators) SELECT value ->> 0, ${tipNo}, value ->> 1 FROM json_each(${json(derived.places)})`]
+      : []),
+    ...(derived.types.length > 0
+      ? [sql`INSERT INTO tip_type (tip_no, type, indicators) SELECT ${tipNo}, value ->> 0, value ->> 1 FROM json_each(${json(derived.types)})`]
+      : []),
+    ...(derived.prefixes.length > 0
+      ? [sql`INSERT OR IGNORE INTO prefix_length (prefix) SELECT value FROM json_each(${json(derived.prefixes)})`]
+      : []),
+  ];
+}

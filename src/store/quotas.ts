@@ -1,0 +1,19 @@
+/** What each partner used of its day, and ids that may be used once. */
+import { type SQL, sql } from "./database.ts";
+
+export interface Used {
+  requests: number;
+  bytes: number;
+  index_keys: number;
+  questions: number;
+}
+
+export const use = (partner: string, day: string, used: Partial<Used>): SQL => sql`
+  INSERT INTO quota (partner, day, requests, bytes, index_keys, questions)
+  VALUES (${partner}, ${day}, ${used.requests ?? 0}, ${used.bytes ?? 0}, ${used.index_keys ?? 0}, ${used.questions ?? 0})
+  ON CONFLICT (partner, day) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes,
+    index_keys = index_keys + excluded.index_keys, questions = questions + excluded.questions
+  RETURNING requests, bytes, index_keys, questions`;
+
+/** Fails on the UNIQUE constraint where the id was used before. */
+export const useOnce = (id: string, until: string): SQL => sql`INSERT INTO used_once (id, until) VALUES (${id}, ${until})`;

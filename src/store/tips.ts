@@ -1,0 +1,135 @@
+/** Tips, their versions, documents and audiences. Each function makes statements; the deed in `exchange/` puts them in one batch. */
+import type { Audience } from "../core/audience.ts";
+import type { Envelope } from "../core/envelope.ts";
+import { limits } from "../core/limits.ts";
+import { json, type SQL, sql } from "./database.ts";
+import { addEvent, addressNames, lastSeq } from "./events.ts";
+import { sightOf } from "./visibility.ts";
+
+export const tipNoOf = (tip: string): SQL => sql`(SELECT tip_no FROM tip WHERE tip = ${tip})`;
+
+export interface TipRow {
+  tip_no: number;
+  tip: string;
+  author: string;
+  version: number;
+  revision: number;
+  tlp: string;
+  embargo_until: string | null;
+  withdrawn_at: string | null;
+  suspended_at: string | null;
+  expires_at: string;
+  audience_digest: string;
+  digest: string;
+  handling: string;
+}
+
+/** The state only deeds by the author need. */
+export const selectTip = (tip: string): SQL => sql`
+  SELECT t.tip_no, t.tip, t.author, t.version, t.revision, t.tlp, t.embargo_until, t.withdrawn_at, t.suspended_at, t.expires_at,
+    a.digest AS audience_digest, v.digest, coalesce(v.heading ->> '$.handling', '[]') AS handling
+  FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
+    JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+  WHERE t.tip = ${tip}`;
+
+/** What a receipt is made of. */
+export interface Accepted {
+  tip: string;
+  version: number;
+  digest: string;
+  seq: number;
+  accepted_at: string;
+  warnings: string;
+}
+
+/** Only the author finds its own. */
+export const selectAccepted = (digest: string, author: string): SQL => sql`
+  SELECT t.tip, v.version, v.digest, v.seq, v.accepted_at, v.warnings
+  FROM tip_version v JOIN tip t ON t.tip_no = v.tip_no WHERE v.digest = ${digest} AND t.author = ${author}`;
+
+export interface TipColumns {
+  tip: string;
+  author: string;
+  version: number;
+  tlp: string;
+  operation: string;
+  urgency: string | null;
+  respond_by: string | null;
+  expires_at: string;
+  embargo_until: string | null;
+}
+
+export const insertTip = (row: TipColumns, now: string): SQL => sql`
+  INSERT INTO tip (tip, author, version, revision, audience_seq, tlp, operation, urgency, respond_by, accepted_at, expires_at, embargo_until)
+  VALUES (${row.tip}, ${row.author}, 1, 0, 0, ${row.tlp}, ${row.operation}, ${row.urgency}, ${row.respond_by}, ${now}, ${row.expires_at}, ${row.embargo_until})`;
+
+export const reviseTip = (row: TipColumns): SQL => sql`
+  UPDATE tip SET version = ${row.version}, tlp = ${row.tlp}, operation = ${row.operation}, urgency = ${row.urgency},
+    respond_by = ${row.respond_by}, expires_at = ${row.expires_at}, embargo_until = ${row.embargo_until}, suspended_at = NULL,
+    expiring_told = 0, expired_told = 0, embargo_told = 0
+  WHERE tip = ${row.tip}`;
+
+/** After the event: the version's row takes the seq just given. */
+export const insertVersion = (
+  tip: string,
+  version: { version: number; digest: string; kid: string; envelope: Envelope; heading: unknown; warnings: unknown },
+  now: string,
+): SQL[] => {
+  const pieces: string[] = [];
+  for (let at = 0; at < version.envelope.payload.length; at += limits.piece_bytes) {
+    pieces.push(version.envelope.payload.slice(at, at + limits.piece_bytes));
+  }
+  return [
+    sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings)
+      SELECT ${tipNoOf(tip)}, ${version.version}, ${version.digest}, ${version.kid}, ${version.envelope.protected},
+        ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)}`,
+    ...pieces.map(
+      (text, piece) => sql`INSERT INTO document_piece (tip_no, version, piece, text) VALUES (${tipNoOf(tip)}, ${version.version}, ${piece}, ${text})`,
+    ),
+  ];
+};
+
+/**
+ * A first or a further audience: tokens and exceptions replaced, sight gained told as `published` (unless everyone is told
+ * of a new version anyway) and sight lost as `recalled`, both exactly. Runs right after the deed's own event, whose seq it takes.
+ */
+export function replaceAudience(
+  tip: string,
+  audience: Audience,
+  signed: { digest: string; kid: string; envelope: Envelope },
+  now: string,
+  deed: "first" | "revise" | "rescope",
+): SQL[] {
+  const tipNo = tipNoOf(tip);
+  const lost = sql`SELECT b.partner FROM sight_before b WHERE b.partner NOT IN (${sightOf(tipNo)})`;
+  return [
+    ...(deed === "first" ? [] : [sql`INSERT INTO sight_before (tip_no, partner) SELECT ${tipNo}, s.partner FROM (${sightOf(tipNo)}) s`]),
+    sql`INSERT INTO audience (tip_no, revision, version, digest, kid, protected, payload, signature, seq, accepted_at)
+      SELECT ${tipNo}, ${audience.revision}, ${audience.version}, ${signed.digest}, ${signed.kid}, ${signed.envelope.protected},
+        ${signed.envelope.payload}, ${signed.envelope.signature}, ${lastSeq}, ${now}`,
+    sql`UPDATE tip SET revision = ${audience.revision}, audience_seq = ${lastSeq} WHERE tip = ${tip}`,
+    ...(deed === "first"
+      ? []
+      : [sql`DELETE FROM tip_token WHERE tip_no = ${tipNo}`, sql`DELETE FROM tip_except WHERE tip_no = ${tipNo}`]),
+    sql`INSERT INTO tip_token (token, tip_no) SELECT value, ${tipNo} FROM json_each(${json(audience.to)})`,
+    ...(audience.except.length > 0
+      ? [sql`INSERT INTO tip_except (tip_no, partner) SELECT ${tipNo}, value FROM json_each(${json(audience.except)})`]
+      : []),
+    ...(deed === "rescope"
+      ? [
+          // By token, so that a partner enrolled later finds it too; skipped for those who had sight before.
+          addEvent("published", now, tipNo),
+          sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${lastSeq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
+          sql`INSERT INTO event_skip (seq, partner) SELECT ${lastSeq}, b.partner FROM sight_before b
+            UNION SELECT ${lastSeq}, t.author FROM tip t WHERE t.tip_no = ${tipNo}`,
+        ]
+      : []),
+    ...(deed === "first"
+      ? []
+      : [
+          addEvent("recalled", now, tipNo, sql`EXISTS (${lost})`),
+          addressNames(lost),
+          sql`DELETE FROM sight_before WHERE tip_no = ${tipNo}`,
+        ]),
+  ];
+}

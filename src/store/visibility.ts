@@ -1,0 +1,31 @@
+/**
+ * "This partner may see this tip": the one definition. Every door's SQL is composed of these pieces, in the batch that hands
+ * something out. A query that uses `visible` or `through` starts with `WITH ${held(me)}` and names the tip's row `t`.
+ */
+import { type SQL, sql } from "./database.ts";
+
+/** What the partner holds at this moment. */
+export const held = (me: string): SQL => sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
+
+/** Its author always; others while it is live and they hold a token of its audience from before that audience was set, unexcepted. */
+export const visible = (me: string, now: string): SQL => sql`(t.author = ${me} OR (
+  t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now}
+  AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq)
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})))`;
+
+/** The one token by which it reached the reader, the narrowest it holds; 'author' for its author. */
+export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (
+  SELECT h.token FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq
+  ORDER BY CASE WHEN h.token LIKE 'partner:%' THEN 0 WHEN h.token LIKE 'group:%' THEN 1
+    WHEN h.token LIKE '%:%' THEN 2 WHEN h.token = 'everyone' THEN 4 ELSE 3 END, h.token LIMIT 1) END`;
+
+/** Every partner but the author with sight by a tip's current audience, whatever the tip's state. */
+export const sightOf = (tipNo: SQL): SQL => sql`
+  SELECT DISTINCT h.partner FROM tip t CROSS JOIN tip_token k ON k.tip_no = t.tip_no
+  JOIN (SELECT partner, token, since FROM holds) h ON h.token = k.token AND h.since < t.audience_seq
+  WHERE t.tip_no = ${tipNo} AND h.partner <> t.author
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = h.partner)`;
+
+/** Those with sight and those the access records say were ever handed it (a suspended tip's sight counts: they had it). */
+export const hadOrHas = (tipNo: SQL): SQL => sql`
+  ${sightOf(tipNo)} UNION SELECT a.partner FROM access_tip a WHERE a.tip_no = ${tipNo}`;

@@ -1,0 +1,180 @@
+/** The visibility rule as a property: every reading door against a small model of who sees what. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
+import { runSchedule } from "../../src/exchange/run-schedule.ts";
+import { batch, sql } from "../../src/store/database.ts";
+import { enrol, exchangeNow, freshWorld, group, type Member } from "./world.ts";
+
+const tokens = [
+  "partner:alpha", "partner:beta", "partner:gamma", "partner:delta", "partner:unit-a", "partner:unit-b",
+  "group:closed", "group:mixed", "group:mixed+law-enforcement", "platforms", "research", "law-enforcement", "law-enforcement:XA", "everyone",
+];
+const groups = ["closed", "mixed"];
+type Deed =
+  | { deed: "submit"; author: number; to: string[]; except: number[] }
+  | { deed: "rescope"; tip: number; to: string[]; except: number[] }
+  | { deed: "revise"; tip: number; to: string[] }
+  | { deed: "withdraw" | "expire"; tip: number }
+  | { deed: "join" | "leave"; member: number; group: number };
+
+const to = fc.uniqueArray(fc.constantFrom(...tokens), { minLength: 1, maxLength: 3 });
+const except = fc.uniqueArray(fc.nat(5), { maxLength: 1 });
+const deeds: fc.Arbitrary<Deed[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ deed: fc.constant("submit" as const), author: fc.nat(3), to, except }) },
+    { weight: 3, arbitrary: fc.record({ deed: fc.constant("rescope" as const), tip: fc.nat(9), to, except }) },
+    { weight: 2, arbitrary: fc.record({ deed: fc.constant("revise" as const), tip: fc.nat(9), to }) },
+    { weight: 1, arbitrary: fc.record({ deed: fc.constantFrom("withdraw" as const, "expire" as const), tip: fc.nat(9) }) },
+    { weight: 3, arbitrary: fc.record({ deed: fc.constantFrom("join" as const, "leave" as const), member: fc.nat(5), group: fc.nat(1) }) },
+  ),
+  { minLength: 4, maxLength: 14 },
+);
+
+interface ModelTip {
+  id: string;
+  author: string;
+  to: string[];
+  except: string[];
+  /** Order of the current audience among all deeds, to compare memberships with. */
+  scoped: number;
+  gone: boolean;
+  host: string;
+}
+
+class Model {
+  tips: ModelTip[] = [];
+  memberships = new Map<string, number>();
+  clock = 0;
+
+  holds(member: Member, since: number): Set<string> {
+    const held = new Set([`partner:${member.slug}`]);
+    const agency = member.kind === "law_enforcement";
+    if (member.kind === "platform") held.add("platforms").add("everyone");
+    if (member.kind === "research") held.add("research").add("everyone");
+    if (agency) held.add("law-enforcement").add(`law-enforcement:${member.slug === "unit-a" ? "XA" : "XB"}`);
+    for (const name of groups) {
+      const began = this.memberships.get(`${member.slug}/${name}`);
+      if (began === undefined || began >= since) continue;
+      if (!agency) held.add(`group:${name}`);
+      if (name === "mixed") held.add("group:mixed+law-enforcement");
+    }
+    return held;
+  }
+
+  sees(member: Member, tip: ModelTip): boolean {
+    if (tip.author === member.slug) return true;
+    if (tip.gone || tip.except.includes(member.slug)) return false;
+    const held = this.holds(member, tip.scoped);
+    return tip.to.some((token) => held.has(token));
+  }
+}
+
+let members: Member[];
+
+async function makeWorld(): Promise<void> {
+  await freshWorld();
+  members = [
+    await enrol("alpha", "platform"),
+    await enrol("beta", "platform"),
+    await enrol("gamma", "research"),
+    await enrol("delta", "platform"),
+    await enrol("unit-a", "law_enforcement", { country: "XA" }),
+    await enrol("unit-b", "law_enforcement", { country: "XB" }),
+  ];
+  await group("closed", []);
+  await group("mixed", [], true);
+}
+
+async function run(model: Model, deed: Deed): Promise<void> {
+  model.clock++;
+  if (deed.deed === "join" || deed.deed === "leave") {
+    const member = members[deed.member]!;
+    const name = groups[deed.group]!;
+    const key = `${member.slug}/${name}`;
+    if (deed.deed === "leave") {
+      await removeMember(await exchangeNow(), name, member.slug);
+      model.memberships.delete(key);
+    } else if (!model.memberships.has(key)) {
+      const added = await addMember(await exchangeNow(), name, member.slug);
+      expect(added.ok).toBe(!(name === "closed" && member.kind === "law_enforcement"));
+      if (added.ok) model.memberships.set(key, model.clock);
+    }
+    return;
+  }
+  if (deed.deed === "submit") {
+    const author = members[deed.author]!;
+    const host = `tip${model.tips.length}.example`;
+    const scope = addressable(model, author, deed.to, deed.except);
+    const { id, answer } = await author.submit(scope.to, { tlp: "green", indicators: [{ type: "domain", value: host }] }, { except: scope.except });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+    model.tips.push({ id, author: author.slug, ...scope, scoped: model.clock, gone: false, host });
+    return;
+  }
+  const tip = model.tips[deed.tip % Math.max(model.tips.length, 1)];
+  if (!tip || tip.gone) return;
+  const author = members.find((member) => member.slug === tip.author)!;
+  if (deed.deed === "withdraw") {
+    expect((await author.withdraw(tip.id)).status).toBe(200);
+    tip.gone = true;
+  } else if (deed.deed === "expire") {
+    await batch((await exchangeNow()).db, [sql`UPDATE tip SET expires_at = '2020-01-01T00:00:00.000Z' WHERE tip = ${tip.id}`]);
+    tip.gone = true;
+  } else {
+    const scope = addressable(model, author, deed.to, deed.deed === "rescope" ? deed.except : []);
+    const answer =
+      deed.deed === "rescope"
+        ? await author.rescope(tip.id, scope.to, { except: scope.except })
+        : (await author.revise(tip.id, scope.to, { tlp: "green", indicators: [{ type: "domain", value: tip.host }] })).answer;
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    Object.assign(tip, scope, { scoped: model.clock });
+  }
+}
+
+/** What the author may address at this moment. */
+function addressable(model: Model, author: Member, to: string[], except: number[]) {
+  const allowed = to.filter((token) => {
+    const name = /^group:([a-z]+)/.exec(token)?.[1];
+    return !name || model.memberships.has(`${author.slug}/${name}`);
+  });
+  return { to: allowed, except: except.map((index) => members[index]!.slug).filter((slug) => !allowed.includes(`partner:${slug}`)) };
+}
+
+async function seenAt(member: Member, model: Model): Promise<Record<string, string[]>> {
+  const questions = { questions: model.tips.map((tip) => tip.host) };
+  const [list, flat, matched, feed] = await Promise.all([
+    member.call("GET", "/v1/tips?limit=200"),
+    member.call("GET", "/v1/indicators?limit=1000"),
+    member.call("POST", "/v1/match", questions),
+    member.feed(3),
+  ]);
+  const single: string[] = [];
+  for (const tip of model.tips) if ((await member.call("GET", `/v1/tips/${tip.id}`)).status === 200) single.push(tip.id);
+  const withDocuments = (await member.call("GET", "/v1/feed?limit=1000&documents=true")).body.events;
+  return {
+    get: single,
+    list: list.body.tips.map((item: { tip: string }) => item.tip),
+    indicators: flat.body.indicators.map((row: { tip: string }) => row.tip),
+    match: matched.body.answers.flatMap((answer: { hits: { tip: string }[] }) => answer.hits.map((hit) => hit.tip)),
+    feed: feed.filter((event) => event.through).map((event) => event.tip),
+    documents: withDocuments.filter((event: { envelope?: unknown }) => event.envelope).map((event: { tip: string }) => event.tip),
+  };
+}
+
+test("every reading door shows each partner exactly the tips the model says", async () => {
+  await fc.assert(
+    fc.asyncProperty(deeds, async (history) => {
+      const model = new Model();
+      for (const deed of history) await run(model, deed);
+      await runSchedule(await exchangeNow());
+      for (const member of members) {
+        const expected = model.tips.filter((tip) => model.sees(member, tip)).map((tip) => tip.id).sort();
+        for (const [door, tips] of Object.entries(await seenAt(member, model))) {
+          const seen = [...new Set(tips)].sort();
+          expect(seen, `${member.slug} at ${door}`).toEqual(expected);
+        }
+      }
+    }).beforeEach(makeWorld),
+    { numRuns: 25, seed: 20261124, endOnFailure: true },
+  );
+}, 300_000);

@@ -1,0 +1,103 @@
+import { beforeEach, expect, test } from "vitest";
+import { enrol, freshWorld, group, type Member } from "./world.ts";
+
+let chirper: Member;
+let facepage: Member;
+let agency: Member;
+
+beforeEach(async () => {
+  await freshWorld();
+  chirper = await enrol("chirper", "platform", { platforms: ["chirper"], domains: ["chirper.example"] });
+  facepage = await enrol("facepage", "platform", { platforms: ["facepage"], domains: ["facepage.example"] });
+  agency = await enrol("cyber-unit", "law_enforcement");
+});
+
+test("a tip to platforms reaches a platform and not law enforcement", async () => {
+  const { id, answer, tip } = await chirper.submit(["platforms"]);
+  expect(answer.body).toMatchObject({ tip: id, version: 1 });
+  expect(answer.status).toBe(201);
+  const read = await facepage.call("GET", `/v1/tips/${id}`);
+  expect(read.status).toBe(200);
+  expect(read.body).toMatchObject({ from: "chirper", through: "platforms", envelope: tip });
+  expect(read.body).not.toHaveProperty("audience_digest");
+  expect((await agency.call("GET", `/v1/tips/${id}`)).status).toBe(404);
+  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toEqual([["published", id]]);
+  expect(await agency.feed()).toEqual([]);
+});
+
+test("the same document again is the same tip and the same receipt", async () => {
+  const { answer, tip, audience } = await chirper.submit(["platforms"]);
+  const again = await chirper.call("POST", "/v1/tips", { tip, audience });
+  expect(again.status).toBe(200);
+  expect(again.body.receipt).toBe(answer.body.receipt);
+});
+
+test("rescoping shows it to law enforcement as published, and to nobody twice", async () => {
+  const { id } = await chirper.submit(["platforms"]);
+  const done = await chirper.rescope(id, ["platforms", "law-enforcement"]);
+  expect(done.status).toBe(200);
+  expect((await agency.feed()).map((event) => event.type)).toEqual(["published"]);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["published"]);
+  expect((await chirper.feed()).map((event) => event.type)).toEqual(["published", "rescoped"]);
+  expect((await agency.call("GET", `/v1/tips/${id}`)).body.through).toBe("law-enforcement");
+});
+
+test("rescoping away recalls it by name", async () => {
+  const { id } = await chirper.submit(["platforms"]);
+  await chirper.rescope(id, ["partner:cyber-unit"]);
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).status).toBe(404);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["recalled"]);
+});
+
+test("a withdrawn tip is the author's alone, and everyone who had it is told", async () => {
+  const { id } = await chirper.submit(["platforms"]);
+  await facepage.call("GET", `/v1/tips/${id}`);
+  expect((await chirper.withdraw(id)).status).toBe(200);
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).status).toBe(404);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["withdrawn"]);
+  expect((await chirper.call("GET", `/v1/tips/${id}`)).body.state).toBe("withdrawn");
+  expect((await chirper.revise(id, ["platforms"])).answer.status).toBe(409);
+});
+
+test("a new version replaces the earlier one in reading and in matching", async () => {
+  const { id } = await chirper.submit(["platforms"]);
+  const { answer } = await chirper.revise(id, ["platforms"], { indicators: [{ type: "domain", value: "other-news.example", control: "operated" }] });
+  expect(answer.status).toBe(201);
+  const ask = await facepage.call("POST", "/v1/match", { questions: ["harbour-news.example", "https://sub.other-news.example/x"] });
+  expect(ask.body.answers[0].hits).toEqual([]);
+  expect(ask.body.answers[1].hits).toMatchObject([{ tip: id, version: 2, how: "parent-domain", from: "chirper" }]);
+  expect((await facepage.feed()).map((event) => [event.type, event.version])).toEqual([["published", 1], ["revised", 2]]);
+});
+
+test("a group's newcomer does not read the past, and one who leaves is recalled", async () => {
+  await group("election-cell", [chirper]);
+  const { id } = await chirper.submit(["group:election-cell"]);
+  const { addMember, removeMember } = await import("../../src/exchange/manage-groups.ts");
+  const { runSchedule } = await import("../../src/exchange/run-schedule.ts");
+  const { exchangeNow } = await import("./world.ts");
+  await addMember(await exchangeNow(), "election-cell", "facepage");
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).status).toBe(404);
+  const later = await chirper.submit(["group:election-cell"]);
+  expect((await facepage.call("GET", `/v1/tips/${later.id}`)).body.through).toBe("group:election-cell");
+  await removeMember(await exchangeNow(), "election-cell", "facepage");
+  expect((await facepage.call("GET", `/v1/tips/${later.id}`)).status).toBe(404);
+  await runSchedule(await exchangeNow());
+  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toEqual([["recalled", later.id]]);
+});
+
+test("for_you counts what lies on the reader's own platforms and domains", async () => {
+  const { id } = await chirper.submit(["platforms"], {
+    ask: { for: ["preserve"], urgency: "urgent", respond_by: "2030-01-01T00:00:00Z" },
+    indicators: [
+      { type: "account", platform: "facepage", id: "1", handle: "one" },
+      { type: "url", value: "https://facepage.example/groups/9" },
+      { type: "account", platform: "x", handle: "two" },
+    ],
+  });
+  const [event] = await facepage.feed();
+  expect(event).toMatchObject({ for_you: { indicators: 2, ask: ["preserve"], respond_by: "2030-01-01T00:00:00Z" }, urgency: "urgent" });
+  const list = await facepage.call("GET", "/v1/tips?for_you=true");
+  expect(list.body.tips.map((item: { tip: string }) => item.tip)).toEqual([id]);
+  const flat = await facepage.call("GET", "/v1/indicators?platform=facepage");
+  expect(flat.body.indicators).toHaveLength(1);
+});

@@ -1,0 +1,37 @@
+import { generateKeyPairSync } from "node:crypto";
+import path from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { TotalsReporter } from "./test/totals-reporter.ts";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", new TotalsReporter()],
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+                EXCHANGE_URL: "https://tipoff.example",
+                EPOCH: "1",
+                // A key of these tests alone.
+                EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+              },
+              ratelimits: {
+                ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+                PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+              },
+              outboundService: () => new Response("no network in tests", { status: 599 }),
+            },
+          })),
+        ],
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"], isolate: false, testTimeout: 60_000 },
+      },
+    ],
+  },
+});
