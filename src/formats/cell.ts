@@ -57,8 +57,9 @@ function namesIn(text: string, { procedure }: Cell): Indicator[] {
   const organisation = under(procedure, "0.4", "8.2", "8.3");
   if (!persona && !brand && !organisation) return [];
   const kind = persona ? "persona" : brand ? "brand" : "organisation";
+  // Prose under "impersonating" may introduce the invented brand that did it; a bare name is whom it impersonated.
   const real = under(procedure, "1.4", "1.5") ? { control: "impersonated" as const } : {};
-  return readNames(text).map((value) => ({ type: "name", kind, value, ...real }));
+  return readNames(text).map((name) => ({ type: "name", kind: name.brand ? "brand" : kind, value: name.value, ...(name.whole ? real : {}) }));
 }
 
 function headline(text: string, { comment, procedure }: Cell): Indicator {

@@ -63,23 +63,33 @@ function readSpending(text: string): Measure[] {
 const investigators =
   /\b(the|this|these|their|its|some of (?:the|these|this)|one of the) (?:\w+[- ]){0,2}?(networks?|operations?(?! telescreen)|campaigns?|clusters?|apts?|fake|personas?|websites?|pages? and groups?|brand)\b|\b(fake (?:accounts?|personas?|employees)|fictitious|inauthentic|backstopped|proxy ip|on facebook|off-platform|own websites)\b/i;
 const deeds =
-  /^(they|it|accounts?|individuals|the people behind|posing|posed|posting|posted|posts?|sharing|shares?|using|uses|used|directing|creating|created|automating|copying|copied|writes|writing|reusing|registering|privacy protecting|disguising|impersonating|advertising|commenting|replacing|acquiring|configure|leveraging|route|distributing|inferred|persuading|socially|releasing|updating|adding)\b/i;
+  /^(they (?:posted|shared|commented|criticized|praised)|accounts?|individuals|the people behind|posing|posed|posting|posted|posts?|sharing|shares?|using|uses|used|directing|creating|created|automating|copying|copied|writes|writing|reusing|registering|privacy protecting|disguising|impersonating|advertising|commenting|replacing|acquiring|configure|leveraging|route|distributing|inferred|persuading|socially|releasing|updating|adding)\b/i;
 
 /** Whether a text is an investigator's description, and not something the operation itself wrote. */
 export const isDescription = (text: string): boolean => investigators.test(text) || deeds.test(text.trim());
 
-/** Names of personas and brands that stand under a procedure; empty where the text describes instead. */
-export function readNames(text: string): string[] {
+/** A name under a procedure. `whole`: the text is the name and nothing else, so the procedure speaks of its bearer. */
+export interface Named {
+  value: string;
+  whole: boolean;
+  brand: boolean;
+}
+
+/** Names of personas and brands that stand under a procedure; empty where the text only describes. */
+export function readNames(text: string): Named[] {
   const trimmed = text.trim();
+  const named = (value: string, whole: boolean, brand = false): Named => ({ value: value.trim(), whole, brand });
   const head = /^([^,]{2,60}), (?:claimed to be|an? )/.exec(trimmed)?.[1];
-  if (head && isName(head)) return [head.trim()];
+  if (head && isName(head)) return [named(head, false)];
   if (isName(trimmed) || /^\S+(\s*\n\s*\S+)+$/.test(trimmed)) {
     return trimmed
       .split(/\n|\s\/\s/)
-      .map((name) => name.trim().replace(/^the (?=[“"])/, "").replace(/^[“"'](.*)[”"']$/, "$1"))
-      .filter((name) => name !== "");
+      .map((name) => named(name.trim().replace(/^the (?=[“"])/, "").replace(/^[“"'](.*)[”"']$/, "$1"), true))
+      .filter(({ value }) => value !== "");
   }
-  return [...trimmed.matchAll(introduced)].map(([, called, branded, quoted]) => (called ?? branded ?? quoted)!.replace(/[,.]$/, "").trim());
+  return [...trimmed.matchAll(introduced)].map(([all, called, branded, quoted]) =>
+    named((called ?? branded ?? quoted)!.replace(/[,.]$/, ""), false, /\bbrand\b/.test(all)),
+  );
 }
 
 const capitals = "((?:[A-Z][\\w’'-]*)(?: [A-Z][\\w’'-]*){0,5})";

@@ -25,6 +25,8 @@ export interface Answer {
 let real: D1Database | undefined;
 
 export async function freshWorld(): Promise<void> {
+  // The first reset after another file leaves that file's rows in place; the second does not.
+  await reset();
   await reset();
   const bindings = env as unknown as Env & { TEST_MIGRATIONS: D1Migration[] };
   real ??= bindings.DB;

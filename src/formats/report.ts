@@ -1,0 +1,121 @@
+/**
+ * Files of takedown reports into one report: canonical indicators, each once, with the procedures of all its rows united.
+ * Each row is of exactly one class, the first that fits: it names an indicator not seen before, or only such as were, or
+ * prose, or it could not be read. `rows = with_indicators + duplicates + prose + unread` holds for every file.
+ */
+import type { Indicator, Sites } from "../core/indicators/family.ts";
+import { staticSites } from "../core/indicators/platforms.ts";
+import { canonicalise } from "../core/indicators/registry.ts";
+import { readFile } from "./detect.ts";
+import { identityOf, merge } from "./merge.ts";
+import type { Contents, Measure, Observation } from "./reading.ts";
+
+export interface SourceFile {
+  name: string;
+  text: string;
+}
+
+export interface ImportOptions {
+  /** Whose accounts an export lists, and where bare handles are. */
+  platform?: string;
+  /** Defaults to the table of well-known platforms. */
+  sites?: Sites;
+}
+
+export interface FileReport {
+  file: string;
+  rows: number;
+  with_indicators: number;
+  prose: number;
+  duplicates: number;
+  /** Indicators first named in this file; over all files they add up to the report's. */
+  values: number;
+  by_type: Record<string, number>;
+  measures: number;
+  observations: number;
+  unread: { line: number; reason: string }[];
+  /** Why a file without rows has none. */
+  note?: string;
+}
+
+export interface Report {
+  files: FileReport[];
+  indicators: Indicator[];
+  measures: Measure[];
+  observations: Observation[];
+  /** The first summary and name that a file states. */
+  summary?: string;
+  operation_name?: string;
+}
+
+export function importReport(files: readonly SourceFile[], options: ImportOptions = {}): Report {
+  const sites = options.sites ?? staticSites;
+  const context = { sites, ...(options.platform ? { platform: options.platform } : {}) };
+  const collected = new Collected(sites);
+  const report: Report = { files: [], indicators: [], measures: [], observations: [] };
+  for (const { name, text } of files) {
+    const read = readFile(name, text, context);
+    report.files.push(collected.add(name, read));
+    report.summary ??= read.summary;
+    report.operation_name ??= read.operation_name;
+  }
+  return { ...report, ...collected.result() };
+}
+
+/** What has been read so far, each thing once. */
+class Collected {
+  readonly #sites: Sites;
+  readonly #indicators = new Map<string, Indicator>();
+  readonly #measures = new Map<string, Measure>();
+  readonly #observations = new Map<string, Observation>();
+
+  constructor(sites: Sites) {
+    this.#sites = sites;
+  }
+
+  add(file: string, read: Contents): FileReport {
+    const before = { measures: this.#measures.size, observations: this.#observations.size };
+    const found: FileReport = { file, rows: read.readings.length, with_indicators: 0, prose: 0, duplicates: 0, values: 0, by_type: {}, measures: 0, observations: 0, unread: [] };
+    for (const one of read.readings) {
+      const fresh = one.indicators.filter((indicator) => this.#put(indicator));
+      for (const { type } of fresh) found.by_type[type] = (found.by_type[type] ?? 0) + 1;
+      found.values += fresh.length;
+      if (fresh.length > 0) found.with_indicators++;
+      else if (one.indicators.length > 0) found.duplicates++;
+      else if (one.measures.length + one.observations.length > 0) found.prose++;
+      else found.unread.push({ line: one.line, reason: one.reason ?? "Nothing was recognised." });
+      this.#tell(file, one.measures, one.observations);
+    }
+    this.#tell(file, read.measures, read.observations);
+    found.measures = this.#measures.size - before.measures;
+    found.observations = this.#observations.size - before.observations;
+    return read.note ? { ...found, note: read.note } : found;
+  }
+
+  /** True where the indicator was not there yet. */
+  #put(read: Indicator): boolean {
+    const parsed = canonicalise(read, this.#sites);
+    // Readers give canonical values; members they added beside (a note, a role) do not change that.
+    const indicator = parsed.ok ? parsed.value.indicator : read;
+    const identity = identityOf(indicator);
+    const known = this.#indicators.get(identity);
+    this.#indicators.set(identity, known ? merge(known, indicator) : indicator);
+    return known === undefined;
+  }
+
+  /** The same count in two files is two facts; the same in one file is one, under several procedures. */
+  #tell(file: string, measures: readonly Measure[], observations: readonly Observation[]): void {
+    for (const measure of measures) this.#measures.set(`${file} ${JSON.stringify(measure)}`, measure);
+    for (const { procedure, text, lang } of observations) {
+      this.#observations.set(`${procedure} ${text}`, { ...(procedure ? { procedure } : {}), text, ...(lang ? { lang } : {}) });
+    }
+  }
+
+  result(): Pick<Report, "indicators" | "measures" | "observations"> {
+    return {
+      indicators: [...this.#indicators.values()],
+      measures: [...this.#measures.values()],
+      observations: [...this.#observations.values()],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** One value of a report as a canonical indicator that also fits the document's schema, so that nothing is imported which a tip refuses. */
+import type { Indicator, Sites } from "../core/indicators/family.ts";
+import { readAccount, readText, refang } from "../core/indicators/guess.ts";
+import { canonicalise, indicatorSchema } from "../core/indicators/registry.ts";
+import { under } from "./taxonomy.ts";
+
+/** The indicator in canonical form; undefined where a tip would refuse it. */
+export function canonical(members: Record<string, unknown> & { type: string }, sites: Sites): Indicator | undefined {
+  const shaped = indicatorSchema.safeParse(members);
+  if (!shaped.success) return undefined;
+  const parsed = canonicalise(shaped.data, sites);
+  return parsed.ok ? parsed.value.indicator : undefined;
+}
+
+/** Why `canonical` refuses. */
+export function faultsOf(members: Record<string, unknown> & { type: string }, sites: Sites): string {
+  const shaped = indicatorSchema.safeParse(members);
+  if (!shaped.success) return shaped.error.issues.map((issue) => `${issue.path.join(".") || "indicator"}: ${issue.message}`).join(" ");
+  const parsed = canonicalise(shaped.data, sites);
+  return parsed.ok ? "" : parsed.error.map(({ pointer, detail }) => `${pointer.slice(1) || "indicator"}: ${detail}`).join(" ");
+}
+
+/** A text that is one value and nothing else. The comment tells an image hash from a file's. */
+export function readValue(text: string, sites: Sites, comment = ""): Indicator | undefined {
+  const whole = mended(text);
+  const read = readText(whole, sites) ?? withRemark(whole, sites);
+  if (!read || !indicatorSchema.safeParse(read).success) return undefined;
+  const picture = read.type === "hash" && String(read.value).length === 64 && (read.algorithm === "pdq" || /\bpdq\b/i.test(comment));
+  return picture ? { ...read, algorithm: "pdq", of: "image" } : read;
+}
+
+/** Reports break long URLs at the edge of a column: the pieces of one are joined where each looks like a part of a URL. */
+function mended(text: string): string {
+  const pieces = text.trim().split(/\s+/);
+  const [first, ...rest] = pieces;
+  const one = /^h(?:tt|xx)ps?:/i.test(first ?? "") && rest.length > 0 && rest.length <= 3 && rest.every((piece) => /[-/%\d_=]/.test(piece) && !/^h(?:tt|xx)p|[([]|:$/i.test(piece));
+  return one ? pieces.join("") : text.trim();
+}
+
+/** "name.example (Hosted a spoof of …)", "name.example: C2", "info[at]name.example, hosted with …". */
+function withRemark(text: string, sites: Sites): Indicator | undefined {
+  const [, value, remark] = /^(\S+?)[,:]?\s*(?:\(([^()]+)\)|(?<=,\s*)(hosted with .+))$/.exec(text) ?? [];
+  const read = value && isMarked(value) ? readText(value, sites) : undefined;
+  return read && remark ? { ...read, note: remark } : read;
+}
+
+/** Prose holds many a word with a dot; only what is written as an address is one: defanged, or with its scheme. */
+const isMarked = (word: string): boolean => /^(?:h(?:tt|xx)ps?:\/\/|\S*[[({](?:\.|dot|at|@|:)[\])}])/i.test(word);
+
+const serviceForm = /\b(?:using|via|through|with|sharing on|uses)\s+(?:\S+ )?$/i;
+
+/** The values that prose mentions. A service the operation used is not the operation's. */
+export function valuesInProse(text: string, sites: Sites, procedure?: string): Indicator[] {
+  return [...text.matchAll(/\S+/g)].flatMap(([word, ], at, all) => {
+    const plain = word.replace(/^[("“'<]+|[)"”'>,;:.!?]+$/g, "");
+    if (!isMarked(plain)) return [];
+    const read = readText(plain, sites);
+    if (!read) return [];
+    const before = all.slice(0, at).map(([each]) => each).join(" ");
+    const service = read.type === "domain" && (under(procedure, "5.1.1", "5.2.1", "5.5.3", "3.5", "6.2") || false) && serviceForm.test(`${before} `) && !/\bcustom\b/i.test(before);
+    return [service ? { ...read, control: "abused-service" as const } : read];
+  });
+}
+
+/** A comment's values belong to other rows, save where it says where the value leads. */
+export function valuesInComment(comment: string, sites: Sites): Indicator[] {
+  const target = /redirects? to:?\s*(\S+)/i.exec(comment)?.[1];
+  const read = target && isMarked(target) ? readText(refang(target), sites) : undefined;
+  return read ? [{ ...read, role: "landing" }] : [];
+}
+
+/** A bare handle where the platform is known from elsewhere. */
+export function readHandle(text: string, platform: string | undefined, sites: Sites): Indicator | undefined {
+  if (!platform || !/^@?[\p{L}\p{N}_.-]{2,64}$/u.test(text) || !/[\p{L}_]/u.test(text)) return undefined;
+  return readAccount(text, platform, sites);
+}
