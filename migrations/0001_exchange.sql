@@ -304,3 +304,5 @@ CREATE TABLE guard (
 
 -- Scratch of one batch: who had sight before an audience changed. Empty between batches.
 CREATE TABLE sight_before (tip_no INTEGER NOT NULL, partner TEXT NOT NULL, PRIMARY KEY (tip_no, partner)) STRICT, WITHOUT ROWID;
+CREATE INDEX quota_by_day ON quota (day);
+CREATE INDEX invitation_by_expiry ON invitation (expires_at);

@@ -35,26 +35,29 @@ export type Tlp = (typeof tlps)[number];
 export function audienceFaults(audience: Audience, tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean }): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();
-  audience.to.forEach((text, index) => {
-    const fault = (detail: string) => faults.push({ pointer: `/to/${index}`, detail });
+  for (const [index, text] of audience.to.entries()) {
+    const fault = (detail: string) => void faults.push({ pointer: `/to/${index}`, detail });
     const token = readToken(text);
-    if (!token) return fault("Not a token of an audience: name partner:, group:, platforms, research, law-enforcement or everyone.");
-    if (seen.has(text)) return fault("This recipient stands twice.");
+    if (!token) {
+      fault("Not a token of an audience: name partner:, group:, platforms, research, law-enforcement or everyone.");
+      continue;
+    }
+    if (seen.has(text)) fault("This recipient stands twice.");
     seen.add(text);
-    if (token.form === "kind" && token.kind === "public") return fault("No door serves readers without an account yet.");
-    if (tip.tlp === "red" && token.form !== "partner") return fault("TLP red goes to named partners only.");
+    if (token.form === "kind" && token.kind === "public") fault("No door serves readers without an account yet.");
+    if (tip.tlp === "red" && token.form !== "partner") fault("TLP red goes to named partners only.");
     if (tip.tlp === "amber+strict" && token.form !== "partner" && token.form !== "group") {
-      return fault("TLP amber+strict goes to named partners and groups only.");
+      fault("TLP amber+strict goes to named partners and groups only.");
     }
     if (token.form === "kind" && token.kind === "everyone") {
-      if (tip.tlp === "amber") return fault("everyone needs TLP green or clear.");
-      if (tip.embargoed) return fault("An embargoed tip cannot go to everyone.");
+      if (tip.tlp === "amber") fault("everyone needs TLP green or clear.");
+      if (tip.embargoed) fault("An embargoed tip cannot go to everyone.");
     }
     if (tip.handling.includes("no-law-enforcement") && reachesLawEnforcement(text)) {
-      return fault("The tip's handling says no-law-enforcement.");
+      fault("The tip's handling says no-law-enforcement.");
     }
-    if (token.form === "partner" && audience.except.includes(token.partner)) return fault("This partner is both addressed and excepted.");
-  });
+    if (token.form === "partner" && audience.except.includes(token.partner)) fault("This partner is both addressed and excepted.");
+  }
   if (new Set(audience.except).size < audience.except.length) faults.push({ pointer: "/except", detail: "A partner stands twice." });
   return faults;
 }

@@ -24,10 +24,13 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
   const places = new Map<string, number>();
   const types = new Map<string, number>();
   const prefixes = new Set<string>();
-  document.indicators.forEach((written, ordinal) => {
+  for (const [ordinal, written] of document.indicators.entries()) {
     const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
     const parsed = canonicalise(written as Indicator, sites);
-    if (!parsed.ok) return void faults.push(...parsed.error.map(at));
+    if (!parsed.ok) {
+      faults.push(...parsed.error.map(at));
+      continue;
+    }
     const { indicator, warnings } = parsed.value;
     if (derived.warnings.length < 100) derived.warnings.push(...warnings.map(at));
     const common = isCommon(indicator);
@@ -46,7 +49,7 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
       places.set(place, (places.get(place) ?? 0) + 1);
     }
     types.set(indicator.type, (types.get(indicator.type) ?? 0) + 1);
-  });
+  }
   if (derived.keys.length > limits.index_keys) {
     faults.push({
       pointer: "/indicators",

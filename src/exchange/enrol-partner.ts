@@ -30,14 +30,17 @@ export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean
 function sitesOfPartner(domains: readonly string[], platforms: readonly string[]): Result<[string, string][], Fault[]> {
   const faults: Fault[] = [];
   const sites: [string, string][] = [];
-  domains.forEach((value, index) => {
+  for (const [index, value] of domains.entries()) {
     const parsed = canonicalise({ type: "domain", value }, staticSites);
-    if (!parsed.ok) return void faults.push({ pointer: `/domains/${index}`, detail: parsed.error[0]?.detail ?? "Not a domain." });
+    if (!parsed.ok) {
+      faults.push({ pointer: `/domains/${index}`, detail: parsed.error[0]?.detail ?? "Not a domain." });
+      continue;
+    }
     const domain = parsed.value.indicator.value as string;
     const known = staticSites.platformOf(domain);
     const named = platforms.find((platform) => platform === domain.split(".")[0]);
     sites.push([domain, known && known !== domain ? known : (named ?? (platforms.length === 1 ? platforms[0]! : domain))]);
-  });
+  }
   return faults.length > 0 ? err(faults) : ok(sites);
 }
 

@@ -14,7 +14,8 @@ export function readAccountExport(text: string, context: Context): Contents {
     if (!context.platform) return unread(line, "Say whose accounts these are with --platform.");
     const cell = (name: string) => cells[header.indexOf(name)]?.trim() || undefined;
     const id = cell("userid");
-    if (id && /^\d(\.\d+)?e\+?\d+$/i.test(id)) return unread(line, "A spreadsheet has shortened this id; export it again as text.");
+    if (id && /^\d(\.\d+)?e\+?\d+$/i.test(id))
+      return unread(line, "A spreadsheet has shortened this id; export it again as text.");
     const created = dayOf(cell("account_creation_date") ?? "");
     const followers = Number(cell("follower_count")?.replaceAll(",", "") ?? Number.NaN);
     const lang = cell("account_language");
@@ -26,7 +27,9 @@ export function readAccountExport(text: string, context: Context): Contents {
         ...(id ? { id } : {}),
         // Small accounts are disclosed under a hash, which is then their name too.
         ...(cell("user_screen_name") && cell("user_screen_name") !== id ? { handle: cell("user_screen_name") } : {}),
-        ...(cell("user_display_name") && cell("user_display_name") !== id ? { display_name: cell("user_display_name")!.slice(0, 256) } : {}),
+        ...(cell("user_display_name") && cell("user_display_name") !== id
+          ? { display_name: cell("user_display_name")!.slice(0, 256) }
+          : {}),
         ...(created ? { created_at: created } : {}),
         ...(Number.isSafeInteger(followers) && followers >= 0 ? { followers } : {}),
         ...(lang && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(lang) ? { lang } : {}),
@@ -34,7 +37,9 @@ export function readAccountExport(text: string, context: Context): Contents {
       },
       context.sites,
     );
-    return account ? { line, indicators: [account as Indicator], measures: [], observations: [] } : unread(line, "The row has neither an id nor a handle.");
+    return account
+      ? { line, indicators: [account as Indicator], measures: [], observations: [] }
+      : unread(line, "The row has neither an id nor a handle.");
   });
   if (fault) readings.push(unread(fault.line, fault.reason));
   return contents(readings);

@@ -7,7 +7,7 @@ import { readComment } from "./comment.ts";
 import { isDescription, langOf, readMeasures, readNames } from "./prose.ts";
 import { type Context, type Observation, type Reading, unread } from "./reading.ts";
 import { platformOfProcedure, under } from "./taxonomy.ts";
-import { readHandle, readValue, valuesInComment, valuesInProse } from "./value.ts";
+import { blogOf, readHandle, readValue, valuesInComment, valuesInProse } from "./value.ts";
 
 export interface Cell {
   line: number;
@@ -20,18 +20,25 @@ export interface Cell {
 
 export function readCell(cell: Cell, context: Context): Reading {
   const { line, procedure } = cell;
-  const text = cell.text.normalize("NFC").replace(/[\u200B\uFEFF]/g, "").trim();
+  const text = cell.text
+    .normalize("NFC")
+    .replace(/[\u200B\uFEFF]/g, "")
+    .trim();
   if (text === "") return emptyCell(cell);
   const found = wholeValues(text, cell, context);
   if (found.length > 0) {
     const elsewhere = valuesInComment(cell.comment ?? "", context.sites);
-    return reading(line, [...found.map((one) => marked(one, cell)), ...elsewhere.map((one) => marked(one, { ...cell, comment: "" }))]);
+    return reading(line, [
+      ...found.map((one) => marked(one, cell)),
+      ...elsewhere.map((one) => marked(one, { ...cell, comment: "" })),
+    ]);
   }
   const named = namesIn(text, cell);
   if (named.length > 0) {
+    const mentioned = valuesInProse(text, context.sites, procedure).map((one) => marked(one, { ...cell, comment: "" }));
     const whole = named.length > 1 || text.length <= String(named[0]?.value).length + 2;
     const beside = whole || /\s\/\s|\n/.test(text) ? [] : [observation(text, procedure)];
-    return reading(line, named.map((one) => marked(one, cell)), beside);
+    return reading(line, [...named.map((one) => marked(one, cell)), ...mentioned], beside);
   }
   if (under(procedure, "6.1") && !isDescription(text)) return reading(line, [headline(text, cell)]);
   return prose(text, cell, context);
@@ -40,11 +47,13 @@ export function readCell(cell: Cell, context: Context): Reading {
 /** A cell that is one value, or a list of values and nothing else. */
 function wholeValues(text: string, { comment, procedure }: Cell, { sites }: Context): Indicator[] {
   const one = readValue(text, sites, comment);
-  if (one) return [one];
+  // Among acquired accounts, a host below a platform's own is somebody's blog there.
+  if (one) return [(under(procedure, "0.9") && blogOf(one, sites)) || one];
   for (const separator of [/\s*\n\s*/, /\s*[;|]\s*/, /\s*,\s+|,(?=https?:|hxxps?:)/i, /\s+/]) {
     const parts = text.split(separator).filter((part) => part !== "" && !/^(and|or|&|redirects to:?|->)$/i.test(part));
     const values = parts.map((part) => readValue(part, sites, comment));
-    if (parts.length > 0 && (parts.length > 1 || parts[0] !== text) && values.every((value) => value !== undefined)) return values;
+    if (parts.length > 0 && (parts.length > 1 || parts[0] !== text) && values.every((value) => value !== undefined))
+      return values;
   }
   const handle = readHandle(text, platformOfProcedure(procedure), sites);
   return handle ? [handle] : [];
@@ -59,7 +68,12 @@ function namesIn(text: string, { procedure }: Cell): Indicator[] {
   const kind = persona ? "persona" : brand ? "brand" : "organisation";
   // Prose under "impersonating" may introduce the invented brand that did it; a bare name is whom it impersonated.
   const real = under(procedure, "1.4", "1.5") ? { control: "impersonated" as const } : {};
-  return readNames(text).map((name) => ({ type: "name", kind: name.brand ? "brand" : kind, value: name.value, ...(name.whole ? real : {}) }));
+  return readNames(text).map((name) => ({
+    type: "name",
+    kind: name.brand ? "brand" : kind,
+    value: name.value,
+    ...(name.whole ? real : {}),
+  }));
 }
 
 function headline(text: string, { comment, procedure }: Cell): Indicator {
@@ -84,7 +98,9 @@ function prose(text: string, cell: Cell, { sites }: Context): Reading {
   if (!short && !/\p{L}{2,}\s+\S/u.test(text) && mentioned.length === 0 && procedure === undefined) {
     return unread(line, "No value and no prose was recognised.");
   }
-  const kept = measures.map((measure) => (text.length > 30 && !measure.text ? { ...measure, text: text.replace(/\s+/g, " ").slice(0, 2_000) } : measure));
+  const kept = measures.map((measure) =>
+    text.length > 30 && !measure.text ? { ...measure, text: text.replace(/\s+/g, " ").slice(0, 2_000) } : measure,
+  );
   const beside = (comment ?? "").replace(/\s+/g, " ").trim();
   const whole = beside === "" ? text : `${text} (${beside})`;
   return { line, indicators: mentioned, measures: kept, observations: short ? [] : [observation(whole, procedure)] };

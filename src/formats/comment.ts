@@ -7,11 +7,18 @@ type Control = NonNullable<Indicator["control"]>;
 /** Only what is written counts: a procedure alone does not say whose a thing is. */
 export function controlOf(comment: string, procedure: string | undefined): Control | undefined {
   if (/\b(abused|abusing|misused)\b/i.test(comment)) return "abused-service";
-  if (/\b(impersonated|legitimate|genuine|authentic (?:site|page|account|outlet))\b/i.test(comment)) return "impersonated";
+  if (/\b(impersonated|legitimate|genuine|authentic (?:site|page|account|outlet))\b/i.test(comment))
+    return "impersonated";
   if (/\b(co-?opted|unwitting)\b/i.test(comment)) return "co-opted";
-  if (/\b(compromised|hijacked|watering hole|defaced|stolen data|hacked (?:site|website|account))\b/i.test(comment)) return "compromised";
+  if (/\b(compromised|hijacked|watering hole|defaced|stolen data|hacked (?:site|website|account))\b/i.test(comment))
+    return "compromised";
   if (/\b(third[- ]party|bystander|victims?)\b/i.test(comment)) return "third-party";
-  if (/\b(actor|attacker)[- ]?controlled\b|\b(?:operated|run|owned|controlled) by the (?:operation|network|actors?)\b/i.test(comment)) return "operated";
+  if (
+    /\b(actor|attacker)[- ]?controlled\b|\b(?:operated|run|owned|controlled) by the (?:operation|network|actors?)\b/i.test(
+      comment,
+    )
+  )
+    return "operated";
   if (/\boperation[’']s (?:own )?(?:websites?|domains?|accounts?|pages?|brands?)\b/i.test(comment)) return "operated";
   return under(procedure, "8.2", "8.3") ? "third-party" : undefined;
 }
@@ -37,11 +44,40 @@ export const serviceOf = (comment: string, procedure?: string): string | undefin
   services.find(([form]) => form.test(comment))?.[1] ??
   (under(procedure, "0.1.2") ? "vpn" : under(procedure, "0.1.1") ? "proxy" : undefined);
 
+/** "Group, 1,200 members": what an account is, where its URL does not show it. */
+const kindOf = (comment: string): string | undefined =>
+  /^(?:[A-Z]\w+ )?(page|group|channel|profile)\b/i.exec(comment)?.[1]?.toLowerCase();
+
 const countries: Record<string, string> = {
-  armenia: "AM", azerbaijan: "AZ", bahrain: "BH", bangladesh: "BD", belarus: "BY", china: "CN", croatia: "HR", france: "FR",
-  georgia: "GE", germany: "DE", india: "IN", iran: "IR", israel: "IL", italy: "IT", latvia: "LV", lebanon: "LB", moldova: "MD",
-  pakistan: "PK", poland: "PL", russia: "RU", taiwan: "TW", türkiye: "TR", turkey: "TR", uk: "GB", "united kingdom": "GB",
-  ukraine: "UA", us: "US", usa: "US", "united states": "US",
+  armenia: "AM",
+  azerbaijan: "AZ",
+  bahrain: "BH",
+  bangladesh: "BD",
+  belarus: "BY",
+  china: "CN",
+  croatia: "HR",
+  france: "FR",
+  georgia: "GE",
+  germany: "DE",
+  india: "IN",
+  iran: "IR",
+  israel: "IL",
+  italy: "IT",
+  latvia: "LV",
+  lebanon: "LB",
+  moldova: "MD",
+  pakistan: "PK",
+  poland: "PL",
+  russia: "RU",
+  taiwan: "TW",
+  türkiye: "TR",
+  turkey: "TR",
+  uk: "GB",
+  "united kingdom": "GB",
+  ukraine: "UA",
+  us: "US",
+  usa: "US",
+  "united states": "US",
 };
 
 /** Countries named as the target; regions ("Middle East", "Global") are none. */
@@ -75,15 +111,20 @@ function day(year: string, month: string, date: string): string | undefined {
 /** The members a comment gives an indicator; what says nothing further stays as its note. */
 export function readComment(comment: string, indicator: Indicator, procedure: string | undefined): Partial<Indicator> {
   const flat = comment.replace(/\s+/g, " ").replace(/^[\s"]+|[\s"]+$/g, "");
-  const registered = indicator.type === "domain" ? dayOf(/registration date:\s*([^,]+)/i.exec(flat)?.[1] ?? "") : undefined;
+  const registered =
+    indicator.type === "domain" ? dayOf(/registration date:\s*([^,]+)/i.exec(flat)?.[1] ?? "") : undefined;
   const targets = targetsOf(flat);
   const role = roleOf(flat);
   const control = controlOf(flat, procedure);
   const service = indicator.type === "ip" ? serviceOf(flat, procedure) : undefined;
+  const kind = indicator.type === "account" && indicator.kind === undefined ? kindOf(flat) : undefined;
+  const former = indicator.type === "account" ? [...flat.matchAll(/\bformerly (?:known as )?@?([\w.]{2,64})/gi)].map(([, name]) => name!) : [];
   const provider = service && /\b(?:provider|range of|VPN of):?\s+([A-Z][\w.-]*)/.exec(flat)?.[1];
   return {
     ...(control ? { control } : {}),
     ...(role ? { role } : {}),
+    ...(kind ? { kind } : {}),
+    ...(former.length > 0 ? { former_handles: former } : {}),
     ...(registered ? { registered_at: registered } : {}),
     ...(targets.length > 0 ? { targets } : {}),
     ...(service ? { service } : {}),

@@ -33,4 +33,5 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   lines: readLines,
 };
 
-export const readFile = (name: string, text: string, context: Context): Contents => readers[detectFormat(name, text)](text, context);
+export const readFile = (name: string, text: string, context: Context): Contents =>
+  readers[detectFormat(name, text)](text, context);

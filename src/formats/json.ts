@@ -7,7 +7,8 @@ import { canonical, faultsOf, readValue } from "./value.ts";
 export function readJson(text: string, context: Context): Contents {
   // Strict: a number past 2^53 is an id that has already lost its last digits.
   const parsed = parseStrict(new TextEncoder().encode(text.replace(/^\uFEFF/, "")));
-  if (!parsed.ok) return contents([unread(1, parsed.error.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join(" "))]);
+  if (!parsed.ok)
+    return contents([unread(1, parsed.error.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join(" "))]);
   const document = parsed.value as { indicators?: unknown; operation?: Record<string, unknown> };
   const items = Array.isArray(parsed.value) ? (parsed.value as unknown[]) : document?.indicators;
   if (!Array.isArray(items)) return contents([unread(1, "This is neither a tip, nor a list of indicators.")]);
@@ -15,11 +16,16 @@ export function readJson(text: string, context: Context): Contents {
     const line = at + 1;
     if (typeof item === "string") {
       const read = readValue(item, context.sites);
-      return read ? { line, indicators: [read], measures: [], observations: [] } : unread(line, "No value was recognised.");
+      return read
+        ? { line, indicators: [read], measures: [], observations: [] }
+        : unread(line, "No value was recognised.");
     }
-    if (typeof item !== "object" || item === null || typeof (item as Indicator).type !== "string") return unread(line, "An indicator is an object with a type.");
+    if (typeof item !== "object" || item === null || typeof (item as Indicator).type !== "string")
+      return unread(line, "An indicator is an object with a type.");
     const indicator = canonical(item as Indicator, context.sites);
-    return indicator ? { line, indicators: [indicator], measures: [], observations: [] } : unread(line, faultsOf(item as Indicator, context.sites));
+    return indicator
+      ? { line, indicators: [indicator], measures: [], observations: [] }
+      : unread(line, faultsOf(item as Indicator, context.sites));
   });
   const operation = document?.operation;
   return {

@@ -7,16 +7,30 @@ import { procedureOf } from "./taxonomy.ts";
 export function readKillChain(text: string, context: Context): Contents {
   const { header, rows, fault } = readTable(text);
   const column = (name: string) => header.findIndex((each) => each.startsWith(name));
-  const [tactic, technique, procedure, indicator] = ["tactic", "technique", "procedure", "indicator"].map(column) as [number, number, number, number];
-  if (indicator < 0) return { ...contents([]), note: "This is the taxonomy of procedures, not a report: it has no indicators." };
+  const [tactic, technique, procedure, indicator] = ["tactic", "technique", "procedure", "indicator"].map(column) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (indicator < 0)
+    return { ...contents([]), note: "This is the taxonomy of procedures, not a report: it has no indicators." };
   const beside = header.map((_, at) => at).filter((at) => ![tactic, technique, procedure, indicator].includes(at));
   const readings = rows.map(({ line, cells }) => {
     const number = procedureOf(cells[procedure], cells[technique], cells[tactic]);
     const title = [cells[procedure], cells[technique], cells[tactic]].find((cell) => cell?.trim());
     // A ragged row has cells past the header: they are notes too.
-    const comment = [...beside.map((at) => cells[at]), ...cells.slice(header.length)].filter((cell) => cell?.trim()).join(" ");
+    const comment = [...beside.map((at) => cells[at]), ...cells.slice(header.length)]
+      .filter((cell) => cell?.trim())
+      .join(" ");
     return readCell(
-      { line, text: cells[indicator] ?? "", comment, ...(number ? { procedure: number } : {}), ...(title ? { title: title.trim() } : {}) },
+      {
+        line,
+        text: cells[indicator] ?? "",
+        comment,
+        ...(number ? { procedure: number } : {}),
+        ...(title ? { title: title.trim() } : {}),
+      },
       context,
     );
   });

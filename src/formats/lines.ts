@@ -8,7 +8,11 @@ export function readLines(text: string, context: Context): Contents {
     const line = whole.trim();
     if (line === "" || /^(#\s|#$|\/\/)/.test(line)) return [];
     const found = readValue(line, context.sites) ?? readHandle(line, context.platform, context.sites);
-    return [found ? { line: at + 1, indicators: [found], measures: [], observations: [] } : unread(at + 1, "No value was recognised.")];
+    return [
+      found
+        ? { line: at + 1, indicators: [found], measures: [], observations: [] }
+        : unread(at + 1, "No value was recognised."),
+    ];
   });
   return contents(readings);
 }

@@ -2,9 +2,10 @@
  * The newer Markdown reports: a summary, then tables of indicator type and value. The first heading names the operation;
  * counts and spending of the summary become measures. Only table rows are rows.
  */
-import { readMeasures } from "./prose.ts";
-import { type Contents, type Context, type Measure, type Reading } from "./reading.ts";
+
 import { readCell } from "./cell.ts";
+import { readMeasures } from "./prose.ts";
+import type { Contents, Context, Measure, Reading } from "./reading.ts";
 import { procedureOf } from "./taxonomy.ts";
 import { readTyped } from "./typed-rows.ts";
 
@@ -16,10 +17,14 @@ export function readMarkdown(text: string, context: Context): Contents {
     const cells = cellsOf(line);
     if (!cells) header = undefined;
     else if (!header) header = cells.map((cell) => cell.toLowerCase().replace(/\s+/g, "_"));
-    else if (!cells.every((cell) => /^:?-+:?$/.test(cell)) && cells.some((cell) => cell !== "")) readings.push(readRow(at + 1, header, cells, context));
+    else if (!cells.every((cell) => /^:?-+:?$/.test(cell)) && cells.some((cell) => cell !== ""))
+      readings.push(readRow(at + 1, header, cells, context));
   });
   const summary = summaryOf(lines);
-  const title = lines.find((line) => /^# /.test(line))?.replace(/^# (?:Indicators of Compromise:\s*)?/, "").trim();
+  const title = lines
+    .find((line) => /^# /.test(line))
+    ?.replace(/^# (?:Indicators of Compromise:\s*)?/, "")
+    .trim();
   return {
     readings,
     ...(title ? { operation_name: title } : {}),
@@ -31,19 +36,32 @@ export function readMarkdown(text: string, context: Context): Contents {
 }
 
 function readRow(line: number, header: string[], cells: string[], context: Context): Reading {
-  const cell = (...names: string[]) => names.map((name) => cells[header.indexOf(name)]).find((found) => found !== undefined) ?? "";
+  const cell = (...names: string[]) =>
+    names.map((name) => cells[header.indexOf(name)]).find((found) => found !== undefined) ?? "";
   const procedure = procedureOf(cell("procedure"));
   const value = cell("indicator_value", "indicator", "value") || (header.length === 2 ? (cells[1] ?? "") : "");
   const comment = cell("comment", "comments", "note", "notes");
   if (procedure) return readCell({ line, text: value, comment, procedure }, context);
-  return readTyped(line, cell("indicator_type", "type") || (cells[0] ?? ""), value, comment, cell("ds", "date"), context);
+  return readTyped(
+    line,
+    cell("indicator_type", "type") || (cells[0] ?? ""),
+    value,
+    comment,
+    cell("ds", "date"),
+    context,
+  );
 }
 
 /** The cells of a table's line without their code marks; a pipe behind a backslash is text. */
 function cellsOf(line: string): string[] | undefined {
   if (!/^\s*\|.*\|\s*$/.test(line)) return undefined;
   const inner = line.trim().slice(1, -1);
-  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|").replace(/^`+\s*(.*?)\s*`+$/, "$1"));
+  return inner.split(/(?<!\\)\|/).map((cell) =>
+    cell
+      .trim()
+      .replaceAll("\\|", "|")
+      .replace(/^`+\s*(.*?)\s*`+$/, "$1"),
+  );
 }
 
 /** What stands under the heading that says summary, else between the first heading and the next. */
@@ -55,7 +73,12 @@ function summaryOf(lines: string[]): string | undefined {
   const end = rest.findIndex((line) => /^#{1,2} /.test(line) || /^\s*\|/.test(line));
   const text = rest
     .slice(0, end < 0 ? undefined : end)
-    .map((line) => line.replace(/^#{3,} /, "").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").trim())
+    .map((line) =>
+      line
+        .replace(/^#{3,} /, "")
+        .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+        .trim(),
+    )
     .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
@@ -68,5 +91,9 @@ function sentencesWithMeasures(summary: string): Measure[] {
   return summary
     .split(/(?<=[.!?])\s+(?=[A-Z])/)
     .flatMap((sentence) => readMeasures(sentence))
-    .map((measure) => (measure.platform === undefined && pages && /followers|members/.test(measure.what) ? { ...measure, platform: pages } : measure));
+    .map((measure) =>
+      measure.platform === undefined && pages && /followers|members/.test(measure.what)
+        ? { ...measure, platform: pages }
+        : measure,
+    );
 }

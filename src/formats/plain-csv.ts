@@ -11,11 +11,49 @@ import { canonical, faultsOf, readValue } from "./value.ts";
 const lists = new Set(["former_handles", "procedures", "targets", "basis"]);
 const numbers = new Set(["followers", "confidence", "asn"]);
 const texts = new Set([
-  "type", "value", "digest", "platform", "kind", "id", "handle", "url", "display_name", "created_at", "status", "author", "author_id",
-  "algorithm", "of", "filename", "service", "provider", "store", "chain", "impersonates", "registered_at", "control", "role", "persona",
-  "first_seen", "last_seen", "reported_at", "lang", "translation", "note", "valid_until",
+  "type",
+  "value",
+  "digest",
+  "platform",
+  "kind",
+  "id",
+  "handle",
+  "url",
+  "display_name",
+  "created_at",
+  "status",
+  "author",
+  "author_id",
+  "algorithm",
+  "of",
+  "filename",
+  "service",
+  "provider",
+  "store",
+  "chain",
+  "impersonates",
+  "registered_at",
+  "control",
+  "role",
+  "persona",
+  "first_seen",
+  "last_seen",
+  "reported_at",
+  "lang",
+  "translation",
+  "note",
+  "valid_until",
 ]);
-const aliases: Record<string, string> = { indicator: "value", comment: "note", comments: "note", notes: "note", procedure: "procedures", username: "handle", ds: "reported_at", language: "lang" };
+const aliases: Record<string, string> = {
+  indicator: "value",
+  comment: "note",
+  comments: "note",
+  notes: "note",
+  procedure: "procedures",
+  username: "handle",
+  ds: "reported_at",
+  language: "lang",
+};
 const nameOf = (column: string): string => aliases[column] ?? column;
 const leading = ["type", "value", "handle", "id", "url", "digest"];
 
@@ -38,7 +76,10 @@ function readRow(line: number, header: string[], cells: string[], context: Conte
   header.forEach((name, at) => {
     const cell = cells[at]?.trim() ?? "";
     if (cell === "") return;
-    if (name === "procedures") members[name] = cell.split(/[;|\s]+/).map((each) => (/^[a-z-]+:/i.test(each) ? each : (procedureOf(each) ?? each)));
+    if (name === "procedures")
+      members[name] = cell
+        .split(/[;|\s]+/)
+        .map((each) => (/^[a-z-]+:/i.test(each) ? each : (procedureOf(each) ?? each)));
     else if (lists.has(name)) members[name] = cell.split(/[;|\s]+/).filter((each) => each !== "");
     else if (numbers.has(name) && /^\d+$/.test(cell)) members[name] = Number(cell);
     else if (texts.has(name)) members[name] = cell;
@@ -48,7 +89,9 @@ function readRow(line: number, header: string[], cells: string[], context: Conte
   const whole = withType(members, context);
   if (!whole) return unread(line, "No value was recognised; state its type.");
   const found = canonical(whole, context.sites);
-  return found ? { line, indicators: [found], measures: [], observations: [] } : unread(line, faultsOf(whole, context.sites));
+  return found
+    ? { line, indicators: [found], measures: [], observations: [] }
+    : unread(line, faultsOf(whole, context.sites));
 }
 
 /** The members with a type, told from the value where the row does not state it. */
@@ -59,7 +102,11 @@ function withType(members: Record<string, unknown>, { sites, platform }: Context
     const named = account && typeof members.value === "string" ? readValue(members.value, sites) : undefined;
     const { value, ...rest } = members;
     if (account && value !== undefined) {
-      return { ...(named?.type === members.type ? named : { handle: value, platform: where }), ...rest, type: members.type } as Indicator;
+      return {
+        ...(named?.type === members.type ? named : { handle: value, platform: where }),
+        ...rest,
+        type: members.type,
+      } as Indicator;
     }
     return { ...members, ...(account && where ? { platform: where } : {}), type: members.type };
   }
@@ -69,7 +116,8 @@ function withType(members: Record<string, unknown>, { sites, platform }: Context
     const read = readValue(value as string, sites, String(rest.note ?? ""));
     return read && { ...read, ...beside, type: read.type };
   }
-  if (rest.handle !== undefined || rest.id !== undefined) return where ? { ...rest, type: "account", platform: where } : undefined;
+  if (rest.handle !== undefined || rest.id !== undefined)
+    return where ? { ...rest, type: "account", platform: where } : undefined;
   const read = typeof rest.url === "string" ? readValue(rest.url, sites) : undefined;
   return read && { ...read, ...rest, type: read.type, ...(read.url ? { url: read.url } : { url: undefined }) };
 }

@@ -12,12 +12,29 @@ const spendForm = new RegExp(
   `${about}(?:(US\\$|\\$|€|£)\\s*${number}|${number}\\s*(USD|EUR|GBP|US dollars|dollars|euros?))`,
   "gi",
 );
-const currencies: Record<string, string> = { $: "USD", us$: "USD", "€": "EUR", "£": "GBP", usd: "USD", eur: "EUR", gbp: "GBP" };
+const currencies: Record<string, string> = {
+  $: "USD",
+  us$: "USD",
+  "€": "EUR",
+  "£": "GBP",
+  usd: "USD",
+  eur: "EUR",
+  gbp: "GBP",
+};
 const scale: Record<string, number> = { thousand: 1e3, k: 1e3, million: 1e6, m: 1e6, billion: 1e9, b: 1e9 };
-const plural: Record<string, string> = { account: "accounts", profile: "accounts", page: "pages", group: "groups", channel: "channels", post: "posts" };
+const plural: Record<string, string> = {
+  account: "accounts",
+  profile: "accounts",
+  page: "pages",
+  group: "groups",
+  channel: "channels",
+  post: "posts",
+};
 
 const amountOf = (digits: string, unit: string | undefined): number =>
-  digits.toLowerCase() === "no" ? 0 : Math.round(Number(digits.replaceAll(",", "")) * (scale[(unit ?? "").toLowerCase()] ?? 1) * 100) / 100;
+  digits.toLowerCase() === "no"
+    ? 0
+    : Math.round(Number(digits.replaceAll(",", "")) * (scale[(unit ?? "").toLowerCase()] ?? 1) * 100) / 100;
 
 /** Every count and amount the text states. The platform is the one named beside it, else the procedure's. */
 export function readMeasures(text: string, procedure?: string): Measure[] {
@@ -32,18 +49,22 @@ function readCounts(text: string, procedure: string | undefined): Measure[] {
   let named: string | undefined;
   for (const [, vague, digits, unit, word, noun, verb, object] of text.matchAll(assetForm)) {
     const kind = noun!.toLowerCase().replace(/s$/, "");
-    const platform = word && !/^(fake|inauthentic|compromised|other|these|of|likely)$/i.test(word) ? word.toLowerCase() : undefined;
+    const platform =
+      word && /^[A-Z]/.test(word) && !/^(Fake|Inauthentic|Compromised|Other|These|Likely)$/.test(word) ? word.toLowerCase() : undefined;
     const count = amountOf(digits!, unit);
     if (!Number.isSafeInteger(count)) continue;
     const counted = { count, ...(vague ? { approximate: true } : {}) };
     if (verb) {
       const of = /\b([A-Z]\w+) (?:accounts?|pages?|groups?|channels?)\b/.exec(object ?? "")?.[1]?.toLowerCase();
       const members = verb === "joined" || /\bgroups?\b/i.test(object ?? "");
-      const where = of ?? platformOfProcedure(procedure) ?? (/\b(pages?|groups?)\b/i.test(object ?? "") ? named : undefined);
+      const where =
+        of ?? platformOfProcedure(procedure) ?? (/\b(pages?|groups?)\b/i.test(object ?? "") ? named : undefined);
       measures.push({ what: members ? "members" : "followers", ...(where ? { platform: where } : {}), ...counted });
     } else if (plural[kind]) {
       if (platform && kind !== "group" && kind !== "page" && named === undefined) named = platform;
-      const where = several ? undefined : (platform ?? (kind === "page" || kind === "group" ? named : undefined) ?? platformOfProcedure(procedure));
+      const where = several
+        ? undefined
+        : (platform ?? (kind === "page" || kind === "group" ? named : undefined) ?? platformOfProcedure(procedure));
       measures.push({ what: plural[kind], ...(where ? { platform: where } : {}), ...counted });
     }
   }
@@ -84,7 +105,15 @@ export function readNames(text: string): Named[] {
   if (isName(trimmed) || /^\S+(\s*\n\s*\S+)+$/.test(trimmed)) {
     return trimmed
       .split(/\n|\s\/\s/)
-      .map((name) => named(name.trim().replace(/^the (?=[“"])/, "").replace(/^[“"'](.*)[”"']$/, "$1"), true))
+      .map((name) =>
+        named(
+          name
+            .trim()
+            .replace(/^the (?=[“"])/, "")
+            .replace(/^[“"'](.*)[”"']$/, "$1"),
+          true,
+        ),
+      )
       .filter(({ value }) => value !== "");
   }
   return [...trimmed.matchAll(introduced)].map(([all, called, branded, quoted]) =>
@@ -99,8 +128,11 @@ const introduced = new RegExp(
 );
 
 function isName(text: string): boolean {
-  if (text.length > 80 || text.split(/\s+/).length > 8 || /[.!?:;]$/.test(text) || isDescription(text)) return false;
-  return /^[\p{Lu}\p{Lo}\p{N}“"]/u.test(text) && !/\b(accounts?|personas?|websites?|pages|had|was|were|is|are|listed)\b/.test(text);
+  if (text.length > 80 || text.split(/\s+/).length > 10 || /[.!?:;]$/.test(text) || isDescription(text)) return false;
+  return (
+    /^[\p{Lu}\p{Lo}\p{N}“"]/u.test(text) &&
+    !/\b(accounts?|personas?|websites?|pages|had|was|were|is|are|listed)\b/.test(text)
+  );
 }
 
 /** The language of a text whose script is that of one language; undefined for the others. */

@@ -75,7 +75,18 @@ class Collected {
 
   add(file: string, read: Contents): FileReport {
     const before = { measures: this.#measures.size, observations: this.#observations.size };
-    const found: FileReport = { file, rows: read.readings.length, with_indicators: 0, prose: 0, duplicates: 0, values: 0, by_type: {}, measures: 0, observations: 0, unread: [] };
+    const found: FileReport = {
+      file,
+      rows: read.readings.length,
+      with_indicators: 0,
+      prose: 0,
+      duplicates: 0,
+      values: 0,
+      by_type: {},
+      measures: 0,
+      observations: 0,
+      unread: [],
+    };
     for (const one of read.readings) {
       const fresh = one.indicators.filter((indicator) => this.#put(indicator));
       for (const { type } of fresh) found.by_type[type] = (found.by_type[type] ?? 0) + 1;
@@ -107,7 +118,11 @@ class Collected {
   #tell(file: string, measures: readonly Measure[], observations: readonly Observation[]): void {
     for (const measure of measures) this.#measures.set(`${file} ${JSON.stringify(measure)}`, measure);
     for (const { procedure, text, lang } of observations) {
-      this.#observations.set(`${procedure} ${text}`, { ...(procedure ? { procedure } : {}), text, ...(lang ? { lang } : {}) });
+      this.#observations.set(`${procedure} ${text}`, {
+        ...(procedure ? { procedure } : {}),
+        text,
+        ...(lang ? { lang } : {}),
+      });
     }
   }
 

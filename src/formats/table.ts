@@ -60,7 +60,12 @@ function tableOf(parsed: Parsed[]): Table {
     cells: record,
   }));
   const filled = rows.filter((row) => row.cells.some((cell) => cell.trim() !== ""));
-  const header = (filled[0]?.cells ?? []).map((name) => name.trim().toLowerCase().replace(/[\s-]+/g, "_"));
+  const header = (filled[0]?.cells ?? []).map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, "_"),
+  );
   return { header, rows: filled.slice(1) };
 }
 

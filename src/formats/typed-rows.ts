@@ -17,7 +17,14 @@ export function readTypedRows(text: string, context: Context): Contents {
 }
 
 /** One typed value; the Markdown reports have the same. */
-export function readTyped(line: number, type: string, value: string, comment: string, ds: string, context: Context): Reading {
+export function readTyped(
+  line: number,
+  type: string,
+  value: string,
+  comment: string,
+  ds: string,
+  context: Context,
+): Reading {
   if (value === "") return unread(line, "The row has no value.");
   const found = typed(type, value, comment, context) ?? readValue(value, context.sites, comment);
   if (!found) return unread(line, `This is not a value of type ${type || "(none)"}.`);
@@ -33,12 +40,22 @@ function typed(type: string, value: string, comment: string, { sites }: Context)
   const of = (members: Record<string, unknown> & { type: string }) => canonical(members, sites);
   if (/android_package|google_play/.test(plain)) return of({ type: "app", store: "google-play", id: value });
   if (/ios_app|app_store/.test(plain)) return of({ type: "app", store: "app-store", id: value });
-  if (/^(md5|sha1|sha256|pdq)(_hash)?$/.test(plain)) return of({ type: "hash", algorithm: plain.replace("_hash", ""), value, ...(plain.startsWith("pdq") ? { of: "image" } : {}) });
+  if (/^(md5|sha1|sha256|pdq)(_hash)?$/.test(plain))
+    return of({
+      type: "hash",
+      algorithm: plain.replace("_hash", ""),
+      value,
+      ...(plain.startsWith("pdq") ? { of: "image" } : {}),
+    });
   if (/^(hashtag|phrase)$/.test(plain)) return of({ type: plain, value });
-  if (/^(name|persona|brand|organisation)$/.test(plain)) return of({ type: "name", value, ...(plain === "name" ? {} : { kind: plain }) });
+  if (/^(name|persona|brand|organisation)$/.test(plain))
+    return of({ type: "name", value, ...(plain === "name" ? {} : { kind: plain }) });
   const read = readValue(value, sites, comment);
   if (!read) return undefined;
   if (/prox|vpn/.test(plain) && read.type === "ip") return { ...read, service: /vpn/.test(plain) ? "vpn" : "proxy" };
+  // A site we do not know, in a row that says url: its path is no proof of an account.
+  if (plain === "url" && read.type === "account" && sites.domainsOf(String(read.platform)).length === 0)
+    return of({ type: "url", value: String(read.url) });
   if (/phish/.test(plain)) return { ...read, role: "landing" };
   return read;
 }

@@ -15,9 +15,12 @@ export function canonical(members: Record<string, unknown> & { type: string }, s
 /** Why `canonical` refuses. */
 export function faultsOf(members: Record<string, unknown> & { type: string }, sites: Sites): string {
   const shaped = indicatorSchema.safeParse(members);
-  if (!shaped.success) return shaped.error.issues.map((issue) => `${issue.path.join(".") || "indicator"}: ${issue.message}`).join(" ");
+  if (!shaped.success)
+    return shaped.error.issues.map((issue) => `${issue.path.join(".") || "indicator"}: ${issue.message}`).join(" ");
   const parsed = canonicalise(shaped.data, sites);
-  return parsed.ok ? "" : parsed.error.map(({ pointer, detail }) => `${pointer.slice(1) || "indicator"}: ${detail}`).join(" ");
+  return parsed.ok
+    ? ""
+    : parsed.error.map(({ pointer, detail }) => `${pointer.slice(1) || "indicator"}: ${detail}`).join(" ");
 }
 
 /** A text that is one value and nothing else. The comment tells an image hash from a file's. */
@@ -25,7 +28,8 @@ export function readValue(text: string, sites: Sites, comment = ""): Indicator |
   const whole = mended(text);
   const read = readText(whole, sites) ?? withRemark(whole, sites);
   if (!read || !indicatorSchema.safeParse(read).success) return undefined;
-  const picture = read.type === "hash" && String(read.value).length === 64 && (read.algorithm === "pdq" || /\bpdq\b/i.test(comment));
+  const picture =
+    read.type === "hash" && String(read.value).length === 64 && (read.algorithm === "pdq" || /\bpdq\b/i.test(comment));
   return picture ? { ...read, algorithm: "pdq", of: "image" } : read;
 }
 
@@ -33,14 +37,20 @@ export function readValue(text: string, sites: Sites, comment = ""): Indicator |
 function mended(text: string): string {
   const pieces = text.trim().split(/\s+/);
   const [first, ...rest] = pieces;
-  const one = /^h(?:tt|xx)ps?:/i.test(first ?? "") && rest.length > 0 && rest.length <= 3 && rest.every((piece) => /[-/%\d_=]/.test(piece) && !/^h(?:tt|xx)p|[([]|:$/i.test(piece));
+  const one =
+    /^h(?:tt|xx)ps?:/i.test(first ?? "") &&
+    rest.length > 0 &&
+    rest.length <= 3 &&
+    rest.every((piece) => /[-/%\d_=]/.test(piece) && !/^h(?:tt|xx)p|[([]|:$/i.test(piece));
   return one ? pieces.join("") : text.trim();
 }
 
 /** "name.example (Hosted a spoof of …)", "name.example: C2", "info[at]name.example, hosted with …". */
 function withRemark(text: string, sites: Sites): Indicator | undefined {
-  const [, value, remark] = /^(\S+?)[,:]?\s*(?:\(([^()]+)\)|(?<=,\s*)(hosted with .+))$/.exec(text) ?? [];
+  const [, value, aside, hosting] =
+    /^(\S+?)[,:]?\s*(?:[([]([^()[\]]+)[)\]]|(?<=,\s*)(hosted with .+))$/.exec(text) ?? [];
   const read = value && isMarked(value) ? readText(value, sites) : undefined;
+  const remark = aside ?? hosting;
   return read && remark ? { ...read, note: remark } : read;
 }
 
@@ -51,13 +61,20 @@ const serviceForm = /\b(?:using|via|through|with|sharing on|uses)\s+(?:\S+ )?$/i
 
 /** The values that prose mentions. A service the operation used is not the operation's. */
 export function valuesInProse(text: string, sites: Sites, procedure?: string): Indicator[] {
-  return [...text.matchAll(/\S+/g)].flatMap(([word, ], at, all) => {
+  return [...text.matchAll(/\S+/g)].flatMap(([word], at, all) => {
     const plain = word.replace(/^[("“'<]+|[)"”'>,;:.!?]+$/g, "");
     if (!isMarked(plain)) return [];
     const read = readText(plain, sites);
     if (!read) return [];
-    const before = all.slice(0, at).map(([each]) => each).join(" ");
-    const service = read.type === "domain" && (under(procedure, "5.1.1", "5.2.1", "5.5.3", "3.5", "6.2") || false) && serviceForm.test(`${before} `) && !/\bcustom\b/i.test(before);
+    const before = all
+      .slice(0, at)
+      .map(([each]) => each)
+      .join(" ");
+    const service =
+      read.type === "domain" &&
+      under(procedure, "5.1.1", "5.2.1", "5.5.3", "3.5", "6.2") &&
+      serviceForm.test(`${before} `) &&
+      !/\bcustom\b/i.test(before);
     return [service ? { ...read, control: "abused-service" as const } : read];
   });
 }
@@ -73,4 +90,18 @@ export function valuesInComment(comment: string, sites: Sites): Indicator[] {
 export function readHandle(text: string, platform: string | undefined, sites: Sites): Indicator | undefined {
   if (!platform || !/^@?[\p{L}\p{N}_.-]{2,64}$/u.test(text) || !/[\p{L}_]/u.test(text)) return undefined;
   return readAccount(text, platform, sites);
+}
+
+/** "name.medium.com", as a domain or a bare URL, as the account it is. */
+export function blogOf(indicator: Indicator, sites: Sites): Indicator | undefined {
+  const host = /^(?:https?:\/\/)?([^/]+)\/?$/.exec(String(indicator.value))?.[1];
+  const platform =
+    host && (indicator.type === "domain" || indicator.type === "url") ? sites.platformOf(host) : undefined;
+  const home = platform && sites.domainsOf(platform).find((domain) => host!.endsWith(`.${domain}`));
+  const name = home && host!.slice(0, -home.length - 1);
+  if (!name || name.includes(".") || /^(www|m|mobile|blog|help)$/.test(name)) return undefined;
+  return canonical(
+    { type: "account", platform: platform!, kind: "blog", handle: name, url: `https://${host}/` },
+    sites,
+  );
 }

@@ -77,11 +77,14 @@ export const purpose = (until = new Date(Date.now() + 86_400_000).toISOString())
 /** One partner of the world, with a key and a token for all it may do. */
 export class Member {
   token: string | undefined;
-  constructor(
-    readonly slug: string,
-    readonly kind: Kind,
-    readonly signer: Signer,
-  ) {}
+  readonly slug: string;
+  readonly kind: Kind;
+  readonly signer: Signer;
+  constructor(slug: string, kind: Kind, signer: Signer) {
+    this.slug = slug;
+    this.kind = kind;
+    this.signer = signer;
+  }
 
   assertion(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, signer = this.signer): Promise<string> {
     const now = Math.floor(Date.now() / 1_000);

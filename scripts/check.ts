@@ -1,0 +1,69 @@
+/** `npm run check`: lint, types, generated files, lock file complete, bundle size. One line each; the first failure's output is shown. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+
+const root = path.join(import.meta.dirname, "..");
+const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
+const node = (script: string, ...args: string[]): string =>
+  execFileSync(process.execPath, [path.join(root, "node_modules", script), ...args], { cwd: root, env, encoding: "utf8", stdio: "pipe" });
+const wrangler = (...args: string[]): string => node("wrangler/bin/wrangler.js", ...args);
+const bundleLimit = 200 * 1024;
+
+const checks: [string, () => string][] = [
+  ["lint", () => node("@biomejs/biome/bin/biome", "lint", "--error-on-warnings") && "clean"],
+  ["layers", checkLayers],
+  ["types", () => `${node("typescript/bin/tsc", "--noEmit")}sound`],
+  ["generated files", () => wrangler("types", "--include-runtime=false", "--check") && "up to date"],
+  ["lock file", checkLock],
+  ["bundle", checkBundle],
+];
+
+/** core imports nothing outside itself, formats only core; doors go through exchange to store, never back. */
+function checkLayers(): string {
+  const allowed: Record<string, string[]> = { core: ["core"], formats: ["formats", "core"], client: ["client", "core", "formats"], cli: ["cli", "client", "core", "formats"] };
+  for (const [layer, may] of Object.entries(allowed)) {
+    for (const file of readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))) {
+      const from = path.join("src", layer, file);
+      for (const [, target] of readFileSync(path.join(root, from), "utf8").matchAll(/from "(\.[^"]+)"/g)) {
+        const reached = path.join(path.dirname(from), target!).split(path.sep)[1]!;
+        if (!may.includes(reached)) throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ")} alone.`);
+      }
+    }
+  }
+  return "one direction";
+}
+
+/** Some releases lack other platforms' binaries; npm then writes a lock file that `npm ci` refuses elsewhere. */
+function checkLock(): string {
+  const { packages } = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")) as { packages: Record<string, { optionalDependencies?: object }> };
+  const names = Object.keys(packages);
+  for (const [name, entry] of Object.entries(packages)) {
+    for (const optional of Object.keys(entry.optionalDependencies ?? {})) {
+      if (!names.some((known) => known.endsWith(`node_modules/${optional}`))) throw new Error(`${name} names ${optional}, which the lock file lacks.`);
+    }
+  }
+  return "complete";
+}
+
+function checkBundle(): string {
+  const out = mkdtempSync(path.join(tmpdir(), "tipoff-bundle-"));
+  wrangler("deploy", "--dry-run", "--outdir", out);
+  const size = gzipSync(readFileSync(path.join(out, "index.js"))).length;
+  if (size > bundleLimit) throw new Error(`${(size / 1024).toFixed(1)} KiB gzip; ${bundleLimit / 1024} is the limit.`);
+  return `${(size / 1024).toFixed(1)} KiB gzip, of ${bundleLimit / 1024}`;
+}
+
+let failed = false;
+for (const [name, run] of checks) {
+  try {
+    console.log(`${name.padEnd(16)} ${run()}`);
+  } catch (error) {
+    failed = true;
+    const { stdout, stderr, message } = error as { stdout?: string; stderr?: string; message: string };
+    console.error(`${name.padEnd(16)} FAILED\n${stdout || stderr ? `${stdout ?? ""}${stderr ?? ""}` : message}\n`);
+  }
+}
+process.exit(failed ? 1 : 0);

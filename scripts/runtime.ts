@@ -1,0 +1,114 @@
+/** The exchange on the embedded runtime: the bundled Worker in workerd, D1 kept on disk, migrations applied at start. */
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+
+const root = path.join(import.meta.dirname, "..");
+
+export interface Runtime {
+  /** Where it answers. */
+  url: string;
+  /** Its identity, fixed at first start. */
+  exchange: string;
+  /** True where this start made the state. */
+  first: boolean;
+  tick(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Identity {
+  exchange: string;
+  exchange_key: Record<string, unknown>;
+  steward_key: Record<string, unknown>;
+}
+
+const newJwk = (): Record<string, unknown> => generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as Record<string, unknown>;
+
+/** The exchange's identity and keys, made once; private, mode 0600. */
+export function identityOf(state: string, port: number): { identity: Identity; first: boolean } {
+  const file = path.join(state, "identity.json");
+  if (existsSync(file)) return { identity: JSON.parse(readFileSync(file, "utf8")) as Identity, first: false };
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const identity = { exchange: `http://127.0.0.1:${port}`, exchange_key: newJwk(), steward_key: newJwk() };
+  writeFileSync(file, JSON.stringify(identity, null, 2), { mode: 0o600 });
+  return { identity, first: true };
+}
+
+export async function startRuntime(options: { state: string; port: number }): Promise<Runtime & { identity: Identity }> {
+  const { identity, first } = identityOf(options.state, options.port);
+  const bundle = path.join(options.state, "bundle");
+  execFileSync(process.execPath, [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle], {
+    cwd: root,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+    stdio: "pipe",
+  });
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
+  const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & { bindings?: Record<string, unknown> };
+  const { d: _private, ...stewardPublic } = identity.steward_key;
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      host: "127.0.0.1",
+      port: options.port,
+      d1Persist: path.join(options.state, "d1"),
+      workers: [
+        {
+          ...worker,
+          name: "tipoff",
+          modules: true,
+          modulesRoot: bundle,
+          scriptPath: path.join(bundle, "index.js"),
+          bindings: {
+            ...worker.bindings,
+            EXCHANGE_URL: identity.exchange,
+            EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
+            STEWARD_KEY: JSON.stringify(stewardPublic),
+          },
+        },
+      ],
+    } as never),
+  );
+  const url = (await miniflare.ready).origin;
+  await migrate((await miniflare.getD1Database("DB")) as unknown as D1Database);
+  return {
+    url,
+    exchange: identity.exchange,
+    first,
+    identity,
+    tick: async () => {
+      const fetcher = (await miniflare.getWorker()) as unknown as { scheduled(options: { cron: string; scheduledTime: Date }): Promise<unknown> };
+      await fetcher.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** As `wrangler d1 migrations apply` does: each file once, remembered in `d1_migrations`. */
+async function migrate(db: D1Database): Promise<void> {
+  await db.exec("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)");
+  const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
+  const folder = path.join(root, "migrations");
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).sort()) {
+    if (results.some((row) => row.name === name)) continue;
+    const statements = splitStatements(readFileSync(path.join(folder, name), "utf8"));
+    await db.batch([...statements.map((text) => db.prepare(text)), db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name)]);
+  }
+}
+
+/** Statements of a migration; a trigger's body ends with END. */
+function splitStatements(text: string): string[] {
+  const statements: string[] = [];
+  let open = "";
+  for (const line of text.split("\n")) {
+    if (line.trim().startsWith("--") || line.trim() === "") continue;
+    open += `${line}\n`;
+    const ends = line.trim().endsWith(";") && (!/^CREATE TRIGGER/i.test(open.trim()) || /END;$/i.test(line.trim()));
+    if (!ends) continue;
+    statements.push(open.trim());
+    open = "";
+  }
+  return statements;
+}
