@@ -118,7 +118,10 @@ export function readComment(comment: string, indicator: Indicator, procedure: st
   const control = controlOf(flat, procedure);
   const service = indicator.type === "ip" ? serviceOf(flat, procedure) : undefined;
   const kind = indicator.type === "account" && indicator.kind === undefined ? kindOf(flat) : undefined;
-  const former = indicator.type === "account" ? [...flat.matchAll(/\bformerly (?:known as )?@?([\w.]{2,64})/gi)].map(([, name]) => name!) : [];
+  const former =
+    indicator.type === "account"
+      ? [...flat.matchAll(/\bformerly (?:known as )?@?([\w.]{2,64})/gi)].map(([, name]) => name!)
+      : [];
   const provider = service && /\b(?:provider|range of|VPN of):?\s+([A-Z][\w.-]*)/.exec(flat)?.[1];
   return {
     ...(control ? { control } : {}),

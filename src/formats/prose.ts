@@ -50,18 +50,22 @@ function readCounts(text: string, procedure: string | undefined): Measure[] {
   for (const [, vague, digits, unit, word, noun, verb, object] of text.matchAll(assetForm)) {
     const kind = noun!.toLowerCase().replace(/s$/, "");
     const platform =
-      word && /^[A-Z]/.test(word) && !/^(Fake|Inauthentic|Compromised|Other|These|Likely)$/.test(word) ? word.toLowerCase() : undefined;
+      word && /^[A-Z]/.test(word) && !/^(Fake|Inauthentic|Compromised|Other|These|Likely)$/.test(word)
+        ? word.toLowerCase()
+        : undefined;
     const count = amountOf(digits!, unit);
     if (!Number.isSafeInteger(count)) continue;
     const counted = { count, ...(vague ? { approximate: true } : {}) };
     if (verb) {
-      const of = /\b([A-Z]\w+) (?:accounts?|pages?|groups?|channels?)\b/.exec(object ?? "")?.[1]?.toLowerCase();
+      const of = /\b([A-Z]\w+) (?:[Aa]ccounts?|[Pp]ages?|[Gg]roups?|[Cc]hannels?)\b/
+        .exec(object ?? "")?.[1]
+        ?.toLowerCase();
       const members = verb === "joined" || /\bgroups?\b/i.test(object ?? "");
       const where =
         of ?? platformOfProcedure(procedure) ?? (/\b(pages?|groups?)\b/i.test(object ?? "") ? named : undefined);
       measures.push({ what: members ? "members" : "followers", ...(where ? { platform: where } : {}), ...counted });
     } else if (plural[kind]) {
-      if (platform && kind !== "group" && kind !== "page" && named === undefined) named = platform;
+      if (platform && kind !== "group" && kind !== "page") named = platform;
       const where = several
         ? undefined
         : (platform ?? (kind === "page" || kind === "group" ? named : undefined) ?? platformOfProcedure(procedure));

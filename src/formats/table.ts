@@ -25,8 +25,10 @@ interface Parsed {
 
 const delimiters = [",", ";", "\t"];
 
-export function readTable(text: string): Table {
-  const first = text.replace(/^\uFEFF/, "").split(/\r?\n/, 1)[0] ?? "";
+export function readTable(source: string): Table {
+  // One kind of line end: the parser counts a CRLF inside quotes as two lines.
+  const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const first = text.split("\n", 1)[0] ?? "";
   const delimiter = delimiters.reduce((best, one) => (count(first, one) > count(first, best) ? one : best));
   try {
     return tableOf(parseAll(text, delimiter, false));
@@ -43,7 +45,6 @@ export function readTable(text: string): Table {
 
 function parseAll(text: string, delimiter: string, bare: boolean): Parsed[] {
   const found: unknown = parse(text, {
-    bom: true,
     delimiter,
     info: true,
     raw: true,
@@ -71,4 +72,4 @@ function tableOf(parsed: Parsed[]): Table {
 
 const count = (text: string, one: string): number => text.split(one).length - 1;
 /** Line breaks inside a record; the one that ends it does not count. */
-const breaks = (raw: string): number => raw.replace(/^[\r\n]+|[\r\n]+$/g, "").split(/\r\n|\r|\n/).length - 1;
+const breaks = (raw: string): number => raw.replace(/^\n+|\n+$/g, "").split("\n").length - 1;

@@ -13,7 +13,12 @@ import type { Report } from "./report.ts";
 import { platformOfProcedure } from "./taxonomy.ts";
 
 /** A tip's payload before its audience is written, whose digest it then carries. */
-export type Draft = Omit<TipDocument, "audience">;
+export interface Draft extends Record<string, unknown> {
+  tip: string;
+  from: string;
+  operation: TipDocument["operation"];
+  indicators: Indicator[];
+}
 
 export interface PartnerPlaces {
   slug: string;

@@ -7,22 +7,38 @@ import * as z from "zod";
 import { day, short } from "../names.ts";
 import { err, ok } from "../result.ts";
 import { foldHandle, keyFor } from "./digest.ts";
-import type { Fault, Family, Indicator, Sites, Verdict } from "./family.ts";
+import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
 import { accountOfHost, readPlatform, readProfileUrl } from "./platforms.ts";
 import { readUrl } from "./url-form.ts";
 
 const kinds = ["profile", "page", "group", "channel", "community", "event", "ad-account", "bot", "blog"] as const;
 const link = z.string().min(4).max(2_000);
-type Members = { platform: string; kind?: string; id?: string; handle?: string; former_handles?: string[]; url?: string; author?: string; author_id?: string };
+type Members = {
+  platform: string;
+  kind?: string;
+  id?: string;
+  handle?: string;
+  former_handles?: string[];
+  url?: string;
+  author?: string;
+  author_id?: string;
+};
 const members = (indicator: Indicator) => indicator as unknown as Members;
 
-/** Where groups and people share one space of names, the kind decides nothing. */
-const oneSpace = new Set(["telegram", "vk", "ok", "whatsapp", "discord", "*"]);
+/** Where groups and people share one space of names, the kind decides nothing about handles. */
+const oneNameSpace = new Set(["telegram", "vk", "ok", "whatsapp", "discord", "*"]);
+/** Where every object has a number of its own, whatever it is. */
+const oneIdSpace = new Set(["facebook", "instagram", "youtube", "*"]);
+
+/** What a name or number is unique among: a group and a person may bear the same one. */
 function spaceOf({ platform, kind }: Members): string | undefined {
-  if (kind === undefined || oneSpace.has(platform)) return undefined;
-  if (kind === "group" || kind === "community") return "group";
-  if (kind === "event" || kind === "ad-account") return kind;
+  if (kind === undefined || kind === "event" || kind === "ad-account") return kind;
+  if (kind === "group" || kind === "community" || (kind === "page" && platform === "vk")) return "group";
   return platform === "linkedin" && kind === "page" ? "page" : "profile";
+}
+function apart(a: Members, b: Members, shared: ReadonlySet<string>): boolean {
+  const [one, other] = [spaceOf(a), spaceOf(b)];
+  return one !== undefined && other !== undefined && one !== other && !shared.has(a.platform);
 }
 
 function accountKeys(platform: string, id: string | undefined, handles: readonly string[]): string[] {
@@ -33,24 +49,30 @@ function accountKeys(platform: string, id: string | undefined, handles: readonly
   }
   return found;
 }
-const handlesOf = ({ handle, former_handles }: Members): string[] => [...(handle === undefined ? [] : [handle]), ...(former_handles ?? [])];
+const handlesOf = ({ handle, former_handles }: Members): string[] => [
+  ...(handle === undefined ? [] : [handle]),
+  ...(former_handles ?? []),
+];
 
 function judgeAccounts(question: Members, candidate: Members): Verdict | undefined {
-  if (question.platform !== candidate.platform && question.platform !== "*" && candidate.platform !== "*") return undefined;
+  if (question.platform !== candidate.platform && question.platform !== "*" && candidate.platform !== "*")
+    return undefined;
   const exact: Verdict = { how: "exact", context: false };
   if (question.id !== undefined && candidate.id !== undefined) {
-    // Only on one platform do ids compare; "*" states none.
-    return question.id === candidate.id ? exact : undefined;
+    return question.id === candidate.id && !apart(question, candidate, oneIdSpace) ? exact : undefined;
   }
-  const spaces = [spaceOf(question), spaceOf(candidate)];
-  if (spaces[0] !== undefined && spaces[1] !== undefined && spaces[0] !== spaces[1]) return undefined;
+  if (apart(question, candidate, oneNameSpace)) return undefined;
   if (question.handle !== undefined && question.handle === candidate.handle) return exact;
   const theirs = new Set(handlesOf(candidate));
-  return handlesOf(question).some((handle) => theirs.has(handle)) ? { how: "former-handle", context: false } : undefined;
+  return handlesOf(question).some((handle) => theirs.has(handle))
+    ? { how: "former-handle", context: false }
+    : undefined;
 }
 
 const authorOf = ({ platform, author, author_id }: Members): Members => ({
-  platform, ...(author_id !== undefined && { id: author_id }), ...(author !== undefined && { handle: author }),
+  platform,
+  ...(author_id !== undefined && { id: author_id }),
+  ...(author !== undefined && { handle: author }),
 });
 /** Where posts are numbered anew by each author, the id holds the author too. */
 const numberedByAuthor = new Set(["telegram", "odysee", "soundcloud"]);
@@ -65,7 +87,8 @@ const judgeAuthor = (account: Members, author: Members): Verdict | undefined =>
 /** The handle, bounded, or a fault. */
 function readHandle(text: unknown, pointer: string, faults: Fault[]): string {
   const handle = foldHandle(String(text));
-  if (handle === "" || /[/\s]/.test(handle)) faults.push({ pointer, detail: "A handle is one word; URLs belong in url, names in display_name." });
+  if (handle === "" || /[/\s]/.test(handle))
+    faults.push({ pointer, detail: "A handle is one word; URLs belong in url, names in display_name." });
   return handle;
 }
 const trimId = (text: unknown, pointer: string, faults: Fault[]): string => {
@@ -78,34 +101,52 @@ function canonicalise(indicator: Indicator, sites: Sites): ReturnType<Family["ca
   const faults: Fault[] = [];
   const warnings: Fault[] = [];
   const found: Indicator = { ...indicator };
-  const stated = indicator.platform === "*" && indicator.type === "account" ? "*" : readPlatform(String(indicator.platform), sites);
-  if (stated === undefined) return err([{ pointer: "/platform", detail: "Name the platform, or the domain of the site." }]);
+  const stated =
+    indicator.platform === "*" && indicator.type === "account" ? "*" : readPlatform(String(indicator.platform), sites);
+  if (stated === undefined)
+    return err([{ pointer: "/platform", detail: "Name the platform, or the domain of the site." }]);
   found.platform = stated;
   if (indicator.url !== undefined) {
     const url = readUrl(String(indicator.url));
     if (!url.ok) return err([{ pointer: "/url", detail: url.error }]);
     found.url = url.value.href;
     const named = readProfileUrl(url.value.href, sites);
-    if (named && named.platform !== stated && stated !== "*") warnings.push({ pointer: "/url", detail: `This URL is on ${named.platform}, not on ${stated}.` });
+    if (named && named.platform !== stated && stated !== "*")
+      warnings.push({ pointer: "/url", detail: `This URL is on ${named.platform}, not on ${stated}.` });
     // What the URL states is filled in where the document is silent.
-    if (named?.type === "account" && named.type === found.type && named.platform === stated && found.id === undefined && found.handle === undefined) {
+    if (
+      named?.type === "account" &&
+      named.type === found.type &&
+      named.platform === stated &&
+      found.id === undefined &&
+      found.handle === undefined
+    ) {
       for (const key of ["id", "handle", "kind"]) if (named[key] !== undefined) found[key] ??= named[key];
     }
     if (named?.type === "post" && named.type === found.type && named.platform === stated) {
       for (const key of ["author", "author_id", "id"]) if (named[key] !== undefined) found[key] ??= named[key];
     }
   }
-  for (const key of ["id", "author_id"]) if (found[key] !== undefined) found[key] = trimId(found[key], `/${key}`, faults);
-  for (const key of ["handle", "author"]) if (found[key] !== undefined) found[key] = readHandle(found[key], `/${key}`, faults);
+  for (const key of ["id", "author_id"])
+    if (found[key] !== undefined) found[key] = trimId(found[key], `/${key}`, faults);
+  for (const key of ["handle", "author"])
+    if (found[key] !== undefined) found[key] = readHandle(found[key], `/${key}`, faults);
   if (Array.isArray(found.former_handles)) {
-    found.former_handles = [...new Set(found.former_handles.map((each, at) => readHandle(each, `/former_handles/${at}`, faults)))];
+    found.former_handles = [
+      ...new Set(found.former_handles.map((each, at) => readHandle(each, `/former_handles/${at}`, faults))),
+    ];
   }
   if (found.type === "post") {
     if (faults.length === 0 && found.id !== undefined) found.id = idOfPost(members(found));
-    if (found.id === undefined && found.url === undefined) faults.push({ pointer: "", detail: "State the post's id or its URL." });
+    if (found.id === undefined && found.url === undefined)
+      faults.push({ pointer: "", detail: "State the post's id or its URL." });
   } else if (stated === "*") {
-    if (found.handle === undefined || found.id !== undefined) faults.push({ pointer: "/platform", detail: "Without a platform an account has a handle, and no id." });
-    warnings.push({ pointer: "/platform", detail: "No platform: this meets only accounts of the same handle anywhere, and questions without one." });
+    if (found.handle === undefined || found.id !== undefined)
+      faults.push({ pointer: "/platform", detail: "Without a platform an account has a handle, and no id." });
+    warnings.push({
+      pointer: "/platform",
+      detail: "No platform: this meets only accounts of the same handle anywhere, and questions without one.",
+    });
   } else if (found.id === undefined && found.handle === undefined) {
     faults.push({ pointer: "", detail: "State the account's id or its handle." });
   }
@@ -144,7 +185,12 @@ export const accounts: Family = {
     if (candidate.type === "account") return judgeAccounts(account, members(candidate));
     if (candidate.type === "post") return judgeAuthor(account, authorOf(members(candidate)));
     if (account.url === undefined) return undefined;
-    const same = candidate.type === "url" ? account.url : candidate.type === "domain" ? URL.parse(account.url)?.hostname : undefined;
+    const same =
+      candidate.type === "url"
+        ? account.url
+        : candidate.type === "domain"
+          ? URL.parse(account.url)?.hostname
+          : undefined;
     return same !== undefined && same === candidate.value ? { how: "exact", context: false } : undefined;
   },
   label({ platform, handle, id, url }) {
@@ -156,7 +202,13 @@ export const accounts: Family = {
 
 export const posts: Family = {
   types: ["post"],
-  shape: { platform: short, id: short.optional(), url: link.optional(), author: short.optional(), author_id: short.optional() },
+  shape: {
+    platform: short,
+    id: short.optional(),
+    url: link.optional(),
+    author: short.optional(),
+    author_id: short.optional(),
+  },
   canonicalise,
   keys(indicator) {
     const post = members(indicator);
@@ -171,7 +223,8 @@ export const posts: Family = {
   judge(question, candidate) {
     const post = members(question);
     const other = members(candidate);
-    if (candidate.type === "url") return post.url !== undefined && post.url === candidate.value ? { how: "exact", context: false } : undefined;
+    if (candidate.type === "url")
+      return post.url !== undefined && post.url === candidate.value ? { how: "exact", context: false } : undefined;
     if (candidate.type === "account") return judgeAuthor(authorOf(post), other);
     if (candidate.type !== "post") return undefined;
     if (post.url !== undefined && post.url === other.url) return { how: "exact", context: false };

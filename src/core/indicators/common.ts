@@ -38,7 +38,10 @@ export function isCommon(indicator: Indicator): boolean {
       return files.has(value);
     case "url": {
       const host = /^(?:https|ftp):\/\/([^/?]+)\/$/.exec(value)?.[1];
-      return host !== undefined && (domains.has(host) || addresses.has(`${host.replace(/^\[|\]$/g, "")}/${host.startsWith("[") ? 128 : 32}`));
+      return (
+        host !== undefined &&
+        (domains.has(host) || addresses.has(`${host.replace(/^\[|\]$/g, "")}/${host.startsWith("[") ? 128 : 32}`))
+      );
     }
     default:
       return false;

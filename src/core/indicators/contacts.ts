@@ -14,19 +14,26 @@ export function readEmail(text: string): Result<string, string> {
   const lower = text.trim().normalize("NFKC").toLowerCase().normalize("NFKC");
   const at = lower.lastIndexOf("@");
   const local = lower.slice(0, at);
-  if (at < 1 || local.length > 64 || /[\s@<>()[\],;:\\"]/.test(local) || local.startsWith(".") || local.endsWith(".")) return err("This is not an e-mail address.");
+  if (at < 1 || local.length > 64 || /[\s@<>()[\],;:\\"]/.test(local) || local.startsWith(".") || local.endsWith("."))
+    return err("This is not an e-mail address.");
   const domain = readDomain(lower.slice(at + 1));
   return domain.ok ? ok(`${local}@${domain.value}`) : err(domain.error);
 }
 
 /** E.164; the number must state its country, by + or 00. */
 export function readPhone(text: string): Result<string, string> {
-  const plain = text.trim().replace(/[\s().\-\u2010-\u2015/]/g, "").replace(/^00/, "+");
-  return /^\+[1-9]\d{6,14}$/.test(plain) ? ok(plain) : err("Write the number with its country: +, then 7 to 15 digits.");
+  const plain = text
+    .trim()
+    .replace(/[\s().\-\u2010-\u2015/]/g, "")
+    .replace(/^00/, "+");
+  return /^\+[1-9]\d{6,14}$/.test(plain)
+    ? ok(plain)
+    : err("Write the number with its country: +, then 7 to 15 digits.");
 }
 
 const shape = { value: z.string().min(3).max(320).optional(), digest: z.string().min(43).max(64).optional() };
-const digest = ({ value, digest: stated }: Record<string, unknown>): string => (value === undefined ? String(stated) : digestOf(String(value)));
+const digest = ({ value, digest: stated }: Record<string, unknown>): string =>
+  value === undefined ? String(stated) : digestOf(String(value));
 
 export const contacts: Family = {
   types: ["email", "phone"],
@@ -37,11 +44,16 @@ export const contacts: Family = {
     return this.keys(question);
   },
   judge(question, candidate) {
-    return question.type === candidate.type && digest(question) === digest(candidate) ? { how: "exact", context: false } : undefined;
+    return question.type === candidate.type && digest(question) === digest(candidate)
+      ? { how: "exact", context: false }
+      : undefined;
   },
   label: ({ value, digest: stated }) => String(value ?? `sha256:${stated}`),
   places({ type, value }, sites) {
-    const place = type === "email" && typeof value === "string" ? sites.platformOf(value.slice(value.lastIndexOf("@") + 1)) : undefined;
+    const place =
+      type === "email" && typeof value === "string"
+        ? sites.platformOf(value.slice(value.lastIndexOf("@") + 1))
+        : undefined;
     return place === undefined ? [] : [place];
   },
   validDays: 180,

@@ -2,8 +2,9 @@
  * What a piece of plain text is, as people paste it: defanged, with or without a scheme, a profile's URL, a handle.
  * The answer is canonical. Text that is nothing of the kind is undefined, never a phrase: that must be asked for.
  */
-import type { Indicator, Sites } from "./family.ts";
+
 import { packageName } from "./apps.ts";
+import type { Indicator, Sites } from "./family.ts";
 import { readNetwork } from "./ip-form.ts";
 import { readPlatform, readProfileUrl } from "./platforms.ts";
 import { canonicalise } from "./registry.ts";
@@ -62,7 +63,12 @@ export function readAccount(text: string, platform: string, sites: Sites): Indic
     const named = readProfileUrl(plain, sites);
     return named && canonical(named, sites);
   }
-  return name === undefined ? undefined : canonical({ type: "account", platform: name, ...(/^\d{5,}$/.test(plain) ? { id: plain } : { handle: plain }) }, sites);
+  return name === undefined
+    ? undefined
+    : canonical(
+        { type: "account", platform: name, ...(/^\d{5,}$/.test(plain) ? { id: plain } : { handle: plain }) },
+        sites,
+      );
 }
 
 const hashLengths: Record<number, string> = { 32: "md5", 40: "sha1", 64: "sha256" };
@@ -88,12 +94,16 @@ export function readText(text: string, sites: Sites): Indicator | undefined {
 
   // "x:harbour_voice" and "x:@harbour_voice", as labels write accounts.
   const labelled = /^([a-z][a-z0-9.-]*):(@?[^\s/:@]+)$/i.exec(plain);
-  if (labelled && (labelled[2]!.startsWith("@") || sites.domainsOf(readPlatform(labelled[1]!, sites) ?? "").length > 0)) {
+  if (
+    labelled &&
+    (labelled[2]!.startsWith("@") || sites.domainsOf(readPlatform(labelled[1]!, sites) ?? "").length > 0)
+  ) {
     return readAccount(labelled[2]!, labelled[1]!, sites);
   }
   if (/\s/.test(plain)) return undefined;
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(plain);
-  if (!scheme && !/[/?#:]/.test(plain)) return plain.includes(".") ? canonical({ type: "domain", value: plain }, sites) : undefined;
+  if (!scheme && !/[/?#:]/.test(plain))
+    return plain.includes(".") ? canonical({ type: "domain", value: plain }, sites) : undefined;
   const url = scheme ? plain : `https://${plain}`;
   const named = readAppUrl(url, sites) ?? readProfileUrl(url, sites);
   return (named && canonical(named, sites)) ?? canonical({ type: "url", value: url }, sites);

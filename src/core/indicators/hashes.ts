@@ -29,7 +29,8 @@ export function distanceOf(a: string, b: string): number {
   return distance;
 }
 
-const bandsOf = (value: string): string[] => Array.from({ length: 16 }, (_, band) => value.slice(band * 4, band * 4 + 4));
+const bandsOf = (value: string): string[] =>
+  Array.from({ length: 16 }, (_, band) => value.slice(band * 4, band * 4 + 4));
 
 export const hashes: Family = {
   types: ["hash"],
@@ -49,7 +50,11 @@ export const hashes: Family = {
     if (algorithm === "pdq") {
       const set = distanceOf(value, "0".repeat(64));
       // PDQ cuts at the median, so half of the bits are set unless the picture is nearly flat.
-      if (set < 64 || set > 192) warnings.push({ pointer: "/value", detail: "The picture has hardly any features; its hash is like many others." });
+      if (set < 64 || set > 192)
+        warnings.push({
+          pointer: "/value",
+          detail: "The picture has hardly any features; its hash is like many others.",
+        });
     }
     return ok({ indicator: { ...indicator, value }, warnings });
   },
@@ -67,7 +72,8 @@ export const hashes: Family = {
   },
   judge(question, candidate) {
     if (candidate.type !== "hash" || candidate.algorithm !== question.algorithm) return undefined;
-    if (candidate.value === question.value) return { how: "exact", context: false, ...(question.algorithm === "pdq" && { distance: 0 }) };
+    if (candidate.value === question.value)
+      return { how: "exact", context: false, ...(question.algorithm === "pdq" && { distance: 0 }) };
     if (question.algorithm !== "pdq") return undefined;
     const distance = distanceOf(String(question.value), String(candidate.value));
     return distance <= pdqDistance ? { how: "similar", distance, context: false } : undefined;

@@ -15,10 +15,21 @@ export interface Network {
 }
 
 const refused: [string, string][] = [
-  ["0.0.0.0/8", "unspecified"], ["10.0.0.0/8", "private"], ["100.64.0.0/10", "private (carrier NAT)"], ["127.0.0.0/8", "loopback"],
-  ["169.254.0.0/16", "link-local"], ["172.16.0.0/12", "private"], ["192.168.0.0/16", "private"], ["224.0.0.0/4", "multicast"],
-  ["240.0.0.0/4", "reserved"], ["::/127", "unspecified or loopback"], ["::ffff:0:0/96", "a mix of IPv4 and IPv6"], ["fc00::/7", "private"], ["fe80::/10", "link-local"],
-  ["fec0::/10", "private"], ["ff00::/8", "multicast"],
+  ["0.0.0.0/8", "unspecified"],
+  ["10.0.0.0/8", "private"],
+  ["100.64.0.0/10", "private (carrier NAT)"],
+  ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local"],
+  ["172.16.0.0/12", "private"],
+  ["192.168.0.0/16", "private"],
+  ["224.0.0.0/4", "multicast"],
+  ["240.0.0.0/4", "reserved"],
+  ["::/127", "unspecified or loopback"],
+  ["::ffff:0:0/96", "a mix of IPv4 and IPv6"],
+  ["fc00::/7", "private"],
+  ["fe80::/10", "link-local"],
+  ["fec0::/10", "private"],
+  ["ff00::/8", "multicast"],
 ];
 const documentation = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"];
 
@@ -49,9 +60,14 @@ export const contains = (outer: Range, inner: Range): boolean =>
 
 export function readNetwork(text: string): Result<Network, string> {
   const [address = "", stated, more] = text.trim().toLowerCase().split("/");
-  if (more !== undefined || (stated !== undefined && !/^\d{1,3}$/.test(stated))) return err("This is not an address or a range.");
+  if (more !== undefined || (stated !== undefined && !/^\d{1,3}$/.test(stated)))
+    return err("This is not an address or a range.");
   const plain4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(address);
-  if (!(plain4 ? ipaddr.IPv4.isValid(address) : /^[0-9a-f:.]+$/.test(address) && address.includes(":") && ipaddr.IPv6.isValid(address))) {
+  if (
+    !(plain4
+      ? ipaddr.IPv4.isValid(address)
+      : /^[0-9a-f:.]+$/.test(address) && address.includes(":") && ipaddr.IPv6.isValid(address))
+  ) {
     return err("This is not an address or a range.");
   }
   let parsed: ipaddr.IPv4 | ipaddr.IPv6 = ipaddr.parse(address);

@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { short } from "../names.ts";
 import { err, ok } from "../result.ts";
-import type { Fault, Family, Indicator, ProbeOptions, Verdict } from "./family.ts";
+import type { Family, Fault, Indicator, ProbeOptions, Verdict } from "./family.ts";
 import { contains, maskHex, type Network, readNetwork } from "./ip-form.ts";
 
 const services = ["vpn", "proxy", "tor", "cdn", "mobile", "hosting", "residential"] as const;
@@ -17,7 +17,8 @@ function networkOf(value: unknown): Network {
   return network.value;
 }
 
-const keyOf = (network: Network, length: number): string => `i${network.family}:${length}:${maskHex(network.hex, length)}`;
+const keyOf = (network: Network, length: number): string =>
+  `i${network.family}:${length}:${maskHex(network.hex, length)}`;
 
 /** The keys of every stored range that holds `value` (an address or a range) and has a length in use. */
 export function rangeProbes(value: string, options: ProbeOptions): string[] {
@@ -53,7 +54,8 @@ export const ip: Family = {
     const { value, zeroed, documentation } = network.value;
     const warnings: Fault[] = [];
     if (zeroed) warnings.push({ pointer: "/value", detail: `Host bits were set; read as ${value}.` });
-    if (documentation) warnings.push({ pointer: "/value", detail: "This range is for documentation; nobody is behind it." });
+    if (documentation)
+      warnings.push({ pointer: "/value", detail: "This range is for documentation; nobody is behind it." });
     return ok({ indicator: { ...indicator, value }, warnings });
   },
   keys(indicator) {

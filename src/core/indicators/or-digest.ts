@@ -3,11 +3,16 @@ import { err, ok, type Result } from "../result.ts";
 import { digestOf, readDigest } from "./digest.ts";
 import type { Fault, Indicator, Parsed } from "./family.ts";
 
-export function orDigest(indicator: Indicator, read: (text: string) => Result<string, string>): Result<Parsed, Fault[]> {
+export function orDigest(
+  indicator: Indicator,
+  read: (text: string) => Result<string, string>,
+): Result<Parsed, Fault[]> {
   const { value, digest, ...rest } = indicator;
-  if (value === undefined && digest === undefined) return err([{ pointer: "", detail: "State a value or its digest." }]);
+  if (value === undefined && digest === undefined)
+    return err([{ pointer: "", detail: "State a value or its digest." }]);
   const stated = digest === undefined ? undefined : readDigest(String(digest));
-  if (digest !== undefined && stated === undefined) return err([{ pointer: "/digest", detail: "A digest is a SHA-256 in hex or base64url." }]);
+  if (digest !== undefined && stated === undefined)
+    return err([{ pointer: "/digest", detail: "A digest is a SHA-256 in hex or base64url." }]);
   if (value === undefined) return ok({ indicator: { ...rest, digest: stated }, warnings: [] });
   const canonical = read(String(value));
   if (!canonical.ok) return err([{ pointer: "/value", detail: canonical.error }]);

@@ -1,7 +1,8 @@
 /** Which platform a host stands for, and which account or post a URL names. Pure; partners' own domains are an argument. */
+
+import { foldHandle } from "./digest.ts";
 import type { Indicator, Sites } from "./family.ts";
 import { blogHosts, readPath } from "./profile-paths.ts";
-import { foldHandle } from "./digest.ts";
 import { readUrl, registrableOf } from "./url-form.ts";
 
 /** The domains of each platform, the first one its present home. Subdomains belong to it too. */
@@ -51,14 +52,25 @@ export const platformDomains: Record<string, readonly string[]> = {
   google: ["google.com", "gmail.com", "googlemail.com"],
 };
 const aliases: Record<string, string> = {
-  twitter: "x", odnoklassniki: "ok", vkontakte: "vk", fb: "facebook", ig: "instagram", yt: "youtube", bsky: "bluesky", linktr: "linktree",
-  "truth-social": "truthsocial", "truth social": "truthsocial", blogger: "blogspot", change: "change.org",
+  twitter: "x",
+  odnoklassniki: "ok",
+  vkontakte: "vk",
+  fb: "facebook",
+  ig: "instagram",
+  yt: "youtube",
+  bsky: "bluesky",
+  linktr: "linktree",
+  "truth-social": "truthsocial",
+  "truth social": "truthsocial",
+  blogger: "blogspot",
+  change: "change.org",
 };
 
 /** The static table with what partners registered: domain -> platform. A registered domain outranks the table. */
 export function sitesWith(registered: ReadonlyMap<string, string>): Sites {
   const platforms = new Map<string, string>();
-  for (const [platform, domains] of Object.entries(platformDomains)) for (const domain of domains) platforms.set(domain, platform);
+  for (const [platform, domains] of Object.entries(platformDomains))
+    for (const domain of domains) platforms.set(domain, platform);
   for (const [domain, platform] of registered) platforms.set(domain.toLowerCase(), platform);
   const domains = Map.groupBy(platforms.keys(), (domain) => platforms.get(domain)!);
   return {
@@ -78,7 +90,12 @@ export const staticSites: Sites = sitesWith(new Map());
 
 /** A platform's name as indicators hold it: the short name, or the registrable domain of an unknown site; undefined for nonsense. */
 export function readPlatform(text: string, sites: Sites): string | undefined {
-  const name = text.trim().normalize("NFKC").toLowerCase().replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+  const name = text
+    .trim()
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .replace(/\/.*$/, "");
   if (Object.hasOwn(aliases, name)) return aliases[name];
   // A short name may hold a dot ("change.org"); it is its own platform then.
   const platform = name.includes(".") ? sites.platformOf(name) : name;
@@ -117,7 +134,9 @@ export function readProfileUrl(text: string, sites: Sites): Indicator | undefine
   if (kind === "post") {
     // Facebook puts the author's number where its name may stand.
     const byNumber = author !== undefined && platform === "facebook" && /^\d+$/.test(author);
-    const by = byNumber ? { author_id: author } : { ...(author && { author: foldHandle(author) }), ...(author_id && { author_id }) };
+    const by = byNumber
+      ? { author_id: author }
+      : { ...(author && { author: foldHandle(author) }), ...(author_id && { author_id }) };
     return { type: "post", platform, id: post, url: url.href, ...by };
   }
   const name = handle && foldHandle(handle);
@@ -135,6 +154,11 @@ function unshortened(url: URL): URL {
   if (url.hostname === "dai.ly") return to(`/video${path}`);
   if (url.hostname === "chat.whatsapp.com") return to(`/invite${path}`);
   // Links through a shortener, and pages of others, name nobody here.
-  if (/^(t\.co|fb\.me|fb\.watch|pin\.it|lnkd\.in|wa\.me|telegra\.ph|telegram\.org|.*\.github\.io|.*\.gitlab\.io|.*\.google\.com)$/.test(url.hostname)) return to("/");
+  if (
+    /^(t\.co|fb\.me|fb\.watch|pin\.it|lnkd\.in|wa\.me|telegra\.ph|telegram\.org|.*\.github\.io|.*\.gitlab\.io|.*\.google\.com)$/.test(
+      url.hostname,
+    )
+  )
+    return to("/");
   return url;
 }

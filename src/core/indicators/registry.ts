@@ -11,13 +11,37 @@ import { ip } from "./ip.ts";
 import { hashtags, names, phrases } from "./text.ts";
 import { domains, urls } from "./web.ts";
 
-const families: readonly Family[] = [accounts, posts, urls, domains, ip, hashes, contacts, apps, wallets, hashtags, phrases, names];
+const families: readonly Family[] = [
+  accounts,
+  posts,
+  urls,
+  domains,
+  ip,
+  hashes,
+  contacts,
+  apps,
+  wallets,
+  hashtags,
+  phrases,
+  names,
+];
 
-export const registry: ReadonlyMap<string, Family> = new Map(families.flatMap((family) => family.types.map((type) => [type, family] as const)));
+export const registry: ReadonlyMap<string, Family> = new Map(
+  families.flatMap((family) => family.types.map((type) => [type, family] as const)),
+);
 
-const controls = ["operated", "compromised", "co-opted", "impersonated", "abused-service", "third-party", "unknown"] as const;
+const controls = [
+  "operated",
+  "compromised",
+  "co-opted",
+  "impersonated",
+  "abused-service",
+  "third-party",
+  "unknown",
+] as const;
 const bases = ["shared-infrastructure", "device", "timing", "content", "self-disclosed", "third-party-report"] as const;
-const role = /^(creator|amplifier|admin|brand-site|redirector|landing|c2|proxy|publisher|state-media|x-[a-z0-9-]{1,40})$/;
+const role =
+  /^(creator|amplifier|admin|brand-site|redirector|landing|c2|proxy|publisher|state-media|x-[a-z0-9-]{1,40})$/;
 const prose = z.string().min(1).max(2_000);
 
 /** The members every indicator may carry. */
@@ -25,21 +49,35 @@ export const commonShape = {
   control: z.enum(controls).optional(),
   role: z.string().regex(role, "Use a listed role, or x- and a name.").optional(),
   confidence: z.int().min(0).max(100).optional(),
-  procedures: z.array(z.string().regex(/^(ook|disarm|x-[a-z0-9-]{1,40}):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.")).max(50).optional(),
+  procedures: z
+    .array(z.string().regex(/^(ook|disarm|x-[a-z0-9-]{1,40}):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>."))
+    .max(50)
+    .optional(),
   persona: short.optional(),
   first_seen: day.optional(),
   last_seen: day.optional(),
   reported_at: day.optional(),
   targets: z.array(country).max(250).optional(),
-  lang: z.string().max(64).regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.").optional(),
+  lang: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.")
+    .optional(),
   translation: prose.optional(),
   note: prose.optional(),
   basis: z.array(z.enum(bases)).max(6).optional(),
   valid_until: day.optional(),
 } satisfies z.ZodRawShape;
 
-const members = new Map([...registry].map(([type, family]) => [type, new Set(["type", ...Object.keys(family.shape), ...Object.keys(commonShape)])]));
-const shapes = [...registry].map(([type, family]) => z.looseObject({ type: z.literal(type), ...family.shape, ...commonShape }));
+const members = new Map(
+  [...registry].map(([type, family]) => [
+    type,
+    new Set(["type", ...Object.keys(family.shape), ...Object.keys(commonShape)]),
+  ]),
+);
+const shapes = [...registry].map(([type, family]) =>
+  z.looseObject({ type: z.literal(type), ...family.shape, ...commonShape }),
+);
 
 /** One indicator as written in a document or a question; `x-` members of up to 4,000 characters may stand beside the listed ones. */
 export const indicatorSchema: z.ZodType<Indicator> = z
@@ -65,7 +103,9 @@ function familyOf(indicator: Indicator): Family {
 /** Canonical form of an indicator that fits the schema, and what is doubtful about it. */
 export function canonicalise(indicator: Indicator, sites: Sites): Result<Parsed, Fault[]> {
   const family = registry.get(indicator.type);
-  return family ? family.canonicalise(indicator, sites) : err([{ pointer: "/type", detail: "No such type of indicator." }]);
+  return family
+    ? family.canonicalise(indicator, sites)
+    : err([{ pointer: "/type", detail: "No such type of indicator." }]);
 }
 
 /** The keys a canonical indicator is stored under, each once, at least one. */
@@ -77,8 +117,12 @@ export const probesOf = (question: Indicator, sites: Sites, options: ProbeOption
 ];
 
 /** Whether a candidate answers the question, both canonical; undefined where it only shares a key. */
-export const judge = (question: Indicator, candidate: Indicator, sites: Sites, options: ProbeOptions = {}): Verdict | undefined =>
-  familyOf(question).judge(question, candidate, sites, options);
+export const judge = (
+  question: Indicator,
+  candidate: Indicator,
+  sites: Sites,
+  options: ProbeOptions = {},
+): Verdict | undefined => familyOf(question).judge(question, candidate, sites, options);
 
 export const labelOf = (indicator: Indicator): string => familyOf(indicator).label(indicator);
 export const placesOf = (indicator: Indicator, sites: Sites): string[] => familyOf(indicator).places(indicator, sites);

@@ -7,25 +7,36 @@ import { orDigest } from "./or-digest.ts";
 
 const prefixes: Record<string, string> = { hashtag: "t", phrase: "f", name: "n" };
 
-const bounded = (text: string): Result<string, string> => (text === "" ? err("Nothing is left of this text.") : ok(text));
+const bounded = (text: string): Result<string, string> =>
+  text === "" ? err("Nothing is left of this text.") : ok(text);
 export const readHashtag = (text: string): Result<string, string> => {
   const tag = fold(text, /^[#\s]+/);
   return tag.includes(" ") ? err("A hashtag holds no white space.") : bounded(tag);
 };
 const readPhrase = (text: string): Result<string, string> => bounded(fold(text));
 
-const digest = ({ value, digest: stated }: Record<string, unknown>): string => (value === undefined ? String(stated) : digestOf(String(value)));
+const digest = ({ value, digest: stated }: Record<string, unknown>): string =>
+  value === undefined ? String(stated) : digestOf(String(value));
 
 function family(type: string, shape: z.ZodRawShape): Family {
   return {
     types: [type],
-    shape: { value: z.string().min(1).max(type === "phrase" ? 2_000 : 256).optional(), digest: z.string().min(43).max(64).optional(), ...shape },
+    shape: {
+      value: z
+        .string()
+        .min(1)
+        .max(type === "phrase" ? 2_000 : 256)
+        .optional(),
+      digest: z.string().min(43).max(64).optional(),
+      ...shape,
+    },
     canonicalise: (indicator) => orDigest(indicator, type === "hashtag" ? readHashtag : readPhrase),
     keys: (indicator) => [`${prefixes[type]}:${digest(indicator)}`],
     probes: (question) => [`${prefixes[type]}:${digest(question)}`],
     judge: (question, candidate) =>
       candidate.type === type && digest(question) === digest(candidate) ? { how: "exact", context: false } : undefined,
-    label: ({ value, digest: stated }) => (value === undefined ? `sha256:${stated}` : `${type === "hashtag" ? "#" : ""}${value}`),
+    label: ({ value, digest: stated }) =>
+      value === undefined ? `sha256:${stated}` : `${type === "hashtag" ? "#" : ""}${value}`,
     places: () => [],
     validDays: 730,
   };

@@ -27,7 +27,8 @@ export const isPrivateSuffix = (host: string): boolean => {
 /** A-label, lower case, no trailing dot. */
 export function readDomain(text: string): Result<string, string> {
   const trimmed = text.trim();
-  if (trimmed.length === 0 || trimmed.length > 1_000 || /[\s/?#@:\\%[\]]/.test(trimmed)) return err("This is not a domain name.");
+  if (trimmed.length === 0 || trimmed.length > 1_000 || /[\s/?#@:\\%[\]]/.test(trimmed))
+    return err("This is not a domain name.");
   // An underscore is legal in the DNS and in a URL; everything else the URL parser judges (UTS 46).
   const parsed = URL.parse(`https://${trimmed}/`);
   if (!parsed) return err("This is not a domain name.");
@@ -40,7 +41,8 @@ export function readDomain(text: string): Result<string, string> {
   if (labels.length < 2) return err("A domain has at least two labels.");
   const suffix = parse(host, { allowPrivateDomains: true });
   if (suffix.isIcann && suffix.domain === null) return err("This is a public suffix, not a domain.");
-  if (!suffix.isIcann && !suffix.isPrivate && !samples.has(labels.at(-1)!)) return err("No such public suffix is known.");
+  if (!suffix.isIcann && !suffix.isPrivate && !samples.has(labels.at(-1)!))
+    return err("No such public suffix is known.");
   return ok(host);
 }
 
@@ -72,7 +74,10 @@ export function readUrl(text: string): Result<URL, string> {
   }
   if (url.protocol === "http:") url = new URL(`https${url.href.slice(4)}`);
   url.hash = "";
-  const kept = url.search.slice(1).split("&").filter((pair) => pair !== "" && !tracking.test(nameOf(pair)));
+  const kept = url.search
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair !== "" && !tracking.test(nameOf(pair)));
   url.search = kept.join("&");
   return ok(url);
 }

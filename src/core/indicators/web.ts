@@ -6,10 +6,10 @@
 import * as z from "zod";
 import { day } from "../names.ts";
 import { err, ok } from "../result.ts";
-import { accounts } from "./accounts.ts";
+import { accounts, posts } from "./accounts.ts";
 import { isCommon } from "./common.ts";
 import { keyFor } from "./digest.ts";
-import type { Fault, Family, Indicator, Verdict } from "./family.ts";
+import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
 import { judgeRange, rangeProbes } from "./ip.ts";
 import { accountOfHost, readProfileUrl } from "./platforms.ts";
 import { hostAddress, isPrivateSuffix, readDomain, readUrl, registrableOf, withParents } from "./url-form.ts";
@@ -19,6 +19,13 @@ const others = new Set<unknown>(["abused-service", "third-party", "impersonated"
 const domainProbes = (host: string): string[] => withParents(host).map((each) => keyFor("d", each));
 const urlOf = (indicator: Indicator): URL => new URL(String(indicator.value));
 const hostOf = (indicator: Indicator): string => urlOf(indicator).hostname;
+
+/** The account or post of a URL, canonical. */
+function profileOf(value: string, sites: Sites): Indicator | undefined {
+  const named = readProfileUrl(value, sites);
+  const parsed = named && (named.type === "post" ? posts : accounts).canonicalise(named, sites);
+  return parsed?.ok ? parsed.value.indicator : undefined;
+}
 
 /** A parent counts where it is operated and no higher than the registrable domain. */
 function judgeParent(host: string, candidate: Indicator): Verdict | undefined {
@@ -42,7 +49,11 @@ export const urls: Family = {
     }
     if (faults.length > 0) return err(faults);
     const named = readProfileUrl(String(found.value), sites);
-    if (named) warnings.push({ pointer: "", detail: `This is the URL of ${named.type === "post" ? "a post" : "an account"}; as type ${named.type} it is found by more.` });
+    if (named)
+      warnings.push({
+        pointer: "",
+        detail: `This is the URL of ${named.type === "post" ? "a post" : "an account"}; as type ${named.type} it is found by more.`,
+      });
     return ok({ indicator: found, warnings });
   },
   keys: (indicator) => [keyFor("u", String(indicator.value)), keyFor("uh", hostOf(indicator))],
@@ -50,11 +61,14 @@ export const urls: Family = {
     const value = String(question.value);
     const url = urlOf(question);
     const address = hostAddress(url);
-    const found = [keyFor("u", value), ...(address === undefined ? domainProbes(url.hostname) : rangeProbes(address, options))];
+    const found = [
+      keyFor("u", value),
+      ...(address === undefined ? domainProbes(url.hostname) : rangeProbes(address, options)),
+    ];
     if (options.on_host) found.push(keyFor("uh", url.hostname));
-    const named = readProfileUrl(value, sites);
-    // Not the blog of a post's host: `judge` reads the URL the same way.
-    if (named) found.push(...(named.type === "account" ? accounts.keys(named) : [keyFor("po", `${named.platform}:${named.id}`)]));
+    const named = profileOf(value, sites);
+    if (named?.type === "account") found.push(...accounts.keys(named));
+    if (named?.type === "post" && named.id !== undefined) found.push(posts.keys(named)[0]!);
     return found;
   },
   judge(question, candidate, sites, options) {
@@ -65,7 +79,10 @@ export const urls: Family = {
     }
     if (candidate.type === "domain") {
       if (candidate.value !== url.hostname) return judgeParent(url.hostname, candidate);
-      return { how: "on-host", context: others.has(candidate.control) || isCommon(candidate) || isPrivateSuffix(url.hostname) };
+      return {
+        how: "on-host",
+        context: others.has(candidate.control) || isCommon(candidate) || isPrivateSuffix(url.hostname),
+      };
     }
     if (candidate.type === "ip") {
       const address = hostAddress(url);
@@ -73,7 +90,7 @@ export const urls: Family = {
       return verdict && { ...verdict, how: verdict.how === "exact" ? "on-host" : verdict.how };
     }
     if (candidate.type === "post" && candidate.url === question.value) return exact;
-    const named = readProfileUrl(String(question.value), sites);
+    const named = profileOf(String(question.value), sites);
     if (named?.type === "account") return accounts.judge(named, candidate, sites, options);
     const same = named?.type === "post" && candidate.type === "post" && named.id !== undefined;
     return same && candidate.platform === named.platform && candidate.id === named.id ? exact : undefined;
@@ -88,13 +105,18 @@ export const urls: Family = {
 
 export const domains: Family = {
   types: ["domain"],
-  shape: { value: z.string().min(3).max(1_000), registered_at: day.optional(), impersonates: z.string().min(1).max(256).optional() },
+  shape: {
+    value: z.string().min(3).max(1_000),
+    registered_at: day.optional(),
+    impersonates: z.string().min(1).max(256).optional(),
+  },
   canonicalise(indicator) {
     const domain = readDomain(String(indicator.value));
     if (!domain.ok) return err([{ pointer: "/value", detail: domain.error }]);
     const warnings: Fault[] = [];
     const found: Indicator = { ...indicator, value: domain.value };
-    if (isPrivateSuffix(domain.value)) warnings.push({ pointer: "/value", detail: "Strangers register names below this one; it matches only itself." });
+    if (isPrivateSuffix(domain.value))
+      warnings.push({ pointer: "/value", detail: "Strangers register names below this one; it matches only itself." });
     if (found.impersonates !== undefined) {
       // A brand's name is as good as its domain here.
       const other = readDomain(String(found.impersonates));
@@ -114,7 +136,8 @@ export const domains: Family = {
   judge(question, candidate, sites, options) {
     const host = String(question.value);
     if (candidate.type === "domain") return candidate.value === host ? exact : judgeParent(host, candidate);
-    if (candidate.type === "url") return options.on_host && hostOf(candidate) === host ? { how: "on-host", context: false } : undefined;
+    if (candidate.type === "url")
+      return options.on_host && hostOf(candidate) === host ? { how: "on-host", context: false } : undefined;
     const blog = accountOfHost(host);
     return blog && accounts.judge(blog, candidate, sites, options);
   },

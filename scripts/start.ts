@@ -1,0 +1,48 @@
+/** `npm start [-- --port N --state DIR]`: the exchange on this machine, its state kept on disk. */
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startRuntime } from "./runtime.ts";
+import { homeOf, seed } from "./seed.ts";
+
+const { values } = parseArgs({ options: { port: { type: "string", default: "8787" }, state: { type: "string", default: ".tipoff" } } });
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+  console.error("--port takes a number from 1 to 65535.");
+  process.exit(2);
+}
+const state = path.resolve(values.state);
+console.log("Starting the exchange …");
+const runtime = await startRuntime({ state, port }).catch((error: Error & { code?: string }) => {
+  console.error(`The exchange did not start on port ${port}: ${error.message}\nIs the port taken? Try: npm start -- --port ${port + 1}`);
+  process.exit(1);
+});
+const home = homeOf(state);
+await seed(runtime.url, runtime.identity, home);
+// Cron does not fire by itself here.
+const minutes = setInterval(() => void runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message)), 60_000);
+
+const relative = path.relative(process.cwd(), home) || ".";
+console.log(`
+The exchange    ${runtime.url}  (identity ${runtime.exchange})
+Its state       ${path.relative(process.cwd(), state) || "."}  ${runtime.first ? "(new: a steward, two groups and four sample partners)" : "(kept from before)"}
+Profiles        ${relative}  steward, chirper, facepage, cyber-unit, observatory
+
+In another terminal, in this folder:
+
+  export TIPOFF_HOME=${home}
+  bin/tipoff.mjs --as chirper import samples/harbour-lantern-leads.csv --operation "Harbour Lantern" --to platforms --submit
+  bin/tipoff.mjs --as facepage feed
+  bin/tipoff.mjs --as facepage match --file samples/facepage-accounts.csv
+
+Ctrl-C stops it.`);
+
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, async () => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(minutes);
+    await runtime.stop();
+    process.exit(0);
+  });
+}

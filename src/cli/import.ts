@@ -1,0 +1,130 @@
+/** `tipoff import`: takedown reports and exports into tips. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import { newTipId, signTip } from "../client/tips.ts";
+import { sitesWith } from "../core/indicators/platforms.ts";
+import { parseTime } from "../core/time.ts";
+import { type FileReport, importReport, type Report } from "../formats/report.ts";
+import { type PartnerPlaces, toTips } from "../formats/to-tips.ts";
+import { list, readJson, readText, type Session, session } from "./session.ts";
+import { clean, progress, show, table, UsageError } from "./terminal.ts";
+import { submitSigned } from "./tip.ts";
+
+interface Options {
+  operation?: string;
+  operationId?: string;
+  tlp: string;
+  to?: string[];
+  except?: string[];
+  embargo?: string;
+  splitBy?: string;
+  platform?: string;
+  members?: string;
+  submit?: boolean;
+  out?: string;
+}
+
+export function addImportCommand(program: Command): void {
+  program
+    .command("import <files...>")
+    .description("read takedown reports and account exports; show what was read, and with --submit tip others")
+    .option("--operation <name>", "the operation's name")
+    .option("--operation-id <uuid>", "an operation that has an id already")
+    .option("--tlp <level>", "red, amber+strict, amber, green, clear", "amber")
+    .option("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
+    .option("--except <partners>", "partners that are not to see it", list)
+    .option("--embargo <time>", "no publication, enforcement or user notice before (RFC 3339)")
+    .option("--split-by <what>", "platform: one tip for each named partner with its own platform's rows")
+    .option("--platform <name>", "whose accounts an export lists")
+    .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
+    .option("--submit", "sign and send")
+    .option("--out <dir>", "write the documents there")
+    .addHelpText(
+      "after",
+      `
+Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV with our fields, our JSON, one value a line.
+Every row is of one class: rows = with_indicators + duplicates + prose + unread.
+
+Examples:
+  tipoff import report.csv
+  tipoff --as chirper import accounts.csv --platform chirper --operation "Harbour Lantern" --to platforms --submit
+  tipoff --as chirper import leads.csv --split-by platform --to partner:facepage --submit`,
+    )
+    .action(async (files: string[], options: Options, command: Command) => {
+      const globals = command.optsWithGlobals();
+      const current = options.submit || options.splitBy ? await session(command) : undefined;
+      if (options.submit && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
+      if (options.splitBy && options.splitBy !== "platform") throw new UsageError("--split-by knows: platform");
+      if (options.embargo && parseTime(options.embargo) === undefined) throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
+      const sources = files.map((file) => ({ name: file, text: readText(file) }));
+      const partners = current ? await directory(current) : [];
+      const sites = sitesWith(new Map(partners.flatMap((partner) => partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const))));
+      const report = importReport(sources, { platform: options.platform, ...(partners.length > 0 && { sites }) });
+      const drafts = toTips(report, {
+        exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
+        from: current?.connection.profile.partner ?? "nobody",
+        issued_at: new Date().toISOString(),
+        tlp: options.tlp as never,
+        operation: { id: options.operationId ?? crypto.randomUUID(), ...(options.operation && { name: options.operation }) },
+        tipId: newTipId,
+        members: {
+          ...(options.members && readJson(options.members)),
+          ...(options.embargo && { embargo: { until: options.embargo, no: ["publication", "enforcement", "user-notice"] } }),
+        },
+        ...(options.splitBy && { splitBy: "platform" as const, partners: named(partners, options.to ?? []) }),
+        sites,
+      });
+      if (options.out) {
+        mkdirSync(options.out, { recursive: true });
+        for (const draft of drafts) writeFileSync(path.join(options.out, `${draft.partner ?? "tip"}-${draft.document.tip}.json`), JSON.stringify(draft.document, null, 2), { mode: 0o600 });
+      }
+      const receipts: unknown[] = [];
+      if (current && options.submit) {
+        const bar = progress("Sending tips", drafts.length);
+        for (const [index, draft] of drafts.entries()) {
+          const to = draft.partner ? [`partner:${draft.partner}`] : options.to!;
+          const { receipt } = await submitSigned(current, ["import", sources, options, index], () =>
+            signTip(current.connection, draft.document as never, { to, except: options.except }),
+          );
+          receipts.push({ ...receipt, to, indicators: draft.document.indicators.length });
+          bar.at(index + 1);
+        }
+        bar.end();
+      }
+      show(globals.json, { files: report.files, ...(options.submit && { tips: receipts }) }, () => textOf(report, drafts.length, receipts as never));
+    });
+}
+
+async function directory({ connection }: Session): Promise<PartnerPlaces[]> {
+  const partners: PartnerPlaces[] = [];
+  for (let after = ""; ; ) {
+    const page = await connection.call<{ partners: PartnerPlaces[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
+    partners.push(...page.partners);
+    if (!page.next) return partners;
+    after = page.next;
+  }
+}
+
+/** With --to, the partners it names; without, every partner that has platforms. */
+const named = (partners: PartnerPlaces[], to: string[]): PartnerPlaces[] => {
+  const slugs = to.filter((token) => token.startsWith("partner:")).map((token) => token.slice(8));
+  return partners.filter((partner) => (slugs.length > 0 ? slugs.includes(partner.slug) : partner.platforms.length > 0));
+};
+
+function textOf(report: Report, tips: number, receipts: { tip: string; seq: number; to: string[]; indicators: number }[]): string {
+  const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
+  const cells = (file: FileReport) => [path.basename(file.file), file.rows, file.with_indicators, file.duplicates, file.prose, file.unread.length, file.values];
+  const types: Record<string, number> = {};
+  for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
+  return [
+    table(["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"], [
+      ...report.files.map(cells),
+      ["all", sum((f) => f.rows), sum((f) => f.with_indicators), sum((f) => f.duplicates), sum((f) => f.prose), sum((f) => f.unread.length), sum((f) => f.values)],
+    ]),
+    "",
+    `${report.indicators.length} indicators: ${Object.entries(types).map(([type, count]) => `${count} ${type}`).join(", ")}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
+    ...report.files.flatMap((file) => file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`)),
+    ...receipts.map((receipt) => `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`),
+  ].join("\n");
+}

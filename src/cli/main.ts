@@ -1,0 +1,48 @@
+/** The `tipoff` command. */
+import { Command, CommanderError } from "commander";
+import { addImportCommand } from "./import.ts";
+import { addJoinCommands } from "./join.ts";
+import { addReadCommands } from "./read.ts";
+import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
+import { exitCodes, fail } from "./terminal.ts";
+import { addTipCommands } from "./tip.ts";
+
+const program = new Command("tipoff")
+  .description("Share signed, scoped indicators about coordinated operations")
+  .option("--as <profile>", "who you are; the only profile by default (or TIPOFF_AS)")
+  .option("--exchange <url>", "where the exchange answers, if not where you joined")
+  .option("--json", "JSON on standard output")
+  .addHelpText(
+    "after",
+    `
+Profiles and what was sent lie in TIPOFF_HOME (~/.tipoff).
+Exit codes: ${Object.entries(exitCodes).map(([name, code]) => `${code} ${name}`).join(", ")}.
+
+Examples:
+  tipoff join https://tipoff.example CODE
+  tipoff --as chirper import accounts.csv --platform chirper --to platforms --submit
+  tipoff --as facepage feed
+  tipoff --as facepage match --file accounts.csv`,
+  )
+  .showHelpAfterError("(tipoff help COMMAND shows examples)");
+
+addJoinCommands(program);
+addImportCommand(program);
+addTipCommands(program);
+addReadCommands(program);
+addKeyCommands(program);
+addPartnerCommands(program);
+addGroupCommands(program);
+
+const exitAsDocumented = (command: Command): void => {
+  command.exitOverride();
+  for (const child of command.commands) exitAsDocumented(child);
+};
+exitAsDocumented(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
+  fail(error, program.opts().json);
+}

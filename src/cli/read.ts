@@ -1,0 +1,116 @@
+/** `tipoff feed`, `tipoff match`, `tipoff verify`. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { type FeedEvent, feed, match } from "../client/read.ts";
+import { type KeySet, verifyTip } from "../client/verify.ts";
+import { labelOf } from "../core/indicators/registry.ts";
+import { importReport } from "../formats/report.ts";
+import { cursorFile, keySetFile, loadProfile, writePrivate } from "./home.ts";
+import { readJson, readText, session } from "./session.ts";
+import { clean, progress, show, table, Unverified, UsageError } from "./terminal.ts";
+
+type Row = Record<string, any>;
+
+const eventLine = (event: FeedEvent): string =>
+  clean(
+    [
+      event.at.slice(0, 19).replace("T", " "),
+      event.type.padEnd(14),
+      event.tip,
+      `from ${event.from}`,
+      ...(event.through && event.through !== "author" ? [`through ${event.through}`] : []),
+      ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
+      ...(event.for_you?.ask ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`] : []),
+      ...(event.urgency ? [event.urgency] : []),
+    ].join("  "),
+  );
+
+export function addReadCommands(program: Command): void {
+  program
+    .command("feed")
+    .description("what happened since the last time this command ran: one line an event")
+    .option("--follow", "wait for more")
+    .option("--documents", "with the signed documents (use with --json)")
+    .option("--from-start", "from the beginning, not from where the last reading ended")
+    .action(async (options: { follow?: boolean; documents?: boolean; fromStart?: boolean }, command: Command) => {
+      const { connection, json, name } = await session(command);
+      const file = cursorFile(name);
+      const kept = !options.fromStart && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { after: string }).after : undefined;
+      let events = 0;
+      for await (const page of feed(connection, { after: kept, documents: options.documents, follow: options.follow ? 2_000 : undefined })) {
+        for (const event of page.events) console.log(json ? JSON.stringify(event) : eventLine(event));
+        events += page.events.length;
+        writePrivate(file, { after: page.next });
+      }
+      if (events === 0 && !json) console.error("Nothing new.");
+    });
+
+  program
+    .command("match [values...]")
+    .description("ask which values others have tipped you off about; the questions are stored nowhere")
+    .option("--file <file>", "a CSV, an export or one value a line")
+    .option("--platform <name>", "whose accounts the file lists")
+    .addHelpText("after", "\nExamples:\n  tipoff match 203.0.113.9 https://x.com/someone\n  tipoff --as facepage match --file accounts.csv --platform facepage --json")
+    .action(async (values: string[], options: { file?: string; platform?: string }, command: Command) => {
+      const { connection, json } = await session(command);
+      const asked: (string | Record<string, unknown>)[] = [...values];
+      if (options.file) {
+        const report = importReport([{ name: options.file, text: readText(options.file) }], { platform: options.platform });
+        asked.push(...report.indicators.map(questionOf));
+        const unread = report.files.flatMap((file) => file.unread);
+        if (unread.length > 0) console.error(`${unread.length} rows could not be read: ${unread.slice(0, 5).map((row) => `line ${row.line}: ${row.reason}`).join("; ")}`);
+      }
+      if (asked.length === 0) throw new UsageError("Give values, or --file.");
+      const bar = progress("Asking", asked.length);
+      const answers = await match(connection, asked, bar.at);
+      bar.end();
+      show(json, { answers }, () => matchText(asked, answers as unknown as Row[]));
+    });
+
+  program
+    .command("verify <file>")
+    .description("verify a signed tip offline, against the saved key set (tipoff keys save) and its receipt")
+    .option("--keys <file>", "another key set")
+    .action(async (file: string, options: { keys?: string }, command: Command) => {
+      const globals = command.optsWithGlobals();
+      const saved = options.keys ?? keySetFile(loadProfile(globals.as, globals.exchange).name);
+      if (!existsSync(saved)) throw new UsageError("There is no saved key set: tipoff keys save");
+      const given = readJson(file) as Row;
+      const verified = await verifyTip(given.envelope ?? given.tip ?? given, JSON.parse(readFileSync(saved, "utf8")) as KeySet, given.receipt);
+      if (!verified.ok) throw new Unverified(`NOT verified: ${verified.error}`);
+      const { document, ...rest } = verified.value;
+      show(globals.json, { verified: true, ...rest, tip: document.tip, version: document.version }, () =>
+        `Verified: tip ${document.tip} version ${document.version} is ${rest.from}'s, signed by ${rest.kid}${rest.accepted_at ? `, accepted ${rest.accepted_at}` : ""}.`,
+      );
+    });
+}
+
+/** An indicator as a question: what names it, without what is known of it. */
+const questionOf = (indicator: Row): Row => {
+  const { type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain } = indicator;
+  return JSON.parse(JSON.stringify({ type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain }));
+};
+
+function matchText(asked: readonly (string | Row)[], answers: readonly Row[]): string {
+  const rows = (list: "hits" | "context") =>
+    answers.flatMap((answer, position) =>
+      answer[list].map((found: Row) => [
+        typeof asked[position] === "string" ? asked[position] : labelOf(asked[position] as never),
+        found.how + (found.distance === undefined ? "" : ` (distance ${found.distance})`),
+        labelOf(found.indicator),
+        found.control,
+        found.from,
+        found.operation.name,
+        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.common ? " common" : ""}`,
+        found.through,
+      ]),
+    );
+  const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
+  const [hits, context] = [rows("hits"), rows("context")];
+  const unreadable = answers.filter((answer) => answer.unreadable).length;
+  return [
+    `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable > 0 ? `; ${unreadable} could not be read` : ""}.`,
+    ...(hits.length > 0 ? ["", "Matches", table(head, hits)] : []),
+    ...(context.length > 0 ? ["", "Context: ranges that are everyone's; not a match by itself", table(head, context)] : []),
+  ].join("\n");
+}

@@ -1,0 +1,181 @@
+/** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { importReport } from "../formats/report.ts";
+import { newTipId, ownTip, type Receipt, signRescope, signTip, signWithdrawal, type Submission } from "../client/tips.ts";
+import { labelOf } from "../core/indicators/registry.ts";
+import { list, readJson, readText, type Session, sendKept, session } from "./session.ts";
+import { clean, show, table, UsageError } from "./terminal.ts";
+
+type Row = Record<string, any>;
+
+export const accepted = (receipt: Receipt): string =>
+  [
+    `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
+    ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${clean(warning.detail)}`),
+    ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
+  ].join("\n");
+
+/** One line a tip: is any of it mine, what is asked, by when, whom to ring. */
+export const line = (tip: Row): string =>
+  clean(
+    [
+      `${tip.from}: ${tip.operation.name}`,
+      `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
+      ...(tip.ask ? [`asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`] : []),
+      ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
+      `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
+      ...(tip.contact ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`] : []),
+    ].join(" · "),
+  );
+
+export async function submitSigned(current: Session, identity: unknown[], make: () => Promise<Submission>): Promise<{ receipt: Receipt; submission: Submission }> {
+  const { answer, body } = await sendKept<Submission, Receipt>(current, identity, async () => ({ method: "POST", path: "/v1/tips", body: await make() }));
+  return { receipt: answer, submission: body };
+}
+
+export function addTipCommands(program: Command): void {
+  const tip = program.command("tip").description("write, read, rescope and withdraw tips");
+
+  tip
+    .command("sign <file>")
+    .description("sign a document (the members of DESIGN's tip; ids are filled in) with its audience; nothing is sent")
+    .requiredOption("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
+    .option("--except <partners>", "partners that are not to see it", list)
+    .option("--out <file>", "where to write it; standard output by default")
+    .action(async (file: string, options: { to: string[]; except?: string[]; out?: string }, command: Command) => {
+      const { connection } = await session(command);
+      const signed = JSON.stringify(await signTip(connection, readJson(file), options));
+      if (options.out) writeFileSync(options.out, signed, { mode: 0o600 });
+      else console.log(signed);
+    });
+
+  tip
+    .command("submit <file>")
+    .description("send a signed tip, or sign a document (--to) and send it; with --revise as the next version")
+    .option("--to <tokens>", "for a document that is not signed yet", list)
+    .option("--except <partners>", "partners that are not to see it", list)
+    .option("--revise <tip>", "publish as the next version of this tip of yours")
+    .addHelpText("after", "\nExample: tipoff --as chirper tip submit tip.json --to platforms,group:election-cell")
+    .action(async (file: string, options: { to?: string[]; except?: string[]; revise?: string }, command: Command) => {
+      const current = await session(command);
+      const given = readJson(file) as Row;
+      const signed = given.tip?.payload && given.audience?.payload ? (given as Submission) : undefined;
+      if (!signed && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
+      const { receipt } = await submitSigned(current, ["submit", given, options], async () =>
+        signed ?? signTip(current.connection, given, { to: options.to!, except: options.except }, options.revise ? await ownTip(current.connection, options.revise) : undefined),
+      );
+      show(current.json, receipt, () => accepted(receipt));
+    });
+
+  tip
+    .command("show <tip>")
+    .description("one tip: what it says, and its indicators")
+    .option("--envelope <file>", "also write the signed envelope with its receipt, for `tipoff verify`")
+    .option("--limit <n>", "indicators shown", "20")
+    .action(async (id: string, options: { envelope?: string; limit: string }, command: Command) => {
+      const { connection, json } = await session(command);
+      const found = await connection.call<Row>("GET", `/v1/tips/${id}`);
+      if (options.envelope) writeFileSync(options.envelope, JSON.stringify({ envelope: found.envelope, receipt: found.receipt }), { mode: 0o600 });
+      show(json, found, () => {
+        const shown = found.document.indicators.slice(0, Number(options.limit));
+        const rest = found.document.indicators.length - shown.length;
+        return [
+          line(found),
+          ...(found.operation.summary ? [clean(found.operation.summary)] : []),
+          ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
+          ...(found.state ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`] : []),
+          "",
+          table(["type", "value", "platform", "role", "control"], shown.map((row: Row) => [row.type, labelOf(row as never), row.platform, row.role, row.control ?? "unknown"])),
+          ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
+        ].join("\n");
+      });
+    });
+
+  tip
+    .command("list")
+    .description("tips you may see, newest first")
+    .option("--for-you", "only what lies on your own platforms and domains")
+    .option("--from <partner>")
+    .option("--tlp <level>")
+    .option("--operation <id>")
+    .option("--type <type>")
+    .option("--platform <name>")
+    .option("--since <time>")
+    .option("--through <token>")
+    .option("--urgency <level>")
+    .action(async (options: Record<string, string | boolean>, command: Command) => {
+      const { connection, json } = await session(command);
+      const { forYou, as: _as, exchange: _exchange, json: _json, ...filter } = options;
+      const found: Row[] = [];
+      for (let after = ""; ; ) {
+        const query = new URLSearchParams({ ...(filter as Record<string, string>), ...(forYou && { for_you: "true" }), ...(after && { after }) });
+        const page = await connection.call<{ tips: Row[]; next: string | null; more: boolean }>("GET", `/v1/tips?${query}`);
+        found.push(...page.tips);
+        if (!page.more || found.length >= 1_000) break;
+        after = page.next!;
+      }
+      show(json, { tips: found }, () => (found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`).join("\n")));
+    });
+
+  tip
+    .command("rescope <tip>")
+    .description("change who may see your tip; those who gain sight are told, those who lose it recalled")
+    .requiredOption("--to <tokens>", "the whole new audience", list)
+    .option("--except <partners>", "partners that are not to see it", list)
+    .action(async (id: string, options: { to: string[]; except?: string[] }, command: Command) => {
+      const current = await session(command);
+      const own = await ownTip(current.connection, id);
+      const { answer } = await sendKept<unknown, Row>(current, ["rescope", id, own.revision, options], async () => ({
+        method: "PUT",
+        path: `/v1/tips/${id}/audience`,
+        body: await signRescope(current.connection, own, options),
+      }));
+      show(current.json, answer, () => `Audience revision ${answer.revision} of ${id}, seq ${answer.seq}.`);
+    });
+
+  tip
+    .command("withdraw <tip>")
+    .description("take your tip back for good")
+    .option("--reason <reason>", "mistake, outdated, legal, duplicate, key-compromised, other", "mistake")
+    .option("--note <text>")
+    .action(async (id: string, options: { reason: string; note?: string }, command: Command) => {
+      const current = await session(command);
+      const own = await ownTip(current.connection, id);
+      const { answer } = await sendKept<unknown, Row>(current, ["withdraw", id, own.version, options], async () => ({
+        method: "POST",
+        path: `/v1/tips/${id}/withdrawal`,
+        body: await signWithdrawal(current.connection, own, options.reason, options.note),
+      }));
+      show(current.json, answer, () => `Withdrawn ${answer.withdrawn_at}; everyone who has it or had it is told.`);
+    });
+
+  program
+    .command("reply <tip> <file>")
+    .description("send a tip back: what you found on your side, to the author alone unless --to says more")
+    .option("--to <tokens>", "who may see the reply; the author by default", list)
+    .option("--platform <name>", "whose accounts the file lists")
+    .option("--tlp <level>", "TLP of the reply", "amber")
+    .option("--summary <text>")
+    .action(async (id: string, file: string, options: { to?: string[]; platform?: string; tlp: string; summary?: string }, command: Command) => {
+      const current = await session(command);
+      const original = await current.connection.call<Row>("GET", `/v1/tips/${id}`);
+      const text = readText(file);
+      const report = importReport([{ name: file, text }], { platform: options.platform });
+      const to = options.to ?? [`partner:${original.from}`];
+      const { receipt } = await submitSigned(current, ["reply", id, text, options], () =>
+        signTip(
+          current.connection,
+          {
+            tip: newTipId(),
+            tlp: options.tlp,
+            relates_to: [{ tip: id, relation: "reply" }, { tip: id, relation: "adds-to" }],
+            operation: { id: original.operation.id, name: original.operation.name, ...(options.summary && { summary: options.summary }) },
+            indicators: report.indicators,
+          },
+          { to },
+        ),
+      );
+      show(current.json, receipt, () => `${accepted(receipt)}\nIt adds ${report.indicators.length} indicators to ${clean(original.operation.name)}.`);
+    });
+}

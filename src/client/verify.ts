@@ -1,0 +1,71 @@
+/**
+ * Verifies a tip with the exchange switched off: against a saved key set, and its receipt. A tip under a key that is no
+ * longer active needs the receipt, and its `accepted_at` is compared, never the document's `issued_at`.
+ */
+import { compactVerify, type CryptoKey, importJWK, type JWK } from "jose";
+import { digest, type Envelope, open, verify } from "../core/envelope.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { parseStrict } from "../core/strict-json.ts";
+
+export interface SavedKey {
+  kid: string;
+  jwk: JWK;
+  state: string;
+  active_from: string;
+  retired_at?: string;
+  compromised_since?: string;
+}
+
+/** What `tipoff keys save` writes. */
+export interface KeySet {
+  exchange: string;
+  jwks: { keys: JWK[] };
+  partners: Record<string, SavedKey[]>;
+}
+
+export interface Verified {
+  document: Record<string, unknown>;
+  from: string;
+  kid: string;
+  digest: string;
+  /** From the receipt; undefined where there was none. */
+  accepted_at?: string;
+}
+
+/** The verified document, or the sentence that says what is wrong. */
+export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> {
+  const opened = open(envelope, "tip+jws");
+  if (!opened.ok) return err(opened.error);
+  const content = parseStrict(opened.value.bytes);
+  if (!content.ok) return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
+  const document = content.value as Record<string, unknown>;
+  const from = String(document.from);
+  if (document.exchange !== keys.exchange) return err(`The document is for ${document.exchange}; the key set is of ${keys.exchange}.`);
+  const key = (Object.hasOwn(keys.partners, from) ? keys.partners[from]! : []).find((known) => known.kid === opened.value.kid);
+  if (!key) return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew: tipoff keys save.`);
+  const imported = (await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA")) as CryptoKey;
+  if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
+  const identity = await digest(envelope as Envelope);
+  const accepted = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
+  if (accepted && !accepted.ok) return accepted;
+  const at = accepted?.value;
+  if (key.state !== "active") {
+    if (at === undefined) return err(`The key is ${key.state}: such a tip is verified with its receipt.`);
+    const end = key.compromised_since ?? key.retired_at;
+    if (end === undefined || at >= end) return err(`The key was ${key.state} when the exchange accepted the tip.`);
+  }
+  return ok({ document, from, kid: key.kid, digest: identity, ...(at !== undefined && { accepted_at: at }) });
+}
+
+async function readReceipt(receipt: string, keys: KeySet, identity: string, document: Record<string, unknown>): Promise<Result<string, string>> {
+  for (const jwk of keys.jwks.keys) {
+    try {
+      const { payload, protectedHeader } = await compactVerify(receipt, await importJWK(jwk, "EdDSA"), { algorithms: ["EdDSA", "Ed25519"] });
+      const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
+      if (protectedHeader.typ !== "receipt+jws" || claims.iss !== keys.exchange) return err("The receipt is not this exchange's.");
+      if (claims.digest !== identity || claims.tip !== document.tip || claims.version !== document.version) return err("The receipt is for another document.");
+      return ok(String(claims.accepted_at));
+    } catch {}
+  }
+  return err("The receipt's signature does not verify under the exchange's keys.");
+}
