@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { sign } from "../../src/core/envelope.ts";
 import { mergeRanges } from "../../src/exchange/read-feed.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
-import { enrol, exchangeNow, freshWorld, group, type Member, salt, url } from "./world.ts";
+import { enrol, freshWorld, group, type Member, salt, url, ground } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -77,7 +77,7 @@ test("a batch whose answer is lost after the commit gives the same receipt on re
 });
 
 test("a batch that fails at any statement leaves nothing of the tip", async () => {
-  const { db } = await exchangeNow();
+  const db = ground();
   const real = db.batch.bind(db);
   const counts = async () => (await all<{ n: number }>(db, sql`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM tip_version) + (SELECT count(*) FROM event)
     + (SELECT count(*) FROM event_token) + (SELECT count(*) FROM indicator) + (SELECT count(*) FROM index_key) + (SELECT count(*) FROM audience) + (SELECT count(*) FROM document_piece) AS n`))[0]!.n;
@@ -105,7 +105,7 @@ test("a batch that fails at any statement leaves nothing of the tip", async () =
 
 test.each(["tip", "list", "feed", "documents", "indicators", "match"])("where the access record cannot be written, %s hands out nothing", async (door) => {
   const { id } = await chirper.submit(["platforms"]);
-  const { db } = await exchangeNow();
+  const db = ground();
   await facepage.authorization("GET", "/");
   const paths: Record<string, () => Promise<any>> = {
     tip: () => facepage.call("GET", `/v1/tips/${id}`),
@@ -127,7 +127,7 @@ test.each(["tip", "list", "feed", "documents", "indicators", "match"])("where th
 test("records are append-only", async () => {
   const { id } = await chirper.submit(["platforms"]);
   await facepage.call("GET", `/v1/tips/${id}`);
-  const { db } = await exchangeNow();
+  const db = ground();
   await expect(batch(db, [sql`UPDATE access_tip SET partner = 'chirper'`])).rejects.toThrow(/access_tip_is_kept/);
   await expect(batch(db, [sql`UPDATE event SET type = 'revised'`])).rejects.toThrow(/event_is_kept/);
 });
@@ -135,7 +135,7 @@ test("records are append-only", async () => {
 test("a question leaves no trace of its content", async () => {
   await chirper.submit(["platforms"]);
   await facepage.call("POST", "/v1/match", { questions: ["harbour-news.example", "very-private-question.example"] });
-  const { db } = await exchangeNow();
+  const db = ground();
   const tables = await all<{ name: string }>(db, sql`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf' AND substr(name, 1, 6) <> 'sqlite'`);
   for (const { name } of tables) {
     const rows = await all(db, sql`SELECT * FROM ${sql.identifier(name)}`);
@@ -201,5 +201,5 @@ test("a tip of 4 MB is kept in pieces and handed on untouched", async () => {
   expect(answer.status, JSON.stringify(answer.body).slice(0, 300)).toBe(201);
   const read = await facepage.call("GET", `/v1/tips/${id}`, undefined, { accept: "application/jose+json" });
   expect(read.body).toEqual(tip);
-  expect((await all((await exchangeNow()).db, sql`SELECT piece FROM document_piece`)).length).toBe(4);
+  expect((await all(ground(), sql`SELECT piece FROM document_piece`)).length).toBe(4);
 });

@@ -6,7 +6,7 @@ import { type Envelope, sha256, sign } from "../../src/core/envelope.ts";
 import { compromiseKey, retireKey } from "../../src/exchange/manage-keys.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/partners.ts";
-import { type Draft, enrol, exchangeNow, freshWorld, type Member, newKey, payloadBytes, url } from "./world.ts";
+import { type Draft, enrol, exchangeNow, freshWorld, type Member, newKey, payloadBytes, url, ground } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -73,7 +73,7 @@ describe.each(Object.entries(forgeries))("%s", (_name, forge) => {
     const answer = await send(draft, await forge(draft));
     expect(answer.status).toBe(422);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
-    const { db } = await exchangeNow();
+    const db = ground();
     expect(await all(db, sql`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM event) + (SELECT count(*) FROM index_key) AS n`)).toEqual([{ n: 0 }]);
   });
 });
@@ -84,7 +84,7 @@ test("the honest draft is accepted, with EdDSA, Ed25519 and ES256", async () => 
   expect((await send(draft, await resigned(draft, { ...honest(), alg: "Ed25519" }))).status).toBe(201);
   const es = await newKey("ES256");
   const now = new Date(Date.now() - 1_000).toISOString();
-  await batch((await exchangeNow()).db, [insertKey({ kid: es.kid, partner: "chirper", jwk: es.jwk, active_from: now, introduced_by: null }, now)]);
+  await batch(ground(), [insertKey({ kid: es.kid, partner: "chirper", jwk: es.jwk, active_from: now, introduced_by: null }, now)]);
   const other = await chirper.draft(["platforms"], {}, {}, es);
   expect((await send(other, other.tip)).status).toBe(201);
 });

@@ -5,7 +5,7 @@ import { app } from "../../src/app.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
 import { compromiseKey } from "../../src/exchange/manage-keys.ts";
 import { batch, sql } from "../../src/store/database.ts";
-import { Member, enrol, exchangeNow, freshWorld, http, newKey, purpose, url } from "./world.ts";
+import { Member, enrol, exchangeNow, freshWorld, http, newKey, purpose, url, ground } from "./world.ts";
 
 const open = ["GET /.well-known/oauth-authorization-server", "GET /.well-known/jwks.json", "POST /oauth/token", "POST /join"];
 const routes = [...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`))];
@@ -65,7 +65,7 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
   "a token whose key is retired": async () => {
     const headers = await chirper.authorization("GET", "/");
-    await batch((await exchangeNow()).db, [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${chirper.signer.kid}`]);
+    await batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${chirper.signer.kid}`]);
     return headers;
   },
   "a token of a suspended partner": async () => {
@@ -97,7 +97,7 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
   "an agency whose purpose has ended": async (method, path) => {
     const headers = await agency.authorization(method, path);
-    await batch((await exchangeNow()).db, [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
+    await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
     return headers;
   },
 };
@@ -148,7 +148,7 @@ describe.each(Object.entries(failures))("%s", (_name, make) => {
 
 /** Undoes what a failure did to keys, partners and purposes. */
 async function freshKeys(): Promise<void> {
-  await batch((await exchangeNow()).db, [
+  await batch(ground(), [
     sql`UPDATE partner_key SET state = 'active', compromised_since = NULL`,
     sql`UPDATE partner SET suspended_at = NULL`,
     sql`DELETE FROM purpose`,

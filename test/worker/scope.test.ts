@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, sql } from "../../src/store/database.ts";
-import { enrol, exchangeNow, freshWorld, group, type Member } from "./world.ts";
+import { enrol, exchangeNow, freshWorld, group, type Member, ground } from "./world.ts";
 
 const tokens = [
   "partner:alpha", "partner:beta", "partner:gamma", "partner:delta", "partner:unit-a", "partner:unit-b",
@@ -122,7 +122,7 @@ async function run(model: Model, deed: Deed): Promise<void> {
     expect((await author.withdraw(tip.id)).status).toBe(200);
     tip.gone = true;
   } else if (deed.deed === "expire") {
-    await batch((await exchangeNow()).db, [sql`UPDATE tip SET expires_at = '2020-01-01T00:00:00.000Z' WHERE tip = ${tip.id}`]);
+    await batch(ground(), [sql`UPDATE tip SET expires_at = '2020-01-01T00:00:00.000Z' WHERE tip = ${tip.id}`]);
     tip.gone = true;
   } else {
     const scope = addressable(model, author, deed.to, deed.deed === "rescope" ? deed.except : []);

@@ -41,10 +41,8 @@ test("no statement scans a growing table", async () => {
   const { DB } = env as unknown as { DB: D1Database };
   const scans: string[] = [];
   for (const text of statements) {
-    // Statements of the tests themselves, and of migrations, are not the product's.
-    if (!/^\s*(WITH|SELECT|INSERT|UPDATE|DELETE)/i.test(text) || /\(SELECT count\(\*\) FROM tip\)|SELECT \* FROM "/.test(text)) continue;
-    const plan = await DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...Array(text.split("?").length - 1).fill(null)).all<{ detail: string }>().catch(() => undefined);
-    for (const { detail } of plan?.results ?? []) {
+    const plan = await DB.prepare(`EXPLAIN QUERY PLAN ${text}`).bind(...Array(text.split("?").length - 1).fill(null)).all<{ detail: string }>();
+    for (const { detail } of plan.results) {
       const name = /^SCAN (\w+)(?! VIRTUAL)/.exec(detail)?.[1];
       if (name && !detail.includes("VIRTUAL TABLE") && (growing.includes(name) || growing.includes(alias[name] ?? ""))) scans.push(`${detail}: ${text.replace(/\s+/g, " ").slice(0, 300)}`);
     }
