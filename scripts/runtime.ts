@@ -53,7 +53,8 @@ export async function startRuntime(options: { state: string; port: number }): Pr
       cf: false,
       host: "127.0.0.1",
       port: options.port,
-      d1Persist: path.join(options.state, "d1"),
+      // Not `d1Persist`: this line of Miniflare drops it without a word, and the database with it at the next start.
+      resourcePersistencePath: path.join(options.state, "data"),
       workers: [
         {
           ...worker,

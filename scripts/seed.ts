@@ -1,7 +1,7 @@
 /** The sample world of a first start: a steward, two groups, four partners, over the real API with invitations and keys. */
 import path from "node:path";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { saveProfile } from "../src/cli/home.ts";
+import { loadProfile, profileNames, saveProfile } from "../src/cli/home.ts";
 import { connect } from "../src/client/connect.ts";
 import { join } from "../src/client/join.ts";
 import type { Identity } from "./runtime.ts";
@@ -16,7 +16,15 @@ export const samplePartners = [
   { slug: "observatory", name: "The Observatory", kind: "research", country: "XB", contact: contact("observatory"), scopes },
 ];
 
-/** Makes what is missing, so that a start that was cut short goes on with the next. */
+/** Where an exchange that was started on another port now answers: a profile's address changes, its identity and key do not. */
+export function moveProfiles(identity: Identity, url: string): void {
+  for (const name of profileNames()) {
+    const { profile } = loadProfile(name, undefined);
+    if (profile.exchange === identity.exchange && profile.url !== url) saveProfile(name, { ...profile, url });
+  }
+}
+
+/** Makes what is missing, so that a start that was cut short goes on with the next. Once it has returned it is not to run again: it would undo what the steward changed since. */
 export async function seed(url: string, identity: Identity, home: string): Promise<void> {
   process.env.TIPOFF_HOME = home;
   const { d: _private, ...open } = identity.steward_key as JWK;

@@ -24,7 +24,15 @@ export function writePrivate(file: string, value: unknown): void {
 export const profileNames = (): string[] =>
   existsSync(path.join(home(), "profiles")) ? readdirSync(path.join(home(), "profiles")).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)) : [];
 
-export const saveProfile = (name: string, profile: Profile): void => writePrivate(path.join(folder("profiles"), `${name}.json`), profile);
+/** A profile's name becomes a file's: an exchange that calls its partner "../x" is refused. */
+export function checkProfileName(name: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) throw new UsageError(`"${name}" cannot name a profile: use letters, digits, ".", "_" and "-".`);
+}
+
+export function saveProfile(name: string, profile: Profile): void {
+  checkProfileName(name);
+  writePrivate(path.join(folder("profiles"), `${name}.json`), profile);
+}
 
 /** The profile named, or the only one there is. */
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {
@@ -45,19 +53,32 @@ export interface Outgoing<Body> {
 }
 
 const outboxFile = (profile: string, name: string) => path.join(folder("outbox", profile), `${name}.json`);
+const sentFile = (profile: string, name: string) => path.join(folder("sent", profile), `${name}.json`);
 
-/** What was kept under the name, or what `make` makes, which is then on disk before this returns. */
-export async function keepOutgoing<Body>(profile: string, name: string, make: () => Promise<Outgoing<Body>>): Promise<Outgoing<Body>> {
+/**
+ * What was kept under the name, or what `make` makes, which is then on disk before this returns. With `again`, what was
+ * accepted under the name counts as kept: the same words are the same document.
+ */
+export async function keepOutgoing<Kept>(
+  profile: string,
+  name: string,
+  make: () => Promise<Kept> | Kept,
+  again = false,
+): Promise<{ kept: Kept; from: "outbox" | "sent" | "new" }> {
+  const read = (file: string) => JSON.parse(readFileSync(file, "utf8")) as Kept;
   const file = outboxFile(profile, name);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Outgoing<Body>;
-  const made = await make();
-  writePrivate(file, made);
-  return made;
+  if (existsSync(file)) return { kept: read(file), from: "outbox" };
+  if (again && existsSync(sentFile(profile, name))) return { kept: read(sentFile(profile, name)), from: "sent" };
+  const kept = await make();
+  writePrivate(file, kept);
+  return { kept, from: "new" };
 }
 
 /** Accepted, or refused for good: it is no longer to be sent. */
-export const settleOutgoing = (profile: string, name: string, outcome: "sent" | "refused"): void =>
-  renameSync(outboxFile(profile, name), path.join(folder(outcome, profile), `${name}-${Date.now()}.json`));
+export function settleOutgoing(profile: string, name: string, outcome: "sent" | "refused"): void {
+  const file = outboxFile(profile, name);
+  if (existsSync(file)) renameSync(file, outcome === "sent" ? sentFile(profile, name) : path.join(folder("refused", profile), `${name}-${Date.now()}.json`));
+}
 
 export const nameOf = (...parts: unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);
 

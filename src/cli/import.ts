@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
-import { sitesWith } from "../core/indicators/platforms.ts";
+import { tlps } from "../core/audience.ts";
+import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
 import { type FileReport, importReport, type Report } from "../formats/report.ts";
 import { type PartnerPlaces, toTips } from "../formats/to-tips.ts";
-import { list, readJson, readText, type Session, session } from "./session.ts";
+import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
+import { directory, list, readJson, readText, session } from "./session.ts";
 import { clean, progress, show, table, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
 
@@ -22,6 +24,7 @@ interface Options {
   platform?: string;
   members?: string;
   submit?: boolean;
+  new?: boolean;
   out?: string;
 }
 
@@ -39,6 +42,7 @@ export function addImportCommand(program: Command): void {
     .option("--platform <name>", "whose accounts an export lists")
     .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
     .option("--submit", "sign and send")
+    .option("--new", "make new tips of what was sent before")
     .option("--out <dir>", "write the documents there")
     .addHelpText(
       "after",
@@ -55,13 +59,14 @@ Examples:
       const globals = command.optsWithGlobals();
       const current = options.submit || options.splitBy ? await session(command) : undefined;
       if (options.submit && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
+      if (!tlps.includes(options.tlp as never)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
       if (options.splitBy && options.splitBy !== "platform") throw new UsageError("--split-by knows: platform");
       if (options.embargo && parseTime(options.embargo) === undefined) throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
+      const members = options.members ? readJson(options.members) : undefined;
       const sources = files.map((file) => ({ name: file, text: readText(file) }));
-      const partners = current ? await directory(current) : [];
-      const sites = sitesWith(new Map(partners.flatMap((partner) => partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const))));
-      const report = importReport(sources, { platform: options.platform, ...(partners.length > 0 && { sites }) });
-      const drafts = toTips(report, {
+      const { partners, sites } = current ? await directory(current) : { partners: [], sites: staticSites };
+      const report = importReport(sources, { platform: options.platform, sites });
+      const makeDrafts = () => toTips(report, {
         exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
         from: current?.connection.profile.partner ?? "nobody",
         issued_at: new Date().toISOString(),
@@ -69,12 +74,17 @@ Examples:
         operation: { id: options.operationId ?? crypto.randomUUID(), ...(options.operation && { name: options.operation }) },
         tipId: newTipId,
         members: {
-          ...(options.members && readJson(options.members)),
+          ...members,
           ...(options.embargo && { embargo: { until: options.embargo, no: ["publication", "enforcement", "user-notice"] } }),
         },
         ...(options.splitBy && { splitBy: "platform" as const, partners: named(partners, options.to ?? []) }),
         sites,
       });
+      // Ids of the operation and of tips that refer to each other are fixed on disk before the first is signed, so that an
+      // import which was cut short goes on as the same operation.
+      const { new: again, ...words } = options;
+      const plan = current && nameOf(current.name, current.connection.profile.kid, "plan", sources, words, members);
+      const drafts = current && plan && options.submit ? (await keepOutgoing(current.name, plan, makeDrafts, !again)).kept : makeDrafts();
       if (options.out) {
         mkdirSync(options.out, { recursive: true });
         for (const draft of drafts) writeFileSync(path.join(options.out, `${draft.partner ?? "tip"}-${draft.document.tip}.json`), JSON.stringify(draft.document, null, 2), { mode: 0o600 });
@@ -84,26 +94,18 @@ Examples:
         const bar = progress("Sending tips", drafts.length);
         for (const [index, draft] of drafts.entries()) {
           const to = draft.partner ? [`partner:${draft.partner}`] : options.to!;
-          const { receipt } = await submitSigned(current, ["import", sources, options, index], () =>
-            signTip(current.connection, draft.document as never, { to, except: options.except }),
+          const { receipt } = await submitSigned(current, ["import", draft.document, to, options.except], () =>
+            signTip(current.connection, draft.document, { to, except: options.except }),
+            true,
           );
           receipts.push({ ...receipt, to, indicators: draft.document.indicators.length });
           bar.at(index + 1);
         }
         bar.end();
+        if (plan) settleOutgoing(current.name, plan, "sent");
       }
       show(globals.json, { files: report.files, ...(options.submit && { tips: receipts }) }, () => textOf(report, drafts.length, receipts as never));
     });
-}
-
-async function directory({ connection }: Session): Promise<PartnerPlaces[]> {
-  const partners: PartnerPlaces[] = [];
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ partners: PartnerPlaces[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
-    partners.push(...page.partners);
-    if (!page.next) return partners;
-    after = page.next;
-  }
 }
 
 /** With --to, the partners it names; without, every partner that has platforms. */

@@ -1,10 +1,21 @@
 /** `tipoff join`, `tipoff token`. */
 import type { Command } from "commander";
+import { connect } from "../client/connect.ts";
 import { join } from "../client/join.ts";
 import type { Purpose } from "../core/purpose.ts";
-import { home, loadProfile, profileNames, saveProfile } from "./home.ts";
-import { readJson, session } from "./session.ts";
+import { checkProfileName, home, loadProfile, profileNames, saveProfile } from "./home.ts";
+import { readJson } from "./session.ts";
 import { show, UsageError } from "./terminal.ts";
+
+/** JSON on the command line, or a file of it. */
+function purposeOf(given: string): Record<string, unknown> {
+  if (!given.trimStart().startsWith("{")) return readJson(given);
+  try {
+    return JSON.parse(given) as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`--purpose is not JSON: ${(error as Error).message}`);
+  }
+}
 
 export function addJoinCommands(program: Command): void {
   program
@@ -13,6 +24,8 @@ export function addJoinCommands(program: Command): void {
     .option("--profile <name>", "name of the profile; the partner's slug by default")
     .addHelpText("after", "\nExample: tipoff join https://tipoff.example pX3…")
     .action(async (url: string, code: string, options: { profile?: string }, command: Command) => {
+      // Before the code is spent.
+      if (options.profile) checkProfileName(options.profile);
       const { profile } = await join(url, code);
       const name = options.profile ?? profile.partner;
       if (profileNames().includes(name)) {
@@ -28,7 +41,7 @@ export function addJoinCommands(program: Command): void {
   program
     .command("token")
     .description("ask for an access token; law enforcement states its purpose here, and the profile keeps it")
-    .option("--purpose <file>", "JSON: { legal_basis, case, unit, until, non_disclosure? }")
+    .option("--purpose <json>", "JSON, or a file of it: { legal_basis, case, unit, until, non_disclosure? }")
     .option("--case <reference>")
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
     .option("--unit <name>")
@@ -40,10 +53,12 @@ export function addJoinCommands(program: Command): void {
       if (options.purpose || options.case) {
         const { case: reference, basis, unit, until } = options;
         if (!options.purpose && !(reference && basis && unit && until)) throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
-        const given = options.purpose ? readJson(options.purpose) : { legal_basis: basis, case: reference, unit, until };
-        saveProfile(name, { ...profile, purpose: { type: "tipoff_purpose", ...given } as Purpose });
+        const given = options.purpose ? purposeOf(options.purpose) : { legal_basis: basis, case: reference, unit, until };
+        profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
       }
-      const token = await (await session(command)).connection.token();
+      const token = await (await connect(profile)).token();
+      // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
+      if (options.purpose || options.case) saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });
       show(globals.json, token, () => `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}\n${token.access_token}`);
     });
 }

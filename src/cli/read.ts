@@ -1,15 +1,30 @@
 /** `tipoff feed`, `tipoff match`, `tipoff verify`. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { Unreachable } from "../client/problem.ts";
 import { type FeedEvent, feed, match } from "../client/read.ts";
 import { type KeySet, verifyTip } from "../client/verify.ts";
+import { decode } from "../core/base64url.ts";
 import { labelOf } from "../core/indicators/registry.ts";
 import { importReport } from "../formats/report.ts";
 import { cursorFile, keySetFile, loadProfile, writePrivate } from "./home.ts";
-import { readJson, readText, session } from "./session.ts";
+import { directory, readJson, readText, session } from "./session.ts";
 import { clean, progress, show, table, Unverified, UsageError } from "./terminal.ts";
 
 type Row = Record<string, any>;
+
+/** What it is about and whom to ring, from the document where the event carries one. */
+function aboutOf({ envelope }: FeedEvent): string[] {
+  if (!envelope) return [];
+  const document = JSON.parse(new TextDecoder().decode(decode(envelope.payload))) as Row;
+  const { team, email, phone } = document.contact ?? {};
+  return [
+    document.operation.name,
+    `TLP:${document.tlp}`,
+    ...(document.embargo ? [`embargo until ${document.embargo.until}`] : []),
+    ...(document.contact ? [`contact ${[team, email, phone].filter(Boolean).join(", ")}`] : []),
+  ];
+}
 
 const eventLine = (event: FeedEvent): string =>
   clean(
@@ -22,6 +37,7 @@ const eventLine = (event: FeedEvent): string =>
       ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
       ...(event.for_you?.ask ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`] : []),
       ...(event.urgency ? [event.urgency] : []),
+      ...aboutOf(event),
     ].join("  "),
   );
 
@@ -35,12 +51,26 @@ export function addReadCommands(program: Command): void {
     .action(async (options: { follow?: boolean; documents?: boolean; fromStart?: boolean }, command: Command) => {
       const { connection, json, name } = await session(command);
       const file = cursorFile(name);
-      const kept = !options.fromStart && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { after: string }).after : undefined;
+      const { kid } = connection.profile;
+      const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { after: string; kid: string }) : undefined;
+      let after = !options.fromStart && kept?.kid === kid ? kept.after : undefined;
       let events = 0;
-      for await (const page of feed(connection, { after: kept, documents: options.documents, follow: options.follow ? 2_000 : undefined })) {
-        for (const event of page.events) console.log(json ? JSON.stringify(event) : eventLine(event));
-        events += page.events.length;
-        writePrivate(file, { after: page.next });
+      for (let again = true; again; ) {
+        again = false;
+        try {
+          // A line for people says what the tip is about, which is in the document.
+          for await (const page of feed(connection, { after, documents: options.documents || !json, follow: options.follow ? 2_000 : undefined })) {
+            for (const event of page.events) console.log(json ? JSON.stringify(event) : eventLine(event));
+            events += page.events.length;
+            after = page.next;
+            writePrivate(file, { after, kid });
+          }
+        } catch (error) {
+          if (!(options.follow && error instanceof Unreachable)) throw error;
+          console.error(`${error.message}; trying again.`);
+          await new Promise((resolve) => setTimeout(resolve, 5_000));
+          again = true;
+        }
       }
       if (events === 0 && !json) console.error("Nothing new.");
     });
@@ -52,10 +82,11 @@ export function addReadCommands(program: Command): void {
     .option("--platform <name>", "whose accounts the file lists")
     .addHelpText("after", "\nExamples:\n  tipoff match 203.0.113.9 https://x.com/someone\n  tipoff --as facepage match --file accounts.csv --platform facepage --json")
     .action(async (values: string[], options: { file?: string; platform?: string }, command: Command) => {
-      const { connection, json } = await session(command);
+      const current = await session(command);
+      const { connection, json } = current;
       const asked: (string | Record<string, unknown>)[] = [...values];
       if (options.file) {
-        const report = importReport([{ name: options.file, text: readText(options.file) }], { platform: options.platform });
+        const report = importReport([{ name: options.file, text: readText(options.file) }], { platform: options.platform, sites: (await directory(current)).sites });
         asked.push(...report.indicators.map(questionOf));
         const unread = report.files.flatMap((file) => file.unread);
         if (unread.length > 0) console.error(`${unread.length} rows could not be read: ${unread.slice(0, 5).map((row) => `line ${row.line}: ${row.reason}`).join("; ")}`);

@@ -4,7 +4,10 @@ import type { Command } from "commander";
 import { type Connection, connect } from "../client/connect.ts";
 import { ExchangeProblem } from "../client/problem.ts";
 import type { KeySet, SavedKey } from "../client/verify.ts";
-import { keepOutgoing, keySetFile, loadProfile, nameOf, settleOutgoing, writePrivate } from "./home.ts";
+import { keepOutgoing, keySetFile, loadProfile, nameOf, type Outgoing, settleOutgoing, writePrivate } from "./home.ts";
+import type { Sites } from "../core/indicators/family.ts";
+import { sitesWith } from "../core/indicators/platforms.ts";
+import type { PartnerPlaces } from "../formats/to-tips.ts";
 import { UsageError } from "./terminal.ts";
 
 export interface Globals {
@@ -24,14 +27,21 @@ export async function session(command: Command): Promise<Session> {
   return { ...globals, name, connection: await connect(profile) };
 }
 
-/** Signs once, keeps, sends. After a crash or a lost answer the same words send the same document. */
+/**
+ * Signs once, keeps, sends. After a crash or a lost answer the same words send the same document; with `again`, also after
+ * it was accepted, which is said on stderr.
+ */
 export async function sendKept<Body, Answer>(
   { name, connection }: Session,
   identity: unknown[],
-  make: () => Promise<{ method: string; path: string; body: Body }>,
+  make: () => Promise<Outgoing<Body>>,
+  again = false,
 ): Promise<{ answer: Answer; body: Body }> {
-  const id = nameOf(name, ...identity);
-  const out = await keepOutgoing(name, id, make);
+  // Another key, or the same name at another exchange, is another writer.
+  const id = nameOf(name, connection.profile.exchange, connection.profile.kid, ...identity);
+  const { kept: out, from } = await keepOutgoing(name, id, make, again);
+  if (from === "outbox") console.error("This was signed before and its answer never came: sending the same document.");
+  if (from === "sent") console.error("This was sent and accepted before: sending the same document, which changes nothing. --new makes a new tip of it.");
   try {
     const answer = await connection.call<Answer>(out.method, out.path, out.body);
     settleOutgoing(name, id, "sent");
@@ -52,10 +62,23 @@ export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
     if (!page.next) break;
     after = page.next;
   }
-  const jwks = (await (await fetch(`${connection.profile.url}/.well-known/jwks.json`)).json()) as KeySet["jwks"];
+  const jwks = await connection.call<KeySet["jwks"]>("GET", "/.well-known/jwks.json");
   const keys: KeySet = { exchange: connection.profile.exchange, jwks, partners };
   writePrivate(keySetFile(name), keys);
   return keys;
+}
+
+/** The directory's partners, and the sites with which values on their domains are read as theirs. */
+export async function directory({ connection }: Session): Promise<{ partners: PartnerPlaces[]; sites: Sites }> {
+  const partners: PartnerPlaces[] = [];
+  for (let after = ""; ; ) {
+    const page = await connection.call<{ partners: PartnerPlaces[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
+    partners.push(...page.partners);
+    if (!page.next) break;
+    after = page.next;
+  }
+  const named = partners.flatMap((partner) => partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const));
+  return { partners, sites: sitesWith(new Map(named)) };
 }
 
 /** A file as text; "-" is standard input. */

@@ -39,6 +39,15 @@ export function progress(what: string, total: number): { at(done: number): void;
   };
 }
 
+/** What to do about a refusal, where the exchange cannot know the command. */
+const advice: Record<string, string | undefined> = {
+  "old-cursor": "Read again from the start: tipoff feed --from-start",
+  "audience-conflict": "Somebody of yours rescoped it meanwhile. The same command again starts from what holds now.",
+  "version-conflict": "The tip has a newer version. The same command again starts from it.",
+  "key-not-active": "See which of your keys is active: tipoff keys list",
+  invalid_authorization_details: "State the purpose: tipoff token --case … --basis … --unit … --until …",
+};
+
 /** Every failure ends here: what happened, what to do, and the exit code. */
 export function fail(error: unknown, json: boolean | undefined): never {
   const code =
@@ -56,6 +65,8 @@ export function fail(error: unknown, json: boolean | undefined): never {
   } else if (error instanceof ExchangeProblem) {
     console.error(`Refused (${error.status} ${error.slug}): ${clean(error.message)}`);
     for (const fault of error.faults) console.error(`  ${fault.pointer || "/"}: ${clean(fault.detail)}`);
+    const next = advice[error.slug];
+    if (next) console.error(`  ${next}`);
     if (error.retry_after) console.error(`  Try again in ${error.retry_after} s.`);
   } else if (error instanceof Unreachable) {
     console.error(`${error.message}. Is it running? What was signed is kept in the outbox: the same command sends it again.`);

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { importReport } from "../formats/report.ts";
 import { newTipId, ownTip, type Receipt, signRescope, signTip, signWithdrawal, type Submission } from "../client/tips.ts";
 import { labelOf } from "../core/indicators/registry.ts";
-import { list, readJson, readText, type Session, sendKept, session } from "./session.ts";
+import { directory, list, readJson, readText, type Session, sendKept, session } from "./session.ts";
 import { clean, show, table, UsageError } from "./terminal.ts";
 
 type Row = Record<string, any>;
@@ -29,8 +29,8 @@ export const line = (tip: Row): string =>
     ].join(" · "),
   );
 
-export async function submitSigned(current: Session, identity: unknown[], make: () => Promise<Submission>): Promise<{ receipt: Receipt; submission: Submission }> {
-  const { answer, body } = await sendKept<Submission, Receipt>(current, identity, async () => ({ method: "POST", path: "/v1/tips", body: await make() }));
+export async function submitSigned(current: Session, identity: unknown[], make: () => Promise<Submission>, again: boolean): Promise<{ receipt: Receipt; submission: Submission }> {
+  const { answer, body } = await sendKept<Submission, Receipt>(current, identity, async () => ({ method: "POST", path: "/v1/tips", body: await make() }), again);
   return { receipt: answer, submission: body };
 }
 
@@ -56,14 +56,16 @@ export function addTipCommands(program: Command): void {
     .option("--to <tokens>", "for a document that is not signed yet", list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--revise <tip>", "publish as the next version of this tip of yours")
+    .option("--new", "make a new tip of what was sent before")
     .addHelpText("after", "\nExample: tipoff --as chirper tip submit tip.json --to platforms,group:election-cell")
-    .action(async (file: string, options: { to?: string[]; except?: string[]; revise?: string }, command: Command) => {
+    .action(async (file: string, { new: fresh, ...options }: { to?: string[]; except?: string[]; revise?: string; new?: boolean }, command: Command) => {
       const current = await session(command);
       const given = readJson(file) as Row;
       const signed = given.tip?.payload && given.audience?.payload ? (given as Submission) : undefined;
       if (!signed && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
       const { receipt } = await submitSigned(current, ["submit", given, options], async () =>
         signed ?? signTip(current.connection, given, { to: options.to!, except: options.except }, options.revise ? await ownTip(current.connection, options.revise) : undefined),
+        !fresh && !options.revise,
       );
       show(current.json, receipt, () => accepted(receipt));
     });
@@ -126,7 +128,7 @@ export function addTipCommands(program: Command): void {
     .action(async (id: string, options: { to: string[]; except?: string[] }, command: Command) => {
       const current = await session(command);
       const own = await ownTip(current.connection, id);
-      const { answer } = await sendKept<unknown, Row>(current, ["rescope", id, own.revision, options], async () => ({
+      const { answer } = await sendKept<unknown, Row>(current, ["rescope", id, options], async () => ({
         method: "PUT",
         path: `/v1/tips/${id}/audience`,
         body: await signRescope(current.connection, own, options),
@@ -157,11 +159,12 @@ export function addTipCommands(program: Command): void {
     .option("--platform <name>", "whose accounts the file lists")
     .option("--tlp <level>", "TLP of the reply", "amber")
     .option("--summary <text>")
-    .action(async (id: string, file: string, options: { to?: string[]; platform?: string; tlp: string; summary?: string }, command: Command) => {
+    .option("--new", "make a new tip of what was sent before")
+    .action(async (id: string, file: string, { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: string; summary?: string; new?: boolean }, command: Command) => {
       const current = await session(command);
       const original = await current.connection.call<Row>("GET", `/v1/tips/${id}`);
       const text = readText(file);
-      const report = importReport([{ name: file, text }], { platform: options.platform });
+      const report = importReport([{ name: file, text }], { platform: options.platform, sites: (await directory(current)).sites });
       const to = options.to ?? [`partner:${original.from}`];
       const { receipt } = await submitSigned(current, ["reply", id, text, options], () =>
         signTip(
@@ -175,6 +178,7 @@ export function addTipCommands(program: Command): void {
           },
           { to },
         ),
+        !fresh,
       );
       show(current.json, receipt, () => `${accepted(receipt)}\nIt adds ${report.indicators.length} indicators to ${clean(original.operation.name)}.`);
     });

@@ -17,6 +17,10 @@ export interface Connection {
 
 const attempts = 4;
 
+/** POSTs whose repetition changes nothing: tokens, questions, and signed documents, which are the same tip again. */
+const repeatable = (method: string, path: string): boolean =>
+  method !== "POST" || /^\/(oauth\/token|v1\/match|v1\/tips|v1\/tips\/[^/]+\/withdrawal)$/.test(path);
+
 /** Opens a connection; nothing is sent before the first call. */
 export async function connect(profile: Profile): Promise<Connection> {
   const alg = profile.jwk.kty === "EC" ? "ES256" : "EdDSA";
@@ -31,11 +35,11 @@ export async function connect(profile: Profile): Promise<Connection> {
       .setIssuedAt()
       .sign(key);
 
-  const send = async (path: string, init: () => Promise<RequestInit>): Promise<Response> => {
+  const send = async (method: string, path: string, init: () => Promise<RequestInit>): Promise<Response> => {
     for (let attempt = 1; ; attempt++) {
       try {
         const response = await fetch(profile.url + path, await init());
-        if ((response.status === 503 || response.status === 429) && attempt < attempts) {
+        if ((response.status === 429 || (response.status === 503 && repeatable(method, path))) && attempt < attempts) {
           const wait = Number(response.headers.get("retry-after") ?? 1);
           if (wait <= 10) {
             await response.body?.cancel();
@@ -45,14 +49,14 @@ export async function connect(profile: Profile): Promise<Connection> {
         }
         return response;
       } catch (error) {
-        if (attempt >= attempts) throw new Unreachable(profile.url, error);
+        if (attempt >= attempts || !repeatable(method, path)) throw new Unreachable(profile.url, error);
         await pause(200 * 2 ** attempt);
       }
     }
   };
 
   const token: Connection["token"] = async () => {
-    const response = await send("/oauth/token", async () => ({
+    const response = await send("POST", "/oauth/token", async () => ({
       method: "POST",
       headers: { "content-type": "application/x-www-form-urlencoded", dpop: await proof("POST", "/oauth/token") },
       body: new URLSearchParams({
@@ -69,9 +73,9 @@ export async function connect(profile: Profile): Promise<Connection> {
         ...(profile.purpose && { authorization_details: JSON.stringify([profile.purpose]) }),
       }).toString(),
     }));
-    const answer = (await response.json()) as Record<string, string>;
-    if (!response.ok) throw new ExchangeProblem(response.status, answer.error ?? "unauthenticated", answer.error_description ?? "No token was given.");
-    kept = { access_token: answer.access_token!, until: Date.now() + (Number(answer.expires_in) - 20) * 1_000 };
+    const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
+    if (!response.ok || !answer.access_token) throw new ExchangeProblem(response.status, answer.error ?? "unauthenticated", answer.error_description ?? "No token was given.");
+    kept = { access_token: answer.access_token, until: Date.now() + (Number(answer.expires_in) - 20) * 1_000 };
     return answer as never;
   };
 
@@ -79,7 +83,7 @@ export async function connect(profile: Profile): Promise<Connection> {
     for (let fresh = false; ; fresh = true) {
       if (!kept || kept.until < Date.now() || fresh) await token();
       const access = kept!.access_token;
-      const response = await send(path, async () => ({
+      const response = await send(method, path, async () => ({
         method,
         headers: {
           authorization: `DPoP ${access}`,

@@ -1,6 +1,7 @@
 /** Reading: the feed as an iterator that resumes from a cursor, and matching in requests of bounded size. */
 import { limits } from "../core/limits.ts";
 import type { Connection } from "./connect.ts";
+import { ExchangeProblem } from "./problem.ts";
 
 export interface FeedEvent {
   id: string;
@@ -55,10 +56,20 @@ export async function match(
     let end = at;
     let probes = 0;
     while (end < questions.length && end - at < limits.questions && probes + 300 <= limits.probes) probes += heavy(questions[end++]!) ? 272 : 120;
-    const answer = await connection.call<{ answers: MatchAnswer[] }>("POST", "/v1/match", { questions: questions.slice(at, end) });
-    answers.push(...answer.answers);
+    answers.push(...(await ask(connection, questions.slice(at, end))));
     at = end;
     progress?.(at);
   }
   return answers;
+}
+
+/** Texts may turn out to be images, so the estimate above can be short: what is too large is asked in halves. */
+async function ask(connection: Connection, questions: readonly (string | Record<string, unknown>)[]): Promise<MatchAnswer[]> {
+  try {
+    return (await connection.call<{ answers: MatchAnswer[] }>("POST", "/v1/match", { questions })).answers;
+  } catch (error) {
+    if (!(error instanceof ExchangeProblem && error.status === 413) || questions.length < 2) throw error;
+    const middle = questions.length >> 1;
+    return [...(await ask(connection, questions.slice(0, middle))), ...(await ask(connection, questions.slice(middle)))];
+  }
 }

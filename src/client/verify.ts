@@ -6,6 +6,7 @@ import { compactVerify, type CryptoKey, importJWK, type JWK } from "jose";
 import { digest, type Envelope, open, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
+import { parseTime } from "../core/time.ts";
 
 export interface SavedKey {
   kid: string;
@@ -46,13 +47,15 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   const imported = (await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA")) as CryptoKey;
   if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
   const identity = await digest(envelope as Envelope);
-  const accepted = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
-  if (accepted && !accepted.ok) return accepted;
-  const at = accepted?.value;
+  const vouched = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
+  if (vouched && !vouched.ok) return vouched;
+  const at = vouched?.value;
   if (key.state !== "active") {
     if (at === undefined) return err(`The key is ${key.state}: such a tip is verified with its receipt.`);
-    const end = key.compromised_since ?? key.retired_at;
-    if (end === undefined || at >= end) return err(`The key was ${key.state} when the exchange accepted the tip.`);
+    // Offsets and fractions differ in spelling, so instants are compared, not texts; of two ends the earlier counts.
+    const ends = [key.compromised_since, key.retired_at].flatMap((text) => (text === undefined ? [] : [parseTime(text) ?? Number.NaN]));
+    const accepted = parseTime(at) ?? Number.NaN;
+    if (ends.length === 0 || !ends.every((end) => accepted < end)) return err(`The key was ${key.state} when the exchange accepted the tip.`);
   }
   return ok({ document, from, kid: key.kid, digest: identity, ...(at !== undefined && { accepted_at: at }) });
 }
