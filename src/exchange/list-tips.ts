@@ -6,8 +6,8 @@ import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, json, type SQL, sql } from "../store/database.ts";
-import { type ItemRow, authorRange, operationRange, placeRange, selectItems, tipRanges } from "../store/reading.ts";
-import { held } from "../store/visibility.ts";
+import { type ItemRow, authorRange, operationRange, placeRange, selectItems, tokenRange } from "../store/reading.ts";
+import { held, through } from "../store/visibility.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { tipItem } from "./tip-item.ts";
@@ -34,19 +34,20 @@ export interface Page<Item> {
 
 /** Candidate numbers below `before`, newest first, and down to where they are complete. */
 export async function candidates(exchange: Exchange, caller: Caller, filter: Partial<TipFilter>, before: number, limit: number) {
+  const range = { before, limit, now: exchange.now };
   const ranges: SQL[] = filter.operation
-    ? [operationRange(filter.operation, before, limit)]
+    ? [operationRange(caller, filter.operation, range)]
     : filter.through && filter.through !== "author"
-      ? tipRanges(caller, caller.held.filter((token) => token === filter.through), false, before, limit)
+      ? caller.held.filter((token) => token === filter.through).map((token) => tokenRange(caller, token, range))
       : filter.from
-        ? [authorRange(filter.from, before, limit)]
+        ? [authorRange(caller, filter.from, range)]
         : filter.through === "author"
-          ? [authorRange(caller.partner, before, limit)]
+          ? [authorRange(caller, caller.partner, range)]
         : filter.for_you
-          ? caller.places.map((place) => placeRange(place, before, limit))
+          ? caller.places.map((place) => placeRange(caller, place, range))
           : filter.platform
-            ? [placeRange(filter.platform, before, limit)]
-            : tipRanges(caller, caller.held, true, before, limit);
+            ? [placeRange(caller, filter.platform, range)]
+            : [authorRange(caller, caller.partner, range), ...caller.held.map((token) => tokenRange(caller, token, range))];
   const rows = ranges.length === 0 ? [] : await batch(exchange.db, ranges);
   let complete = 0;
   const numbers = new Set<number>();
@@ -80,7 +81,8 @@ export async function listTips(exchange: Exchange, caller: Caller, filter: TipFi
 const matches = (caller: Caller, filter: TipFilter): SQL => {
   const conditions: SQL[] = [sql`1`];
   if (filter.from) conditions.push(sql`t.author = ${filter.from}`);
-  if (filter.through === "author") conditions.push(sql`t.author = ${caller.partner}`);
+  // By the token it is shown to come through, no other: which further tokens a tip goes to is the author's business.
+  if (filter.through) conditions.push(sql`${through(caller.partner)} = ${filter.through}`);
   if (filter.tlp) conditions.push(sql`t.tlp = ${filter.tlp}`);
   if (filter.operation) conditions.push(sql`t.operation = ${filter.operation}`);
   if (filter.urgency) conditions.push(sql`t.urgency = ${filter.urgency}`);

@@ -75,14 +75,16 @@ export async function retireKey(exchange: Exchange, caller: Caller, kid: string)
   if (key.state !== "active" || key.active_from > now) return err(problem("key-state", "Only an active key can be retired."));
   try {
     await batch(exchange.db, [
-      guard("key_live", keyLive(caller.kid, now)),
+      // A stolen newer key must not retire the older one that could undo it.
+      guard("key_live", sql`${keyLive(caller.kid, now)} AND (${kid} = ${caller.kid}
+        OR EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${caller.kid} AND o.added_at < ${key.added_at}))`),
       guard("not_last", sql`EXISTS (SELECT 1 FROM partner_key WHERE partner = ${caller.partner} AND kid <> ${kid} AND state = 'active' AND active_from <= ${now})`),
       sql`UPDATE partner_key SET state = 'retired', retired_at = ${now} WHERE kid = ${kid} AND state = 'active'`,
     ]);
   } catch (error) {
     const broken = brokenGuard(error);
     if (broken === "not_last") return err(problem("key-state", "This is your last active key. Add another first."));
-    if (broken) return err(problem("unauthenticated", "The key behind your token ceased to be active."));
+    if (broken) return err(problem("key-state", "A key is retired by itself, or by an older live key."));
     throw error;
   }
   return ok(await show(exchange, kid));

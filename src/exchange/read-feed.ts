@@ -92,7 +92,10 @@ async function readDocuments(exchange: Exchange, caller: Caller, events: readonl
     recordTips(caller, "feed", exchange.now, held(caller.partner), sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`),
     selectDocuments(caller, tipNos, exchange.now),
   ]);
-  for (const piece of pieces as unknown as { tip_no: number; text: string }[]) {
+  const current = new Map(events.map((row) => [row.tip_no, row.current]));
+  for (const piece of pieces as unknown as { tip_no: number; version: number; text: string }[]) {
+    // Revised since the first batch: its header is not this payload's. The `revised` event is on its way.
+    if (piece.version !== current.get(piece.tip_no)) continue;
     documents.set(piece.tip_no, (documents.get(piece.tip_no) ?? "") + piece.text);
   }
   return documents;

@@ -6,9 +6,9 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, dayOf, instant } from "../core/time.ts";
-import { all, batch, json, type SQL, sql } from "../store/database.ts";
+import { all, batch, first, json, type SQL, sql } from "../store/database.ts";
 import { addEvent, addressAudience, addressAuthor, addressNames, lastSeq } from "../store/events.ts";
-import { hadOrHas } from "../store/visibility.ts";
+import { hadOrHas, held, visible } from "../store/visibility.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Tips of one kind told in one run. */
@@ -59,20 +59,24 @@ async function recallDepartures(exchange: Exchange): Promise<void> {
     sql`SELECT * FROM departure ORDER BY departure_no LIMIT 5`,
   );
   for (const left of departures) {
-    const tips = await all<{ tip_no: number; lost: number }>(
+    const kind = (await first<{ kind: string }>(exchange.db, sql`SELECT kind FROM partner WHERE slug = ${left.partner}`))?.kind;
+    // Only the tokens that membership gave: an agency never held the group's own.
+    const tokens = [...(kind === "law_enforcement" ? [] : [`group:${left.group_slug}`]), `group:${left.group_slug}+law-enforcement`];
+    const tips = await all<{ tip_no: number; lost: number; kept: number }>(
       exchange.db,
-      sql`SELECT t.tip_no, t.author <> ${left.partner} AND t.audience_seq > ${left.since} AND t.audience_seq <= ${left.until_seq}
+      sql`WITH ${held(left.partner)} SELECT t.tip_no, t.author <> ${left.partner} AND ${visible(left.partner, now)} AS kept, t.author <> ${left.partner} AND t.audience_seq > ${left.since} AND t.audience_seq <= ${left.until_seq}
           AND t.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${left.partner})
           AND NOT EXISTS (SELECT 1 FROM holds h JOIN tip_token o ON o.token = h.token AND o.tip_no = t.tip_no
             WHERE h.partner = ${left.partner} AND h.since < t.audience_seq) AS lost
-        FROM json_each(${json([`group:${left.group_slug}`, `group:${left.group_slug}+law-enforcement`])}) g
+        FROM json_each(${json(tokens)}) g
           CROSS JOIN tip_token k ON k.token = g.value CROSS JOIN tip t ON t.tip_no = k.tip_no
-        WHERE k.tip_no >= ${left.next_tip_no} ORDER BY k.tip_no LIMIT ${tipsARun}`,
+        WHERE k.tip_no >= ${left.next_tip_no} GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${tipsARun}`,
     );
     const statements = tips
-      .filter((tip) => tip.lost === 1)
+      .filter((tip) => tip.lost === 1 || tip.kept === 1)
       .flatMap((tip) => [
-        addEvent("recalled", now, sql`${tip.tip_no}`),
+        // What it still sees by another token may never have been read under the group's: it is told afresh.
+        addEvent(tip.lost === 1 ? "recalled" : "published", now, sql`${tip.tip_no}`),
         sql`INSERT INTO event_token (token, seq) VALUES (${`partner:${left.partner}`}, ${lastSeq})`,
       ]);
     await batch(exchange.db, [

@@ -164,7 +164,7 @@ export async function submitTip(
     if (broken === "key_live") return err(problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key."));
     if (broken === "version_current") return err(problem("version-conflict", "The tip has moved on meanwhile. Read it and sign the next version."));
     if (broken === "tip_free" || isTaken(error)) return err(taken);
-    return err({ ...problem("unavailable", "The tip was not stored. Send the same document again."), retry_after: 5 });
+    return err({ ...problem("unavailable", "It is not known whether the tip was stored. Send the same document again: it is the same tip."), retry_after: 5 });
   }
 }
 

@@ -4,7 +4,7 @@ import { type Exchange, receipt } from "./exchange.ts";
 
 export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<string, unknown>> {
   const heading = JSON.parse(row.heading) as Record<string, unknown> & { ask?: { for: string[]; respond_by?: string }; operation: Record<string, unknown> };
-  const { exchange: _exchange, tip: _tip, version: _version, from: _from, expires_at: _expires, ...rest } = heading;
+  const { exchange: _exchange, tip: _tip, version: _version, from: _from, expires_at: _expires, relates_to: _relates, ...rest } = heading;
   const byType = JSON.parse(row.types ?? "{}") as Record<string, number>;
   return {
     tip: row.tip,
@@ -17,6 +17,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     indicators: { total: Object.values(byType).reduce((sum, n) => sum + n, 0), by_type: byType },
     through: row.through,
     for_you: forYou(row.mine, heading.ask),
+    ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
     digest: row.digest,
     seq: row.seq,
     receipt: await receipt(exchange, row),

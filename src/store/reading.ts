@@ -19,27 +19,35 @@ export interface ItemRow {
   through: string;
   mine: number;
   types: string | null;
+  relates_to: string;
 }
 
 /** How many indicators lie on the reader's own platforms and domains. */
 const mine = (caller: Caller): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
   WHERE p.tip_no = t.tip_no AND p.place IN (SELECT value FROM json_each(${json(caller.places)})))`;
 
-const itemColumns = (caller: Caller): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
+const itemColumns = (caller: Caller, now: number): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
   v.heading, v.warnings, ${through(caller.partner)} AS through, ${mine(caller)} AS mine,
-  (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types`;
+  (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
+  ${relations(caller, now)} AS relates_to`;
+
+/** The relations to tips the reader may see itself; `t` is the related tip in there. */
+function relations(caller: Caller, now: number): SQL {
+  return sql`(SELECT json_group_array(json(r.value)) FROM json_each(v.heading, '$.relates_to') r
+    CROSS JOIN tip t ON t.tip = r.value ->> '$.tip' WHERE ${visible(caller.partner, instant(now))})`;
+}
 
 /** One tip by its id, its row only where it may be seen. */
 export const selectItem = (caller: Caller, tip: string, now: number): SQL => sql`
   WITH ${held(caller.partner)}
-  SELECT ${itemColumns(caller)}, t.withdrawn_at, t.suspended_at, t.revision
+  SELECT ${itemColumns(caller, now)}, t.withdrawn_at, t.suspended_at, t.revision
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${visible(caller.partner, instant(now))}`;
 
 /** Tips by number, those that may be seen. */
 export const selectItems = (caller: Caller, tipNos: readonly number[], now: number): SQL => sql`
   WITH ${held(caller.partner)}
-  SELECT ${itemColumns(caller)}
+  SELECT ${itemColumns(caller, now)}
   FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
     CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE ${visible(caller.partner, instant(now))}`;
@@ -52,22 +60,26 @@ export const selectPieces = (caller: Caller, tip: string, now: number): SQL => s
     JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
   WHERE t.tip = ${tip} AND ${visible(caller.partner, instant(now))} ORDER BY d.piece`;
 
-/** The ranges a partner's tips lie in: its own, and those of each token held. Newest first, below `before`. */
-export function tipRanges(caller: Caller, tokens: readonly string[], own: boolean, before: number, limit: number): SQL[] {
-  return [
-    ...(own ? [sql`SELECT tip_no FROM tip WHERE author = ${caller.partner} AND tip_no < ${before} ORDER BY tip_no DESC LIMIT ${limit}`] : []),
-    ...tokens.map((token) => sql`SELECT tip_no FROM tip_token WHERE token = ${token} AND tip_no < ${before} ORDER BY tip_no DESC LIMIT ${limit}`),
-  ];
+export interface Range {
+  before: number;
+  limit: number;
+  now: number;
 }
 
-export const operationRange = (operation: string, before: number, limit: number): SQL =>
-  sql`SELECT tip_no FROM tip WHERE operation = ${operation} AND tip_no < ${before} ORDER BY tip_no DESC LIMIT ${limit}`;
+/** A range counts only what may be seen: a cursor, or `more`, made of anything else would tell of hidden tips. */
+const seenIn = (caller: Caller, rows: SQL, { before, limit, now }: Range): SQL => sql`WITH ${held(caller.partner)}
+  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${visible(caller.partner, instant(now))} ORDER BY t.tip_no DESC LIMIT ${limit}`;
 
-export const authorRange = (author: string, before: number, limit: number): SQL =>
-  sql`SELECT tip_no FROM tip WHERE author = ${author} AND tip_no < ${before} ORDER BY tip_no DESC LIMIT ${limit}`;
+export const authorRange = (caller: Caller, author: string, range: Range): SQL => seenIn(caller, sql`tip t WHERE t.author = ${author}`, range);
 
-export const placeRange = (place: string, before: number, limit: number): SQL =>
-  sql`SELECT tip_no FROM tip_place WHERE place = ${place} AND tip_no < ${before} ORDER BY tip_no DESC LIMIT ${limit}`;
+export const operationRange = (caller: Caller, operation: string, range: Range): SQL =>
+  seenIn(caller, sql`tip t WHERE t.operation = ${operation}`, range);
+
+export const placeRange = (caller: Caller, place: string, range: Range): SQL =>
+  seenIn(caller, sql`tip_place p CROSS JOIN tip t ON t.tip_no = p.tip_no WHERE p.place = ${place} AND p.tip_no < ${range.before}`, range);
+
+export const tokenRange = (caller: Caller, token: string, range: Range): SQL =>
+  seenIn(caller, sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`, range);
 
 /** The events of one token after a seq, in order. */
 export const eventRange = (token: string, after: number, limit: number): SQL =>
@@ -118,6 +130,6 @@ export const selectEvents = (caller: Caller, seqs: readonly number[], now: numbe
 /** Documents of the tips named, as far as they may be seen and the page's bytes go; at least the first. */
 export const selectDocuments = (caller: Caller, tipNos: readonly number[], now: number): SQL => sql`
   WITH ${held(caller.partner)}
-  SELECT t.tip_no, d.piece, d.text FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
+  SELECT t.tip_no, t.version, d.text FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
     CROSS JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
   WHERE ${visible(caller.partner, instant(now))} ORDER BY t.tip_no, d.piece`;

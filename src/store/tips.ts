@@ -104,6 +104,18 @@ export function replaceAudience(
   const lost = sql`SELECT b.partner FROM sight_before b WHERE b.partner NOT IN (${sightOf(tipNo)})`;
   return [
     ...(deed === "first" ? [] : [sql`INSERT INTO sight_before (tip_no, partner) SELECT ${tipNo}, s.partner FROM (${sightOf(tipNo)}) s`]),
+    // Whoever left a group since, and has not been recalled yet, had sight of this audience too.
+    ...(deed === "first"
+      ? []
+      : [
+          sql`INSERT OR IGNORE INTO sight_before (tip_no, partner)
+            SELECT t.tip_no, gone.partner FROM tip t JOIN departure gone ON t.audience_seq > gone.since AND t.audience_seq <= gone.until_seq
+              JOIN partner p ON p.slug = gone.partner
+            WHERE t.tip_no = ${tipNo} AND gone.partner <> t.author
+              AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = gone.partner)
+              AND EXISTS (SELECT 1 FROM tip_token k WHERE k.tip_no = t.tip_no AND (k.token = 'group:' || gone.group_slug || '+law-enforcement'
+                OR (k.token = 'group:' || gone.group_slug AND p.kind <> 'law_enforcement')))`,
+        ]),
     sql`INSERT INTO audience (tip_no, revision, version, digest, kid, protected, payload, signature, seq, accepted_at)
       SELECT ${tipNo}, ${audience.revision}, ${audience.version}, ${signed.digest}, ${signed.kid}, ${signed.envelope.protected},
         ${signed.envelope.payload}, ${signed.envelope.signature}, ${lastSeq}, ${now}`,
@@ -120,7 +132,7 @@ export function replaceAudience(
           // By token, so that a partner enrolled later finds it too; skipped for those who had sight before.
           addEvent("published", now, tipNo),
           sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${lastSeq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
-          sql`INSERT INTO event_skip (seq, partner) SELECT ${lastSeq}, b.partner FROM sight_before b
+          sql`INSERT INTO event_skip (seq, partner) SELECT ${lastSeq}, b.partner FROM sight_before b WHERE b.partner NOT IN (SELECT partner FROM departure)
             UNION SELECT ${lastSeq}, t.author FROM tip t WHERE t.tip_no = ${tipNo}`,
         ]
       : []),

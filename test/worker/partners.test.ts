@@ -147,3 +147,10 @@ test("slug, kind and country never change, and a partner is never deleted", asyn
 test("only a steward is granted admin", async () => {
   expect((await steward.call("PATCH", "/v1/partners/chirper", { scopes: ["admin"] })).status).toBe(422);
 });
+
+test("a newer key does not retire an older one", async () => {
+  const newer = await add(chirper, Date.now() - 3 * day);
+  const thief = new Member("chirper", "platform", newer);
+  expect((await thief.call("POST", `/v1/keys/${chirper.signer.kid}/retire`)).status).toBe(409);
+  expect((await chirper.call("POST", `/v1/keys/${newer.kid}/retire`)).status).toBe(200);
+});

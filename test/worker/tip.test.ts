@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { enrol, freshWorld, group, type Member } from "./world.ts";
+import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
+import { runSchedule } from "../../src/exchange/run-schedule.ts";
+import { enrol, exchangeNow, freshWorld, group, type Member } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -72,9 +74,6 @@ test("a new version replaces the earlier one in reading and in matching", async 
 test("a group's newcomer does not read the past, and one who leaves is recalled", async () => {
   await group("election-cell", [chirper]);
   const { id } = await chirper.submit(["group:election-cell"]);
-  const { addMember, removeMember } = await import("../../src/exchange/manage-groups.ts");
-  const { runSchedule } = await import("../../src/exchange/run-schedule.ts");
-  const { exchangeNow } = await import("./world.ts");
   await addMember(await exchangeNow(), "election-cell", "facepage");
   expect((await facepage.call("GET", `/v1/tips/${id}`)).status).toBe(404);
   const later = await chirper.submit(["group:election-cell"]);
@@ -100,4 +99,48 @@ test("for_you counts what lies on the reader's own platforms and domains", async
   expect(list.body.tips.map((item: { tip: string }) => item.tip)).toEqual([id]);
   const flat = await facepage.call("GET", "/v1/indicators?platform=facepage");
   expect(flat.body.indicators).toHaveLength(1);
+});
+
+test("a departure tells an agency nothing of tips to the group alone, and each recall once", async () => {
+  await group("mixed", [chirper, facepage, agency], true);
+  await chirper.submit(["group:mixed"]);
+  const both = await chirper.submit(["group:mixed", "group:mixed+law-enforcement"]);
+  for (const member of [agency, facepage]) await removeMember(await exchangeNow(), "mixed", member.slug);
+  await runSchedule(await exchangeNow());
+  expect((await agency.feed()).map((event) => [event.type, event.tip])).toEqual([["recalled", both.id]]);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["recalled", "recalled"]);
+});
+
+test("who left is recalled also where the tip moves on before the scheduled job", async () => {
+  await group("cell", [chirper, facepage]);
+  const { id } = await chirper.submit(["group:cell"]);
+  await removeMember(await exchangeNow(), "cell", "facepage");
+  expect((await chirper.revise(id, ["group:cell"])).answer.status).toBe(201);
+  await runSchedule(await exchangeNow());
+  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toEqual([["recalled", id]]);
+});
+
+test("who leaves a group finds what it still sees in its feed", async () => {
+  await group("cell", [chirper, facepage]);
+  const { id } = await chirper.submit(["group:cell"]);
+  await chirper.rescope(id, ["group:cell", "partner:facepage"]);
+  await removeMember(await exchangeNow(), "cell", "facepage");
+  await runSchedule(await exchangeNow());
+  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toContainEqual(["published", id]);
+});
+
+test("a list tells nothing of tips one may not see, in no filter, cursor or count", async () => {
+  for (let n = 0; n < 3; n++) await chirper.submit(["partner:facepage"], { indicators: [{ type: "account", platform: "x", handle: `h${n}` }] });
+  for (const query of ["operation=7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", "from=chirper", "platform=x", "limit=1"]) {
+    expect((await agency.call("GET", `/v1/tips?limit=1&${query}`.replace("limit=1&limit=1", "limit=1"))).body).toEqual({ tips: [], next: null, more: false });
+  }
+});
+
+test("a reader learns of one token alone, and of relations to tips it sees", async () => {
+  const hidden = await chirper.submit([]);
+  const { id } = await chirper.submit(["partner:facepage", "platforms"], { relates_to: [{ tip: hidden.id, relation: "same-operation" }] });
+  expect((await facepage.call("GET", "/v1/tips?through=platforms")).body.tips).toEqual([]);
+  expect((await facepage.call("GET", "/v1/tips?through=partner:facepage")).body.tips[0]).toMatchObject({ tip: id });
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).body).not.toHaveProperty("relates_to");
+  expect((await chirper.call("GET", `/v1/tips/${id}`)).body.relates_to).toHaveLength(1);
 });

@@ -1,0 +1,168 @@
+/** The command line against a running exchange: joining, tipping, pulling, exit codes, and what survives a restart. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort, launch, losingAnswers, type Ran, sample, type Started, start, tipoff } from "./world.ts";
+
+type Row = Record<string, any>;
+
+const folder = mkdtempSync(path.join(tmpdir(), "tipoff-e2e-"));
+const state = path.join(folder, "state");
+const home = path.join(state, "home");
+let exchange: Started;
+
+const run = (as: string, ...words: string[]): Promise<Ran> => tipoff(home, "--as", as, ...words);
+const json = async (as: string, ...words: string[]): Promise<Row> => {
+  const { code, out, err } = await run(as, "--json", ...words);
+  expect(code, err).toBe(0);
+  return JSON.parse(out) as Row;
+};
+const write = (name: string, content: unknown): string => {
+  const file = path.join(folder, name);
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+};
+const draft = (name: string) => write(`${name}.json`, { tlp: "amber", operation: { id: crypto.randomUUID(), name }, indicators: [{ type: "domain", value: `${name}.example`, control: "operated" }] });
+const named = async (as: string, name: string): Promise<Row[]> => (await json(as, "tip", "list")).tips.filter((tip: Row) => tip.operation.name === name);
+
+beforeAll(async () => {
+  exchange = await start(state, await freePort());
+});
+afterAll(async () => {
+  await exchange?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("joining", () => {
+  test("an invitation makes a partner with a key only its owner can read; the code works once", async () => {
+    await json("steward", "partner", "add", "newcomer", "--name", "Newcomer", "--kind", "platform", "--country", "XB");
+    const { code } = await json("steward", "invite", "newcomer");
+    const elsewhere = path.join(folder, "elsewhere");
+    expect(await launch(elsewhere, "join", exchange.url, code)).toMatchObject({ code: 0 });
+    expect(statSync(path.join(elsewhere, "profiles/newcomer.json")).mode & 0o777).toBe(0o600);
+    // The only profile needs no --as.
+    expect(await tipoff(elsewhere, "feed")).toMatchObject({ code: 0 });
+    expect(await launch(path.join(folder, "third"), "join", exchange.url, code)).toMatchObject({ code: 1 });
+  });
+});
+
+describe("one platform tips off another", () => {
+  let tip: string;
+
+  test("an import prints every row's class, and submits", async () => {
+    const sent = await json("chirper", "import", sample("harbour-lantern-leads.csv"), "--operation", "Harbour Lantern", "--to", "platforms", "--submit");
+    for (const file of sent.files) expect(file.rows).toBe(file.with_indicators + file.duplicates + file.prose + file.unread.length);
+    tip = sent.tips[0].tip;
+  });
+
+  test("the other sees in one line that it is its own, and what it is about", async () => {
+    expect((await run("facepage", "feed")).out).toMatch(new RegExp(`published.*${tip}.*from chirper.*are yours.*Harbour Lantern`));
+    expect(await run("facepage", "feed")).toMatchObject({ code: 0, out: "" });
+  });
+
+  test("it verifies offline with exit 0; changed, or by an unknown key, with exit 4", async () => {
+    const [file, keys] = [path.join(folder, "tip.json"), path.join(folder, "keys.json")];
+    await json("facepage", "tip", "show", tip, "--envelope", file);
+    writeFileSync(keys, JSON.stringify(await json("facepage", "keys", "save")));
+    expect(await run("facepage", "verify", file)).toMatchObject({ code: 0, out: expect.stringContaining("is chirper's") });
+    const given = JSON.parse(readFileSync(file, "utf8")) as Row;
+    const signature = `${given.envelope.signature.startsWith("A") ? "B" : "A"}${given.envelope.signature.slice(1)}`;
+    expect(await run("facepage", "verify", write("changed.json", { ...given, envelope: { ...given.envelope, signature } }))).toMatchObject({ code: 4 });
+    const unknown = { ...(JSON.parse(readFileSync(keys, "utf8")) as Row), partners: {} };
+    expect(await run("facepage", "verify", file, "--keys", write("unknown.json", unknown))).toMatchObject({ code: 4 });
+  });
+
+  test("a reply's values on the reader's own domain are read as its platform's", async () => {
+    const { tip: reply } = await json("facepage", "reply", tip, write("found.txt", "https://chirper.example/@harbour_voice_9\n"));
+    expect((await json("chirper", "tip", "show", reply)).document.indicators[0]).toMatchObject({ type: "account", platform: "chirper" });
+  });
+
+  test("law enforcement gets 404 and exit 1 until the tip is rescoped to it", async () => {
+    expect(await run("cyber-unit", "tip", "show", tip)).toMatchObject({ code: 1, err: expect.stringContaining("404") });
+    await json("chirper", "tip", "rescope", tip, "--to", "platforms,law-enforcement");
+    expect((await json("cyber-unit", "tip", "show", tip)).through).toBe("law-enforcement");
+  });
+
+  test("a withdrawn tip is gone for the reader", async () => {
+    await json("chirper", "tip", "withdraw", tip);
+    expect(await run("facepage", "tip", "show", tip)).toMatchObject({ code: 1 });
+  });
+});
+
+describe("law enforcement's purpose", () => {
+  test("is kept in the profile once the exchange took it, and one that has ended is refused and not kept", async () => {
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const stated = { legal_basis: "consent", case: "XA-9", unit: "Unit 3", until };
+    expect(await run("cyber-unit", "token", "--purpose", JSON.stringify(stated))).toMatchObject({ code: 0 });
+    const ended = await run("cyber-unit", "token", "--purpose", JSON.stringify({ ...stated, case: "XA-10", until: "2020-01-01T00:00:00Z" }));
+    expect(ended).toMatchObject({ code: 1, err: expect.stringContaining("tipoff token --case") });
+    expect(JSON.parse(readFileSync(path.join(home, "profiles/cyber-unit.json"), "utf8"))).toMatchObject({ purpose: { case: "XA-9" } });
+  });
+});
+
+describe("exit codes", () => {
+  test.concurrent.each([
+    ["an unknown command", 2, ["bogus"]],
+    ["a file that is not there", 2, ["import", "nowhere.csv"]],
+    ["a TLP that is none", 2, ["import", sample("harbour-lantern-leads.csv"), "--tlp", "purple"]],
+    ["--submit without --to", 2, ["import", sample("harbour-lantern-leads.csv"), "--submit"]],
+    ["a missing scope", 1, ["invite", "facepage"]],
+    ["an exchange that is not there", 3, ["--exchange", "http://127.0.0.1:1", "feed"]],
+    ["help", 0, ["--help"]],
+  ])("%s: %i", async (_what, code, words) => {
+    expect(await run("chirper", ...words)).toMatchObject({ code });
+  });
+
+  test("no --as among several profiles: 2, naming them", async () => {
+    expect(await tipoff(home, "feed")).toMatchObject({ code: 2, err: expect.stringContaining("facepage") });
+  });
+});
+
+describe("what is cut short", () => {
+  test("a tip whose answer was lost is sent again as the same document: there is one", async () => {
+    const file = draft("lost-answer");
+    const proxy = await losingAnswers(exchange.url, (method, at) => method === "POST" && at === "/v1/tips");
+    expect(await run("chirper", "--exchange", proxy.url, "tip", "submit", file, "--to", "platforms")).toMatchObject({ code: 3 });
+    expect(readdirSync(path.join(home, "outbox/chirper"))).toHaveLength(1);
+    proxy.close();
+    const { tip } = await json("chirper", "tip", "submit", file, "--to", "platforms");
+    expect(readdirSync(path.join(home, "outbox/chirper"))).toEqual([]);
+    expect((await named("facepage", "lost-answer")).map((row) => row.tip)).toEqual([tip]);
+  });
+
+  test("the same words after acceptance are the same tip; --new makes another", async () => {
+    const words = ["tip", "submit", draft("twice"), "--to", "platforms"];
+    const [one, two] = [await json("chirper", ...words), await json("chirper", ...words)];
+    expect(two.digest).toBe(one.digest);
+    expect((await json("chirper", ...words, "--new")).tip).not.toBe(one.tip);
+  });
+
+  test("a divided import goes on as the same operation, and sends nothing twice", async () => {
+    const words = ["import", sample("harbour-lantern-leads.csv"), sample("harbour-lantern-accounts.csv"), "--platform", "chirper", "--operation", "Cut short", "--split-by", "platform", "--to", "partner:facepage,partner:chirper", "--submit"];
+    let sent = 0;
+    const proxy = await losingAnswers(exchange.url, (method, at) => method === "POST" && at === "/v1/tips" && ++sent > 1);
+    expect(await run("observatory", "--exchange", proxy.url, ...words)).toMatchObject({ code: 3 });
+    proxy.close();
+    expect((await json("observatory", ...words)).tips).toHaveLength(2);
+    const kept = await named("observatory", "Cut short");
+    expect(kept).toHaveLength(2);
+    expect(new Set(kept.map((row) => row.operation.id)).size).toBe(1);
+  });
+});
+
+describe("a second start", () => {
+  test("on another port keeps keys, tips and what the steward changed, and profiles find it", async () => {
+    const [before, key] = [await named("facepage", "lost-answer"), readFileSync(path.join(home, "profiles/chirper.json"), "utf8")];
+    await json("steward", "group", "remove", "election-cell", "observatory");
+    const old = exchange.url;
+    await exchange.stop("SIGTERM");
+    await expect(fetch(old)).rejects.toThrow();
+    exchange = await start(state, await freePort());
+    expect(exchange.output).toContain("kept from before");
+    expect((await named("facepage", "lost-answer")).map((row) => row.tip)).toEqual(before.map((row) => row.tip));
+    expect(JSON.parse(readFileSync(path.join(home, "profiles/chirper.json"), "utf8"))).toMatchObject({ kid: (JSON.parse(key) as Row).kid, url: exchange.url });
+    expect((await json("steward", "group", "show", "election-cell")).members).toEqual(["chirper", "facepage"]);
+    expect(existsSync(path.join(state, "seeded"))).toBe(true);
+  });
+});
