@@ -8,10 +8,8 @@ import { decode } from "../core/base64url.ts";
 import { labelOf } from "../core/indicators/registry.ts";
 import { importReport } from "../formats/report.ts";
 import { cursorFile, keySetFile, loadProfile, writePrivate } from "./home.ts";
-import { directory, readJson, readText, session } from "./session.ts";
+import { directory, type Row, readJson, readText, session } from "./session.ts";
 import { clean, progress, show, table, Unverified, UsageError } from "./terminal.ts";
-
-type Row = Record<string, any>;
 
 /** What it is about and whom to ring, from the document where the event carries one. */
 function aboutOf({ envelope }: FeedEvent): string[] {

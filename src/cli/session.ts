@@ -10,6 +10,9 @@ import { sitesWith } from "../core/indicators/platforms.ts";
 import type { PartnerPlaces } from "../formats/to-tips.ts";
 import { UsageError } from "./terminal.ts";
 
+/** An answer of the exchange, as far as a command shows it. */
+export type Row = Record<string, any>;
+
 export interface Globals {
   as?: string;
   exchange?: string;
@@ -53,15 +56,21 @@ export async function sendKept<Body, Answer>(
   }
 }
 
-/** Fetches the exchange's and all partners' public keys and keeps them for verifying offline. */
-export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
-  const partners: Record<string, SavedKey[]> = {};
+/** The whole directory, page by page. */
+export async function allPartners<Partner>(connection: Connection): Promise<Partner[]> {
+  const partners: Partner[] = [];
   for (let after = ""; ; ) {
-    const page = await connection.call<{ partners: { slug: string; keys: SavedKey[] }[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
-    for (const partner of page.partners) partners[partner.slug] = partner.keys;
-    if (!page.next) break;
+    const page = await connection.call<{ partners: Partner[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
+    partners.push(...page.partners);
+    if (!page.next) return partners;
     after = page.next;
   }
+}
+
+/** Fetches the exchange's and all partners' public keys and keeps them for verifying offline. */
+export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
+  const listed = await allPartners<{ slug: string; keys: SavedKey[] }>(connection);
+  const partners = Object.fromEntries(listed.map((partner) => [partner.slug, partner.keys]));
   const jwks = await connection.call<KeySet["jwks"]>("GET", "/.well-known/jwks.json");
   const keys: KeySet = { exchange: connection.profile.exchange, jwks, partners };
   writePrivate(keySetFile(name), keys);
@@ -70,13 +79,7 @@ export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
 
 /** The directory's partners, and the sites with which values on their domains are read as theirs. */
 export async function directory({ connection }: Session): Promise<{ partners: PartnerPlaces[]; sites: Sites }> {
-  const partners: PartnerPlaces[] = [];
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ partners: PartnerPlaces[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
-    partners.push(...page.partners);
-    if (!page.next) break;
-    after = page.next;
-  }
+  const partners = await allPartners<PartnerPlaces>(connection);
   const named = partners.flatMap((partner) => partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const));
   return { partners, sites: sitesWith(new Map(named)) };
 }

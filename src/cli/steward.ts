@@ -3,10 +3,9 @@ import type { Command } from "commander";
 import { makeKey, proofOf } from "../client/join.ts";
 import { scopes } from "../core/names.ts";
 import { saveProfile } from "./home.ts";
-import { list, saveKeys, session } from "./session.ts";
+import { allPartners, list, type Row, saveKeys, session } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
 
-type Row = Record<string, any>;
 const keyTable = (keys: Row[]): string => table(["kid", "state", "active from"], keys.map((key) => [key.kid, key.state, key.active_from]));
 
 export function addKeyCommands(program: Command): void {
@@ -70,13 +69,7 @@ export function addPartnerCommands(program: Command): void {
   const text = (row: Row): string => `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
   partner.command("list").action(async (_options: unknown, command: Command) => {
     const { connection, json } = await session(command);
-    const partners: Row[] = [];
-    for (let after = ""; ; ) {
-      const page = await connection.call<{ partners: Row[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
-      partners.push(...page.partners);
-      if (!page.next) break;
-      after = page.next;
-    }
+    const partners = await allPartners<Row>(connection);
     show(json, { partners }, () => table(["partner", "kind", "country", "platforms", "name"], partners.map((row) => [row.slug, row.kind, row.country, row.platforms.join(", "), row.name])));
   });
   partner.command("show <slug>").action(async (slug: string, _options: unknown, command: Command) => {

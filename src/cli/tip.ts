@@ -4,10 +4,8 @@ import type { Command } from "commander";
 import { importReport } from "../formats/report.ts";
 import { newTipId, ownTip, type Receipt, signRescope, signTip, signWithdrawal, type Submission } from "../client/tips.ts";
 import { labelOf } from "../core/indicators/registry.ts";
-import { directory, list, readJson, readText, type Session, sendKept, session } from "./session.ts";
+import { directory, list, type Row, readJson, readText, type Session, sendKept, session } from "./session.ts";
 import { clean, show, table, UsageError } from "./terminal.ts";
-
-type Row = Record<string, any>;
 
 export const accepted = (receipt: Receipt): string =>
   [

@@ -9,12 +9,13 @@ import { canonicalise, indicatorSchema, judge, probesOf } from "../core/indicato
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { dayMs, dayOf, instant } from "../core/time.ts";
+import { dayOf, instant } from "../core/time.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { all, batch, json, type SQL, sql } from "../store/database.ts";
 import { use } from "../store/quotas.ts";
 import { held, through, visible } from "../store/visibility.ts";
 import type { Caller, Exchange } from "./exchange.ts";
+import { quotaUsed } from "./quota-used.ts";
 import { sitesOf } from "./sites.ts";
 import { faultsOf } from "./zod-faults.ts";
 
@@ -40,8 +41,7 @@ export async function match(
   body: { questions: (string | Record<string, unknown>)[]; on_host?: boolean },
 ): Promise<Result<Answer[], Problem>> {
   if (caller.quota.questions + body.questions.length > limits.quota.questions) {
-    const wait = Math.ceil((dayMs - (exchange.now % dayMs)) / 1_000);
-    return err({ ...problem("quota", "Today's quota of questions is used up. Go on after midnight UTC."), retry_after: wait });
+    return err(quotaUsed("questions", exchange.now));
   }
   const sites = await sitesOf(exchange);
   const read = readQuestions(body.questions, sites);

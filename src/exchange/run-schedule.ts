@@ -6,9 +6,9 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, dayOf, instant } from "../core/time.ts";
-import { all, batch, first, json, type SQL, sql } from "../store/database.ts";
+import { all, batch, json, type SQL, sql } from "../store/database.ts";
 import { addEvent, addressAudience, addressAuthor, addressNames, lastSeq } from "../store/events.ts";
-import { hadOrHas, held, visible } from "../store/visibility.ts";
+import { gaveSight, hadOrHas, held, sightOf, visible } from "../store/visibility.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Tips of one kind told in one run. */
@@ -51,31 +51,29 @@ async function tellTimes(exchange: Exchange): Promise<void> {
   ]);
 }
 
-/** Tips that the ended membership gave sight of, recalled by name unless the partner still sees them otherwise. */
+/** What an ended membership gave sight of: recalled by name, or told afresh where the partner still sees it otherwise. */
 async function recallDepartures(exchange: Exchange): Promise<void> {
   const now = instant(exchange.now);
-  const departures = await all<{ departure_no: number; partner: string; group_slug: string; since: number; until_seq: number; next_tip_no: number }>(
+  const departures = await all<{ departure_no: number; partner: string; next_tip_no: number }>(
     exchange.db,
-    sql`SELECT * FROM departure ORDER BY departure_no LIMIT 5`,
+    sql`SELECT departure_no, partner, next_tip_no FROM departure ORDER BY departure_no LIMIT 5`,
   );
   for (const left of departures) {
-    const kind = (await first<{ kind: string }>(exchange.db, sql`SELECT kind FROM partner WHERE slug = ${left.partner}`))?.kind;
-    // Only the tokens that membership gave: an agency never held the group's own.
-    const tokens = [...(kind === "law_enforcement" ? [] : [`group:${left.group_slug}`]), `group:${left.group_slug}+law-enforcement`];
-    const tips = await all<{ tip_no: number; lost: number; kept: number }>(
+    const tips = await all<{ tip_no: number; sees: number; lost: number }>(
       exchange.db,
-      sql`WITH ${held(left.partner)} SELECT t.tip_no, t.author <> ${left.partner} AND ${visible(left.partner, now)} AS kept, t.author <> ${left.partner} AND t.audience_seq > ${left.since} AND t.audience_seq <= ${left.until_seq}
-          AND t.withdrawn_at IS NULL AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${left.partner})
-          AND NOT EXISTS (SELECT 1 FROM holds h JOIN tip_token o ON o.token = h.token AND o.tip_no = t.tip_no
-            WHERE h.partner = ${left.partner} AND h.since < t.audience_seq) AS lost
-        FROM json_each(${json(tokens)}) g
-          CROSS JOIN tip_token k ON k.token = g.value CROSS JOIN tip t ON t.tip_no = k.tip_no
-        WHERE k.tip_no >= ${left.next_tip_no} GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${tipsARun}`,
+      sql`WITH ${held(left.partner)}
+        SELECT t.tip_no, ${visible(left.partner, now)} AS sees,
+          t.withdrawn_at IS NULL AND gone.partner NOT IN (${sightOf(sql`g.tip_no`)}) AS lost
+        FROM departure gone CROSS JOIN partner p ON p.slug = gone.partner
+          CROSS JOIN tip_token g ON g.token IN ('group:' || gone.group_slug, 'group:' || gone.group_slug || '+law-enforcement')
+          CROSS JOIN tip t ON t.tip_no = g.tip_no
+        WHERE gone.departure_no = ${left.departure_no} AND g.tip_no >= ${left.next_tip_no} AND ${gaveSight}
+        GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${tipsARun}`,
     );
     const statements = tips
-      .filter((tip) => tip.lost === 1 || tip.kept === 1)
+      .filter((tip) => tip.lost === 1 || tip.sees === 1)
       .flatMap((tip) => [
-        // What it still sees by another token may never have been read under the group's: it is told afresh.
+        // What it still sees by another token may never have been read under the group's.
         addEvent(tip.lost === 1 ? "recalled" : "published", now, sql`${tip.tip_no}`),
         sql`INSERT INTO event_token (token, seq) VALUES (${`partner:${left.partner}`}, ${lastSeq})`,
       ]);

@@ -10,7 +10,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { dayMs, dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf, type TipDocument, tipSchema } from "../core/tip.ts";
 import { brokenGuard, first, guard, isTaken, prepare, type SQL, sql } from "../store/database.ts";
-import { addEvent } from "../store/events.ts";
+import { addEvent, addressAudience } from "../store/events.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, type KeyRow } from "../store/partners.ts";
 import { use } from "../store/quotas.ts";
@@ -20,6 +20,7 @@ import { deriveTip } from "./derive-tip.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { judgeKey, judgeSignature, openDocument, selectKeys } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
+import { quotaUsed } from "./quota-used.ts";
 import { faultsOf } from "./zod-faults.ts";
 
 export interface Submitted {
@@ -115,7 +116,7 @@ export async function submitTip(
     caller.quota.index_keys + derived.value.keys.length > limits.quota.index_keys ||
     caller.quota.bytes + tip.envelope.payload.length > limits.quota.bytes
   ) {
-    return err({ ...problem("quota", "Today's quota of index keys or bytes is used up. Go on after midnight UTC."), retry_after: untilMidnight(exchange.now) });
+    return err(quotaUsed("index keys or bytes", exchange.now));
   }
 
   const tipNo = tips.tipNoOf(document.tip);
@@ -149,10 +150,11 @@ export async function submitTip(
     ),
     ...tips.replaceAudience(document.tip, scope, { digest: audience.digest, kid: audience.opened.kid, envelope: audience.envelope }, now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived.value),
+    // The version's own event, found by the version's seq: a recall may have come since.
+    ...addressAudience(tipNo, sql`(SELECT seq FROM tip_version WHERE tip_no = ${tipNo} AND version = ${document.version})`),
     use(caller.partner, dayOf(exchange.now), { bytes: tip.envelope.payload.length, index_keys: derived.value.keys.length }),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
-  statements.splice(statements.length - 2, 0, ...addressVersion(tipNo, document.version));
   try {
     const results = await exchange.db.batch<Record<string, unknown>>(statements.map((query) => prepare(exchange.db, query)));
     return ok({ created: true, submitted: await answer(exchange, results.at(-1)!.results[0] as unknown as tips.Accepted) });
@@ -167,15 +169,6 @@ export async function submitTip(
     return err({ ...problem("unavailable", "It is not known whether the tip was stored. Send the same document again: it is the same tip."), retry_after: 5 });
   }
 }
-
-/** The version's own event goes to the author and the new audience; it is found by the version's seq, other events came since. */
-const addressVersion = (tipNo: SQL, version: number): SQL[] => {
-  const seq = sql`(SELECT seq FROM tip_version WHERE tip_no = ${tipNo} AND version = ${version})`;
-  return [
-    sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT 'partner:' || t.author, ${seq} FROM tip t WHERE t.tip_no = ${tipNo}`,
-    sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${seq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
-  ];
-};
 
 const answer = async (exchange: Exchange, row: tips.Accepted): Promise<Submitted> => ({
   tip: row.tip,
@@ -205,5 +198,3 @@ function documentFaults(document: TipDocument, exchange: Exchange, expires: numb
   if (expires > exchange.now + (limits.tip_days + 1) * dayMs) faults.push({ pointer: "/expires_at", detail: "A tip lives two years at most; a new version extends it." });
   return faults;
 }
-
-const untilMidnight = (now: number): number => Math.ceil((dayMs - (now % dayMs)) / 1_000);

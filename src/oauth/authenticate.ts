@@ -7,8 +7,9 @@ import { limits } from "../core/limits.ts";
 import type { Kind, Scope } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { dayMs, dayOf, instant, parseTime } from "../core/time.ts";
+import { dayOf, instant, parseTime } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
+import { quotaUsed } from "../exchange/quota-used.ts";
 import { batch, isTaken, type SQL, sql } from "../store/database.ts";
 import { keyLive, type PartnerRow, selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
 import { type Used, use, useOnce } from "../store/quotas.ts";
@@ -80,8 +81,7 @@ export async function authenticate(
   }
   const used = rows[5]![0] as unknown as Used;
   if (used.requests > limits.quota.requests) {
-    const wait = Math.ceil((dayMs - (exchange.now % dayMs)) / 1_000);
-    return err({ ...problem("quota", "Today's quota of requests is used up. Go on after midnight UTC."), retry_after: wait });
+    return err(quotaUsed("requests", exchange.now));
   }
   return ok({
     partner: me,

@@ -11,14 +11,14 @@ export const addEvent = (type: EventType, now: string, tipNo: SQL, when: SQL = s
   INSERT INTO event (type, at, tip_no, version)
   SELECT ${type}, ${now}, t.tip_no, t.version FROM tip t WHERE t.tip_no = ${tipNo} AND (${when})`;
 
-/** The event just added concerns the tip's author and its current audience. */
-export const addressAudience = (tipNo: SQL): SQL[] => [
-  addressAuthor(tipNo),
-  sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${lastSeq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
+/** The event of that seq, by default the one just added, concerns the tip's author and its current audience. */
+export const addressAudience = (tipNo: SQL, seq: SQL = lastSeq): SQL[] => [
+  addressAuthor(tipNo, seq),
+  sql`INSERT OR IGNORE INTO event_token (token, seq) SELECT k.token, ${seq} FROM tip_token k WHERE k.tip_no = ${tipNo}`,
 ];
 
-export const addressAuthor = (tipNo: SQL): SQL => sql`
-  INSERT OR IGNORE INTO event_token (token, seq) SELECT 'partner:' || t.author, ${lastSeq} FROM tip t WHERE t.tip_no = ${tipNo}`;
+export const addressAuthor = (tipNo: SQL, seq: SQL = lastSeq): SQL => sql`
+  INSERT OR IGNORE INTO event_token (token, seq) SELECT 'partner:' || t.author, ${seq} FROM tip t WHERE t.tip_no = ${tipNo}`;
 
 /** The event just added concerns each partner the query names. Where that is nobody, the event must not have been added either. */
 export const addressNames = (partners: SQL): SQL => sql`

@@ -4,7 +4,7 @@ import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { json, type SQL, sql } from "./database.ts";
 import { addEvent, addressNames, lastSeq } from "./events.ts";
-import { sightOf } from "./visibility.ts";
+import { gaveSight, sightOf } from "./visibility.ts";
 
 export const tipNoOf = (tip: string): SQL => sql`(SELECT tip_no FROM tip WHERE tip = ${tip})`;
 
@@ -109,12 +109,8 @@ export function replaceAudience(
       ? []
       : [
           sql`INSERT OR IGNORE INTO sight_before (tip_no, partner)
-            SELECT t.tip_no, gone.partner FROM tip t JOIN departure gone ON t.audience_seq > gone.since AND t.audience_seq <= gone.until_seq
-              JOIN partner p ON p.slug = gone.partner
-            WHERE t.tip_no = ${tipNo} AND gone.partner <> t.author
-              AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = gone.partner)
-              AND EXISTS (SELECT 1 FROM tip_token k WHERE k.tip_no = t.tip_no AND (k.token = 'group:' || gone.group_slug || '+law-enforcement'
-                OR (k.token = 'group:' || gone.group_slug AND p.kind <> 'law_enforcement')))`,
+            SELECT t.tip_no, gone.partner FROM tip t CROSS JOIN departure gone JOIN partner p ON p.slug = gone.partner
+            WHERE t.tip_no = ${tipNo} AND ${gaveSight}`,
         ]),
     sql`INSERT INTO audience (tip_no, revision, version, digest, kid, protected, payload, signature, seq, accepted_at)
       SELECT ${tipNo}, ${audience.revision}, ${audience.version}, ${signed.digest}, ${signed.kid}, ${signed.envelope.protected},

@@ -26,6 +26,15 @@ export const sightOf = (tipNo: SQL): SQL => sql`
   WHERE t.tip_no = ${tipNo} AND h.partner <> t.author
   AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = h.partner)`;
 
+/**
+ * An ended membership (row `gone`, its partner `p`) gave sight of tip `t` by its current audience: by the tokens that kind of
+ * partner holds in a group, for what was scoped while it lasted.
+ */
+export const gaveSight: SQL = sql`t.author <> gone.partner AND t.audience_seq > gone.since AND t.audience_seq <= gone.until_seq
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = gone.partner)
+  AND EXISTS (SELECT 1 FROM tip_token k WHERE k.tip_no = t.tip_no AND (k.token = 'group:' || gone.group_slug || '+law-enforcement'
+    OR (k.token = 'group:' || gone.group_slug AND p.kind <> 'law_enforcement')))`;
+
 /** Those with sight and those the access records say were ever handed it (a suspended tip's sight counts: they had it). */
 export const hadOrHas = (tipNo: SQL): SQL => sql`
   ${sightOf(tipNo)} UNION SELECT a.partner FROM access_tip a WHERE a.tip_no = ${tipNo}`;
