@@ -1,7 +1,7 @@
 /** Whether the author may address each recipient. What it may not address answers alike, whether it exists or not. */
 import type { Audience } from "../core/audience.ts";
 import { readToken } from "../core/names.ts";
-import type { Fault } from "../core/problem.ts";
+import { type Fault, problem } from "../core/problem.ts";
 import { json, type SQL, sql } from "../store/database.ts";
 
 const named = (audience: Audience): string[] => [
@@ -17,6 +17,16 @@ export const selectRecipients = (author: string, audience: Audience): [SQL, SQL]
   sql`SELECT slug, kind FROM partner WHERE slug IN (SELECT value FROM json_each(${json(named(audience))}))`,
   sql`SELECT g.slug, g.mixed FROM membership m JOIN sharing_group g ON g.slug = m.group_slug WHERE m.partner = ${author}`,
 ];
+
+/** The author belongs to every group it addresses, judged again inside the write batch. */
+export const stillBelongs = (author: string, audience: Audience): SQL => sql`NOT EXISTS (
+  SELECT 1 FROM json_each(${json(audience.to.flatMap((text) => {
+    const token = readToken(text);
+    return token?.form === "group" ? [token.group] : [];
+  }))}) g WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.partner = ${author} AND m.group_slug = g.value))`;
+
+/** The author left a group between the check and the write. */
+export const leftGroup = problem("unknown-recipient", "You no longer belong to a group you address. Nothing was stored.");
 
 export function recipientFaults(
   audience: Audience,

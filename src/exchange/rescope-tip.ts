@@ -7,7 +7,7 @@ import { batch, brokenGuard, first, guard, sql } from "../store/database.ts";
 import { addEvent, addressAuthor } from "../store/events.ts";
 import { keyLive } from "../store/partners.ts";
 import * as tips from "../store/tips.ts";
-import { recipientFaults, selectRecipients } from "./check-recipients.ts";
+import { leftGroup, recipientFaults, selectRecipients, stillBelongs } from "./check-recipients.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeKey, judgeSignature, loadKeys, openDocument } from "./signed-document.ts";
 import { faultsOf } from "./zod-faults.ts";
@@ -61,6 +61,7 @@ export async function rescopeTip(exchange: Exchange, caller: Caller, current: ti
   const tipNo = tips.tipNoOf(current.tip);
   const statements = [
     guard("key_live", sql`${keyLive(signed.opened.kid, now)} AND ${keyLive(caller.kid, now)}`),
+    guard("recipients_known", stillBelongs(caller.partner, audience)),
     guard("audience_current", sql`EXISTS (SELECT 1 FROM tip WHERE tip = ${current.tip} AND author = ${caller.partner}
       AND version = ${current.version} AND revision = ${current.revision} AND withdrawn_at IS NULL)`),
     addEvent("rescoped", now, tipNo),
@@ -77,6 +78,7 @@ export async function rescopeTip(exchange: Exchange, caller: Caller, current: ti
   if (kept) return ok(kept);
   const broken = brokenGuard(failure);
   if (broken === "key_live") return err(problem("key-not-active", "The key ceased to be active meanwhile. Sign again with an active key."));
+  if (broken === "recipients_known") return err(leftGroup);
   if (broken) return err(moved());
   return err({ ...problem("unavailable", "The audience was not changed. Send the same document again."), retry_after: 5 });
 }

@@ -15,7 +15,7 @@ import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, type KeyRow } from "../store/partners.ts";
 import { use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
-import { recipientFaults, selectRecipients } from "./check-recipients.ts";
+import { leftGroup, recipientFaults, selectRecipients, stillBelongs } from "./check-recipients.ts";
 import { deriveTip } from "./derive-tip.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { judgeKey, judgeSignature, openDocument, selectKeys } from "./signed-document.ts";
@@ -134,6 +134,7 @@ export async function submitTip(
   const isFirst = document.version === 1;
   const statements: SQL[] = [
     guard("key_live", sql`${keyLive(tip.opened.kid, now)} AND ${keyLive(audience.opened.kid, now)} AND ${keyLive(caller.kid, now)}`),
+    guard("recipients_known", stillBelongs(caller.partner, scope)),
     ...(isFirst
       ? [guard("tip_free", sql`NOT EXISTS (SELECT 1 FROM tip WHERE tip = ${document.tip})`), tips.insertTip(columns, now)]
       : [
@@ -164,6 +165,7 @@ export async function submitTip(
     if (kept) return ok({ created: true, submitted: await answer(exchange, kept) });
     const broken = brokenGuard(error);
     if (broken === "key_live") return err(problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key."));
+    if (broken === "recipients_known") return err(leftGroup);
     if (broken === "version_current") return err(problem("version-conflict", "The tip has moved on meanwhile. Read it and sign the next version."));
     if (broken === "tip_free" || isTaken(error)) return err(taken);
     return err({ ...problem("unavailable", "It is not known whether the tip was stored. Send the same document again: it is the same tip."), retry_after: 5 });

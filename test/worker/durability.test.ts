@@ -103,6 +103,25 @@ test("a batch that fails at any statement leaves nothing of the tip", async () =
   }
 });
 
+test("an author that leaves a group between the check and the write no longer reaches it", async () => {
+  await group("cell", [chirper, facepage]);
+  const db = ground();
+  await chirper.authorization("POST", "/v1/tips");
+  database().DB = new Proxy(db, {
+    get: (target, property) =>
+      property === "batch"
+        ? async (list: D1PreparedStatement[]) => {
+            if (list.length > 10) await batch(db, [sql`DELETE FROM membership WHERE partner = 'chirper'`]);
+            return db.batch(list);
+          }
+        : Reflect.get(target, property),
+  });
+  const { answer } = await chirper.submit(["group:cell"]);
+  database().DB = db;
+  expect([answer.status, answer.body.type]).toEqual([422, `${url}/problems/unknown-recipient`]);
+  expect(await all(db, sql`SELECT count(*) AS n FROM tip`)).toEqual([{ n: 0 }]);
+});
+
 test.each(["tip", "list", "feed", "documents", "indicators", "match"])("where the access record cannot be written, %s hands out nothing", async (door) => {
   const { id } = await chirper.submit(["platforms"]);
   const db = ground();
