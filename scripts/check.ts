@@ -8,12 +8,17 @@ import { gzipSync } from "node:zlib";
 const root = path.join(import.meta.dirname, "..");
 const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
 const node = (script: string, ...args: string[]): string =>
-  execFileSync(process.execPath, [path.join(root, "node_modules", script), ...args], { cwd: root, env, encoding: "utf8", stdio: "pipe" });
+  execFileSync(process.execPath, [path.join(root, "node_modules", script), ...args], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    stdio: "pipe",
+  });
 const wrangler = (...args: string[]): string => node("wrangler/bin/wrangler.js", ...args);
 const bundleLimit = 200 * 1024;
 
 const checks: [string, () => string][] = [
-  ["lint", () => node("@biomejs/biome/bin/biome", "lint", "--error-on-warnings") && "clean"],
+  ["lint, format", () => node("@biomejs/biome/bin/biome", "check", "--error-on-warnings") && "clean"],
   ["layers", checkLayers],
   ["types", () => `${node("typescript/bin/tsc", "--noEmit")}sound`],
   ["generated files", () => wrangler("types", "--include-runtime=false", "--check") && "up to date"],
@@ -23,13 +28,21 @@ const checks: [string, () => string][] = [
 
 /** core imports nothing outside itself, formats only core; doors go through exchange to store, never back. */
 function checkLayers(): string {
-  const allowed: Record<string, string[]> = { core: ["core"], formats: ["formats", "core"], client: ["client", "core", "formats"], cli: ["cli", "client", "core", "formats"] };
+  const allowed: Record<string, string[]> = {
+    core: ["core"],
+    formats: ["formats", "core"],
+    client: ["client", "core", "formats"],
+    cli: ["cli", "client", "core", "formats"],
+  };
   for (const [layer, may] of Object.entries(allowed)) {
-    for (const file of readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"))) {
+    for (const file of readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" }).filter(
+      (name) => name.endsWith(".ts"),
+    )) {
       const from = path.join("src", layer, file);
       for (const [, target] of readFileSync(path.join(root, from), "utf8").matchAll(/from "(\.[^"]+)"/g)) {
         const reached = path.join(path.dirname(from), target!).split(path.sep)[1]!;
-        if (!may.includes(reached)) throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ")} alone.`);
+        if (!may.includes(reached))
+          throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ")} alone.`);
       }
     }
   }
@@ -38,11 +51,14 @@ function checkLayers(): string {
 
 /** Some releases lack other platforms' binaries; npm then writes a lock file that `npm ci` refuses elsewhere. */
 function checkLock(): string {
-  const { packages } = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")) as { packages: Record<string, { optionalDependencies?: object }> };
+  const { packages } = JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { optionalDependencies?: object }>;
+  };
   const names = Object.keys(packages);
   for (const [name, entry] of Object.entries(packages)) {
     for (const optional of Object.keys(entry.optionalDependencies ?? {})) {
-      if (!names.some((known) => known.endsWith(`node_modules/${optional}`))) throw new Error(`${name} names ${optional}, which the lock file lacks.`);
+      if (!names.some((known) => known.endsWith(`node_modules/${optional}`)))
+        throw new Error(`${name} names ${optional}, which the lock file lacks.`);
     }
   }
   return "complete";

@@ -25,12 +25,21 @@ const note = (text: string) => console.log(`  ${text}`);
 
 /** Runs the command line as a person would, and shows it. */
 async function tipoff(as: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  note(`$ tipoff --as ${as} ${words.map((word) => (/\s/.test(word) ? `"${word}"` : word.replace(`${root}/`, ""))).join(" ").replace(state, "…")}`);
+  note(
+    `$ tipoff --as ${as} ${words
+      .map((word) => (/\s/.test(word) ? `"${word}"` : word.replace(`${root}/`, "")))
+      .join(" ")
+      .replace(state, "…")}`,
+  );
   try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join(root, "src/cli/main.ts"), "--as", as, ...words], {
-      env: { ...process.env, TIPOFF_HOME: home },
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [path.join(root, "src/cli/main.ts"), "--as", as, ...words],
+      {
+        env: { ...process.env, TIPOFF_HOME: home },
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
     return { code: 0, out: stdout, err: stderr };
   } catch (error) {
     const failed = error as { code: number; stdout: string; stderr: string };
@@ -66,7 +75,8 @@ const port = await freePort();
 const runtime = await startRuntime({ state, port });
 try {
   await seed(runtime.url, runtime.identity, home);
-  const connection = (as: string) => connect(JSON.parse(readFileSync(path.join(home, "profiles", `${as}.json`), "utf8")) as Profile);
+  const connection = (as: string) =>
+    connect(JSON.parse(readFileSync(path.join(home, "profiles", `${as}.json`), "utf8")) as Profile);
   say(`An exchange of five partners runs at ${runtime.url}.`);
 
   say("1. Chirper has taken down 936 accounts. The announcement is in two hours; Facepage must know before.");
@@ -82,8 +92,21 @@ try {
     }),
   );
   const sent = await json(
-    "chirper", "import", sample("harbour-lantern-accounts.csv"), sample("harbour-lantern-leads.csv"), "--platform", "chirper",
-    "--operation", "Harbour Lantern", "--embargo", lift, "--members", members, "--to", "platforms,group:election-cell", "--submit",
+    "chirper",
+    "import",
+    sample("harbour-lantern-accounts.csv"),
+    sample("harbour-lantern-leads.csv"),
+    "--platform",
+    "chirper",
+    "--operation",
+    "Harbour Lantern",
+    "--embargo",
+    lift,
+    "--members",
+    members,
+    "--to",
+    "platforms,group:election-cell",
+    "--submit",
   );
   const rows = sent.files.reduce((sum: number, file: Json) => sum + file.rows, 0);
   const unread = sent.files.reduce((sum: number, file: Json) => sum + file.unread.length, 0);
@@ -91,7 +114,9 @@ try {
   assert.equal(unread, 0);
   assert.equal(sent.tips.length, 1);
   const tip = sent.tips[0].tip as string;
-  note(`${rows} rows read, ${unread} unread; one signed, embargoed tip with ${sent.tips[0].indicators} indicators, seq ${sent.tips[0].seq}.`);
+  note(
+    `${rows} rows read, ${unread} unread; one signed, embargoed tip with ${sent.tips[0].indicators} indicators, seq ${sent.tips[0].seq}.`,
+  );
   assert.ok(sent.tips[0].indicators > 1_000);
 
   say("2. Facepage sees in one line that it concerns it.");
@@ -101,7 +126,9 @@ try {
   const shown = await json("facepage", "tip", "show", tip, "--envelope", path.join(state, "tip.json"));
   assert.ok(shown.for_you.indicators >= 50);
   assert.equal(shown.embargo.until, lift);
-  note(`${shown.for_you.indicators} of ${shown.indicators.total} indicators are Facepage's own; through ${shown.through}, TLP:${shown.tlp}, embargo until ${lift}.`);
+  note(
+    `${shown.for_you.indicators} of ${shown.indicators.total} indicators are Facepage's own; through ${shown.through}, TLP:${shown.tlp}, embargo until ${lift}.`,
+  );
 
   say("3. It verifies the signature offline, and a changed copy is found out.");
   await tipoff("facepage", "keys", "save");
@@ -109,20 +136,35 @@ try {
   assert.equal(verified.code, 0, verified.err);
   note(verified.out.trim());
   const copy = JSON.parse(readFileSync(path.join(state, "tip.json"), "utf8")) as Json;
-  copy.envelope.payload = Buffer.from(Buffer.from(copy.envelope.payload, "base64url").toString().replace("Harbour", "Harbous")).toString("base64url");
+  copy.envelope.payload = Buffer.from(
+    Buffer.from(copy.envelope.payload, "base64url").toString().replace("Harbour", "Harbous"),
+  ).toString("base64url");
   writeFileSync(path.join(state, "changed.json"), JSON.stringify(copy));
   const changed = await tipoff("facepage", "verify", path.join(state, "changed.json"));
   assert.equal(changed.code, 4);
   note(changed.err.trim());
 
   say("4. It matches its own accounts, sign-in addresses and image hashes.");
-  const { answers } = await json("facepage", "match", "--file", sample("facepage-accounts.csv"), "--platform", "facepage");
+  const { answers } = await json(
+    "facepage",
+    "match",
+    "--file",
+    sample("facepage-accounts.csv"),
+    "--platform",
+    "facepage",
+  );
   const how: Record<string, number> = {};
   for (const answer of answers) for (const hit of answer.hits) how[hit.how] = (how[hit.how] ?? 0) + 1;
   const matched = answers.filter((answer: Json) => answer.hits.length > 0).length;
   const context = answers.filter((answer: Json) => answer.context.length > 0);
-  note(`${matched} of ${answers.length} matched: ${Object.entries(how).map(([name, count]) => `${count} ${name}`).join(", ")}.`);
-  note(`${context.length} are only in a VPN's range, which is everyone's: context, not a match (${context[0].context[0].indicator.value}).`);
+  note(
+    `${matched} of ${answers.length} matched: ${Object.entries(how)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(", ")}.`,
+  );
+  note(
+    `${context.length} are only in a VPN's range, which is everyone's: context, not a match (${context[0].context[0].indicator.value}).`,
+  );
   assert.ok(how.exact! > 20 && how["former-handle"]! > 0 && how.similar! > 0 && context.length > 0);
   assert.ok(answers.every((answer: Json) => answer.hits.every((hit: Json) => hit.human_review && hit.embargo)));
 
@@ -132,7 +174,9 @@ try {
   const reply = await json("facepage", "reply", tip, more, "--summary", "Three more that sign in together with yours.");
   const back = await json("chirper", "tip", "show", reply.tip);
   assert.equal(back.operation.id, shown.operation.id);
-  note(`Chirper reads it: ${back.indicators.total} indicators more about ${back.operation.name}, ${back.relates_to.map((relation: Json) => relation.relation).join(" and ")} its own tip.`);
+  note(
+    `Chirper reads it: ${back.indicators.total} indicators more about ${back.operation.name}, ${back.relates_to.map((relation: Json) => relation.relation).join(" and ")} its own tip.`,
+  );
 
   say("6. Law enforcement is never included by default.");
   const officer = await connection("cyber-unit");
@@ -142,7 +186,18 @@ try {
 
   say("7. Chirper rescopes the tip to law enforcement; cyber-unit, with a purpose, pulls it.");
   await tipoff("chirper", "tip", "rescope", tip, "--to", "platforms,group:election-cell,law-enforcement");
-  await tipoff("cyber-unit", "token", "--case", "XA-2026-17", "--basis", "court-order", "--unit", "Unit 3", "--until", new Date(Date.now() + 30 * 86_400_000).toISOString());
+  await tipoff(
+    "cyber-unit",
+    "token",
+    "--case",
+    "XA-2026-17",
+    "--basis",
+    "court-order",
+    "--unit",
+    "Unit 3",
+    "--until",
+    new Date(Date.now() + 30 * 86_400_000).toISOString(),
+  );
   const pulled = await tipoff("cyber-unit", "feed");
   assert.match(pulled.out, new RegExp(`published.*${tip}.*through law-enforcement`));
   note(pulled.out.trim());
@@ -152,18 +207,47 @@ try {
 
   say("8. A hostile partner is refused at each step.");
   const hostile = await connection("observatory");
-  const scoped = await json("chirper", "tip", "submit", path.join(writeDraft(state), "draft.json"), "--to", "partner:facepage");
+  const scoped = await json(
+    "chirper",
+    "tip",
+    "submit",
+    path.join(writeDraft(state), "draft.json"),
+    "--to",
+    "partner:facepage",
+  );
   await refused(404, "reads a tip that is not its own", () => hostile.call("GET", `/v1/tips/${scoped.tip}`));
   await refused(404, "widens another's audience", () => hostile.call("PUT", `/v1/tips/${scoped.tip}/audience`, {}));
   await refused(404, "withdraws another's tip", () => hostile.call("POST", `/v1/tips/${scoped.tip}/withdrawal`, {}));
   await refused(403, "enrols a partner of its own", () => hostile.call("POST", "/v1/partners", {}));
-  const forged = await signTip(hostile, { tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] }, { to: ["platforms"] });
-  await refused(422, "sends a tip it changed after signing", () => hostile.call("POST", "/v1/tips", { ...forged, tip: { ...forged.tip, payload: copy.envelope.payload } }));
+  const forged = await signTip(
+    hostile,
+    { tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] },
+    { to: ["platforms"] },
+  );
+  await refused(422, "sends a tip it changed after signing", () =>
+    hostile.call("POST", "/v1/tips", { ...forged, tip: { ...forged.tip, payload: copy.envelope.payload } }),
+  );
   await refused(422, "addresses a group it is not in", async () =>
-    hostile.call("POST", "/v1/tips", await signTip(hostile, { tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] }, { to: ["group:harbour-forum"] })),
+    hostile.call(
+      "POST",
+      "/v1/tips",
+      await signTip(
+        hostile,
+        { tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] },
+        { to: ["group:harbour-forum"] },
+      ),
+    ),
   );
   await refused(409, "takes the id of another's tip", async () =>
-    hostile.call("POST", "/v1/tips", await signTip(hostile, { tip: scoped.tip, tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] }, { to: ["platforms"] })),
+    hostile.call(
+      "POST",
+      "/v1/tips",
+      await signTip(
+        hostile,
+        { tip: scoped.tip, tlp: "amber", operation: { id: shown.operation.id, name: "x" }, indicators: [] },
+        { to: ["platforms"] },
+      ),
+    ),
   );
   const probe = await hostile.call<Json>("POST", "/v1/match", { questions: ["only-for-facepage.example"] });
   assert.deepEqual(probe.answers[0].hits, []);
@@ -178,7 +262,11 @@ try {
 function writeDraft(folder: string): string {
   writeFileSync(
     path.join(folder, "draft.json"),
-    JSON.stringify({ tlp: "red", operation: { id: crypto.randomUUID(), name: "Quiet Pier" }, indicators: [{ type: "domain", value: "only-for-facepage.example", control: "operated" }] }),
+    JSON.stringify({
+      tlp: "red",
+      operation: { id: crypto.randomUUID(), name: "Quiet Pier" },
+      indicators: [{ type: "domain", value: "only-for-facepage.example", control: "operated" }],
+    }),
   );
   return folder;
 }

@@ -25,7 +25,8 @@ export interface Identity {
   steward_key: Record<string, unknown>;
 }
 
-const newJwk = (): Record<string, unknown> => generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as Record<string, unknown>;
+const newJwk = (): Record<string, unknown> =>
+  generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" }) as Record<string, unknown>;
 
 /** The exchange's identity and keys, made once; private, mode 0600. */
 export function identityOf(state: string, port: number): { identity: Identity; first: boolean } {
@@ -37,16 +38,25 @@ export function identityOf(state: string, port: number): { identity: Identity; f
   return { identity, first: true };
 }
 
-export async function startRuntime(options: { state: string; port: number }): Promise<Runtime & { identity: Identity }> {
+export async function startRuntime(options: {
+  state: string;
+  port: number;
+}): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
   const bundle = path.join(options.state, "bundle");
-  execFileSync(process.execPath, [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle], {
-    cwd: root,
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-    stdio: "pipe",
-  });
+  execFileSync(
+    process.execPath,
+    [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle],
+    {
+      cwd: root,
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+      stdio: "pipe",
+    },
+  );
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
-  const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & { bindings?: Record<string, unknown> };
+  const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
+    bindings?: Record<string, unknown>;
+  };
   const { d: _private, ...stewardPublic } = identity.steward_key;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -80,7 +90,9 @@ export async function startRuntime(options: { state: string; port: number }): Pr
     first,
     identity,
     tick: async () => {
-      const fetcher = (await miniflare.getWorker()) as unknown as { scheduled(options: { cron: string; scheduledTime: Date }): Promise<unknown> };
+      const fetcher = (await miniflare.getWorker()) as unknown as {
+        scheduled(options: { cron: string; scheduledTime: Date }): Promise<unknown>;
+      };
       await fetcher.scheduled({ cron: "* * * * *", scheduledTime: new Date() });
     },
     stop: () => miniflare.dispose(),
@@ -89,13 +101,20 @@ export async function startRuntime(options: { state: string; port: number }): Pr
 
 /** As `wrangler d1 migrations apply` does: each file once, remembered in `d1_migrations`. */
 async function migrate(db: D1Database): Promise<void> {
-  await db.exec("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)");
+  await db.exec(
+    "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
+  );
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
   const folder = path.join(root, "migrations");
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql")).sort()) {
+  for (const name of readdirSync(folder)
+    .filter((file) => file.endsWith(".sql"))
+    .sort()) {
     if (results.some((row) => row.name === name)) continue;
     const statements = splitStatements(readFileSync(path.join(folder, name), "utf8"));
-    await db.batch([...statements.map((text) => db.prepare(text)), db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name)]);
+    await db.batch([
+      ...statements.map((text) => db.prepare(text)),
+      db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name),
+    ]);
   }
 }
 

@@ -10,10 +10,42 @@ const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions",
 const contact = (slug: string) => ({ team: "Threat intelligence", email: `ti@${slug}.example` });
 
 export const samplePartners = [
-  { slug: "chirper", name: "Chirper", kind: "platform", country: "XA", platforms: ["chirper"], domains: ["chirper.example"], contact: contact("chirper"), scopes },
-  { slug: "facepage", name: "Facepage", kind: "platform", country: "XB", platforms: ["facepage"], domains: ["facepage.example"], contact: contact("facepage"), scopes },
-  { slug: "cyber-unit", name: "Cyber Unit of XA", kind: "law_enforcement", country: "XA", contact: contact("cyber-unit"), scopes: ["tips:read", "match", "feedback", "keys"] },
-  { slug: "observatory", name: "The Observatory", kind: "research", country: "XB", contact: contact("observatory"), scopes },
+  {
+    slug: "chirper",
+    name: "Chirper",
+    kind: "platform",
+    country: "XA",
+    platforms: ["chirper"],
+    domains: ["chirper.example"],
+    contact: contact("chirper"),
+    scopes,
+  },
+  {
+    slug: "facepage",
+    name: "Facepage",
+    kind: "platform",
+    country: "XB",
+    platforms: ["facepage"],
+    domains: ["facepage.example"],
+    contact: contact("facepage"),
+    scopes,
+  },
+  {
+    slug: "cyber-unit",
+    name: "Cyber Unit of XA",
+    kind: "law_enforcement",
+    country: "XA",
+    contact: contact("cyber-unit"),
+    scopes: ["tips:read", "match", "feedback", "keys"],
+  },
+  {
+    slug: "observatory",
+    name: "The Observatory",
+    kind: "research",
+    country: "XB",
+    contact: contact("observatory"),
+    scopes,
+  },
 ];
 
 /** Where an exchange that was started on another port now answers: a profile's address changes, its identity and key do not. */
@@ -28,7 +60,13 @@ export function moveProfiles(identity: Identity, url: string): void {
 export async function seed(url: string, identity: Identity, home: string): Promise<void> {
   process.env.TIPOFF_HOME = home;
   const { d: _private, ...open } = identity.steward_key as JWK;
-  const profile = { exchange: identity.exchange, url, partner: "steward", kid: await calculateJwkThumbprint(open), jwk: identity.steward_key as JWK };
+  const profile = {
+    exchange: identity.exchange,
+    url,
+    partner: "steward",
+    kid: await calculateJwkThumbprint(open),
+    jwk: identity.steward_key as JWK,
+  };
   saveProfile("steward", profile);
   const steward = await connect(profile);
   const { partners } = await steward.call<{ partners: { slug: string; keys: unknown[] }[] }>("GET", "/v1/partners");
@@ -38,7 +76,13 @@ export async function seed(url: string, identity: Identity, home: string): Promi
     if (there && there.keys.length > 0) continue;
     const { code } = await steward.call<{ code: string }>("POST", `/v1/partners/${partner.slug}/invitations`, {});
     const joined = (await join(url, code)).profile;
-    const purpose = { type: "tipoff_purpose" as const, legal_basis: "court-order", case: "SAMPLE-1", unit: "Unit 3", until: new Date(Date.now() + 90 * 86_400_000).toISOString() };
+    const purpose = {
+      type: "tipoff_purpose" as const,
+      legal_basis: "court-order",
+      case: "SAMPLE-1",
+      unit: "Unit 3",
+      until: new Date(Date.now() + 90 * 86_400_000).toISOString(),
+    };
     saveProfile(partner.slug, { ...joined, ...(partner.kind === "law_enforcement" && { purpose }) });
   }
   const { groups } = await steward.call<{ groups: { slug: string }[] }>("GET", "/v1/groups");
@@ -46,7 +90,8 @@ export async function seed(url: string, identity: Identity, home: string): Promi
     ["election-cell", "Election cell", false, ["chirper", "facepage", "observatory"]],
     ["harbour-forum", "Harbour forum", true, ["chirper", "facepage", "cyber-unit"]],
   ] as const) {
-    if (!groups.some((known) => known.slug === slug)) await steward.call("POST", "/v1/groups", { slug, name, mixed, open_roster: true });
+    if (!groups.some((known) => known.slug === slug))
+      await steward.call("POST", "/v1/groups", { slug, name, mixed, open_roster: true });
     for (const member of members) await steward.call("PUT", `/v1/groups/${slug}/members/${member}`);
   }
 }

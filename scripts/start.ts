@@ -2,11 +2,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { startRuntime } from "./runtime.ts";
 import { profileNames } from "../src/cli/home.ts";
+import { startRuntime } from "./runtime.ts";
 import { homeOf, moveProfiles, seed } from "./seed.ts";
 
-const { values } = parseArgs({ options: { port: { type: "string", default: "8787" }, state: { type: "string", default: ".tipoff" } } });
+const { values } = parseArgs({
+  options: { port: { type: "string", default: "8787" }, state: { type: "string", default: ".tipoff" } },
+});
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   console.error("--port takes a number from 1 to 65535.");
@@ -15,7 +17,9 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 const state = path.resolve(values.state);
 console.log("Starting the exchange …");
 const runtime = await startRuntime({ state, port }).catch((error: Error & { code?: string }) => {
-  console.error(`The exchange did not start on port ${port}: ${error.message}\nIs the port taken? Try: npm start -- --port ${port + 1}`);
+  console.error(
+    `The exchange did not start on port ${port}: ${error.message}\nIs the port taken? Try: npm start -- --port ${port + 1}`,
+  );
   process.exit(1);
 });
 
@@ -39,7 +43,10 @@ if (!existsSync(seeded)) {
   writeFileSync(seeded, `${new Date().toISOString()}\n`);
 }
 // Cron does not fire by itself here.
-setInterval(() => void runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message)), 60_000);
+setInterval(
+  () => void runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message)),
+  60_000,
+);
 
 const relative = path.relative(process.cwd(), home) || ".";
 console.log(`

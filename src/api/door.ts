@@ -19,7 +19,8 @@ export type DoorContext = Context<Door>;
 export function refuse(context: DoorContext, refusal: Problem): Response {
   const { status, title } = problems[refusal.slug];
   const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (status === 401) headers["www-authenticate"] = `DPoP algs="EdDSA ES256", Bearer realm="tipoff", error="invalid_token"`;
+  if (status === 401)
+    headers["www-authenticate"] = `DPoP algs="EdDSA ES256", Bearer realm="tipoff", error="invalid_token"`;
   if (status === 403) headers["www-authenticate"] = `Bearer realm="tipoff", error="insufficient_scope"`;
   if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
   const body = {
@@ -33,7 +34,8 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
 }
 
 /** Not there and not yours: one body. */
-export const notFound = (context: DoorContext): Response => refuse(context, problem("not-found", "There is no such thing, or it is not for you."));
+export const notFound = (context: DoorContext): Response =>
+  refuse(context, problem("not-found", "There is no such thing, or it is not for you."));
 
 /** Every protected route begins with this. `any`: a valid token is enough. */
 export const allow =
@@ -49,16 +51,23 @@ export const allow =
     });
     if (!caller.ok) return refuse(context, caller.error);
     if (scope !== "any" && !caller.value.scopes.includes(scope)) {
-      return refuse(context, problem("missing-scope", `Ask for a token with the scope ${scope}; the steward grants it.`));
+      return refuse(
+        context,
+        problem("missing-scope", `Ask for a token with the scope ${scope}; the steward grants it.`),
+      );
     }
     const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
-    if (rate && !rate.success) return refuse(context, { ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
+    if (rate && !rate.success)
+      return refuse(context, { ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
     context.set("caller", caller.value);
     await next();
   };
 
 /** The body as JSON: bounded while it is read, of the right media type, of the schema's form. */
-export async function readBody<Schema extends z.ZodType>(context: DoorContext, schema: Schema): Promise<Result<z.infer<Schema>, Problem>> {
+export async function readBody<Schema extends z.ZodType>(
+  context: DoorContext,
+  schema: Schema,
+): Promise<Result<z.infer<Schema>, Problem>> {
   const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json" && type !== "application/jose+json") {
     return err(problem("unsupported-media-type", "Send application/json."));
@@ -72,7 +81,9 @@ export async function readBody<Schema extends z.ZodType>(context: DoorContext, s
     return err(problem("unreadable", "The body is not JSON in UTF-8."));
   }
   const parsed = schema.safeParse(value);
-  return parsed.success ? ok(parsed.data) : err(problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faultsOf(parsed)));
+  return parsed.success
+    ? ok(parsed.data)
+    : err(problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faultsOf(parsed)));
 }
 
 /** Undefined where there is more than `most`; stops reading there. */
@@ -95,11 +106,18 @@ export async function readBytes(request: Request, most: number): Promise<Uint8Ar
 }
 
 /** Query parameters of the schema's form; unknown ones and repeated ones are refused. */
-export function readQuery<Schema extends z.ZodType>(context: DoorContext, schema: Schema): Result<z.infer<Schema>, Problem> {
+export function readQuery<Schema extends z.ZodType>(
+  context: DoorContext,
+  schema: Schema,
+): Result<z.infer<Schema>, Problem> {
   const given = context.req.queries();
-  const values = Object.fromEntries(Object.entries(given).map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+  const values = Object.fromEntries(
+    Object.entries(given).map(([name, list]) => [name, list.length === 1 ? list[0] : list]),
+  );
   const parsed = schema.safeParse(values);
-  return parsed.success ? ok(parsed.data) : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed)));
+  return parsed.success
+    ? ok(parsed.data)
+    : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed)));
 }
 
 export const limitParameter = (most: number, usual: number) =>
@@ -109,5 +127,8 @@ export const limitParameter = (most: number, usual: number) =>
     .transform(Number)
     .pipe(z.number().min(1).max(most))
     .default(usual);
-export const flag = z.enum(["true", "false"]).transform((text) => text === "true").optional();
+export const flag = z
+  .enum(["true", "false"])
+  .transform((text) => text === "true")
+  .optional();
 export const cursor = z.string().min(1).max(300).optional();

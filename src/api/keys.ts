@@ -1,7 +1,7 @@
 /** `/v1/keys`: a partner's own keys; and what the steward does with them. */
 import { Hono } from "hono";
 import * as z from "zod";
-import { parseTime, instant } from "../core/time.ts";
+import { instant, parseTime } from "../core/time.ts";
 import { addKey, approveKey, cancelKey, compromiseKey, listKeys, retireKey } from "../exchange/manage-keys.ts";
 import { allow, type Door, notFound, readBody, refuse } from "./door.ts";
 
@@ -15,7 +15,9 @@ const sinceBody = z.strictObject({
     .transform((text) => instant(parseTime(text)!)),
 });
 
-keys.get("/keys", allow("keys"), async (context) => context.json({ keys: await listKeys(context.get("exchange"), context.get("caller")) }));
+keys.get("/keys", allow("keys"), async (context) =>
+  context.json({ keys: await listKeys(context.get("exchange"), context.get("caller")) }),
+);
 
 keys.post("/keys", allow("keys"), async (context) => {
   const body = await readBody(context, keyBody);
@@ -24,7 +26,10 @@ keys.post("/keys", allow("keys"), async (context) => {
   return done.ok ? context.json(done.value, 201) : refuse(context, done.error);
 });
 
-for (const [deed, run] of [["cancel", cancelKey], ["retire", retireKey]] as const) {
+for (const [deed, run] of [
+  ["cancel", cancelKey],
+  ["retire", retireKey],
+] as const) {
   keys.post(`/keys/:kid/${deed}`, allow("keys"), async (context) => {
     const done = await run(context.get("exchange"), context.get("caller"), context.req.param("kid"));
     if (!done.ok) return refuse(context, done.error);
@@ -36,7 +41,13 @@ keys.post("/keys/:kid/compromise", allow("keys"), async (context) => {
   const body = await readBody(context, sinceBody);
   if (!body.ok) return refuse(context, body.error);
   const caller = context.get("caller");
-  const done = await compromiseKey(context.get("exchange"), caller.partner, context.req.param("kid"), body.value.since, caller);
+  const done = await compromiseKey(
+    context.get("exchange"),
+    caller.partner,
+    context.req.param("kid"),
+    body.value.since,
+    caller,
+  );
   if (!done.ok) return refuse(context, done.error);
   return done.value ? context.json(done.value) : notFound(context);
 });
@@ -50,7 +61,13 @@ keys.post("/partners/:slug/keys/:kid/approve", allow("admin"), async (context) =
 keys.post("/partners/:slug/keys/:kid/compromise", allow("admin"), async (context) => {
   const body = await readBody(context, sinceBody);
   if (!body.ok) return refuse(context, body.error);
-  const done = await compromiseKey(context.get("exchange"), context.req.param("slug"), context.req.param("kid"), body.value.since, undefined);
+  const done = await compromiseKey(
+    context.get("exchange"),
+    context.req.param("slug"),
+    context.req.param("kid"),
+    body.value.since,
+    undefined,
+  );
   if (!done.ok) return refuse(context, done.error);
   return done.value ? context.json(done.value) : notFound(context);
 });

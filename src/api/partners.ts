@@ -2,7 +2,14 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { limits } from "../core/limits.ts";
-import { changePartner, changeSchema, enrolmentSchema, enrolPartner, partnerView, showPartner } from "../exchange/enrol-partner.ts";
+import {
+  changePartner,
+  changeSchema,
+  enrolmentSchema,
+  enrolPartner,
+  partnerView,
+  showPartner,
+} from "../exchange/enrol-partner.ts";
 import { invitePartner } from "../exchange/join.ts";
 import { addMember, groupSchema, listGroups, makeGroup, removeMember } from "../exchange/manage-groups.ts";
 import { all, json, sql } from "../store/database.ts";
@@ -27,14 +34,25 @@ partners.get("/partners", allow("any"), async (context) => {
   const steward = context.get("caller").scopes.includes("admin");
   const more = rows.length > page.length;
   return context.json({
-    partners: page.map((row) => partnerView(row, keys.filter((key) => key.partner === row.slug), steward, exchange.now)),
+    partners: page.map((row) =>
+      partnerView(
+        row,
+        keys.filter((key) => key.partner === row.slug),
+        steward,
+        exchange.now,
+      ),
+    ),
     next: more ? page.at(-1)!.slug : null,
     more,
   });
 });
 
 partners.get("/partners/:slug", allow("any"), async (context) => {
-  const found = await showPartner(context.get("exchange"), context.req.param("slug"), context.get("caller").scopes.includes("admin"));
+  const found = await showPartner(
+    context.get("exchange"),
+    context.req.param("slug"),
+    context.get("caller").scopes.includes("admin"),
+  );
   return found ? context.json(found) : notFound(context);
 });
 
@@ -62,7 +80,9 @@ partners.post("/partners/:slug/invitations", allow("admin"), async (context) => 
   return made ? context.json(made, 201) : notFound(context);
 });
 
-partners.get("/groups", allow("any"), async (context) => context.json({ groups: await listGroups(context.get("exchange"), context.get("caller")) }));
+partners.get("/groups", allow("any"), async (context) =>
+  context.json({ groups: await listGroups(context.get("exchange"), context.get("caller")) }),
+);
 
 partners.get("/groups/:group", allow("any"), async (context) => {
   const [group] = await listGroups(context.get("exchange"), context.get("caller"), context.req.param("group"));
@@ -83,10 +103,20 @@ partners.put("/groups/:group/members/:partner", allow("admin"), async (context) 
 });
 
 partners.delete("/groups/:group/members/:partner", allow("admin"), async (context) =>
-  (await removeMember(context.get("exchange"), context.req.param("group"), context.req.param("partner"))) ? context.body(null, 204) : notFound(context),
+  (await removeMember(context.get("exchange"), context.req.param("group"), context.req.param("partner")))
+    ? context.body(null, 204)
+    : notFound(context),
 );
 
 partners.get("/me", allow("any"), (context) => {
   const { partner, kind, country, held, scopes, places, quota } = context.get("caller");
-  return context.json({ partner, kind, country, holds: held, places, scopes, quotas: { used: quota, limits: limits.quota } });
+  return context.json({
+    partner,
+    kind,
+    country,
+    holds: held,
+    places,
+    scopes,
+    quotas: { used: quota, limits: limits.quota },
+  });
 });

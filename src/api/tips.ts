@@ -16,7 +16,18 @@ import { submitTip } from "../exchange/submit-tip.ts";
 import { withdrawTip } from "../exchange/withdraw-tip.ts";
 import { first } from "../store/database.ts";
 import { selectTip, type TipRow } from "../store/tips.ts";
-import { allow, cursor, type Door, type DoorContext, flag, limitParameter, notFound, readBody, readQuery, refuse } from "./door.ts";
+import {
+  allow,
+  cursor,
+  type Door,
+  type DoorContext,
+  flag,
+  limitParameter,
+  notFound,
+  readBody,
+  readQuery,
+  refuse,
+} from "./door.ts";
 
 export const tips = new Hono<Door>();
 
@@ -56,7 +67,8 @@ tips.post("/tips/:tip/withdrawal", allow("tips:write"), async (context) => {
 tips.get("/tips/:tip", allow("tips:read"), async (context) => {
   const accept = context.req.header("accept") ?? "*/*";
   const jose = /application\/jose\+json/i.test(accept);
-  if (!jose && !/(\*|application)\/(\*|json)/i.test(accept)) return refuse(context, problem("not-acceptable", "Accept application/json or application/jose+json."));
+  if (!jose && !/(\*|application)\/(\*|json)/i.test(accept))
+    return refuse(context, problem("not-acceptable", "Accept application/json or application/jose+json."));
   const found = await readTip(context.get("exchange"), context.get("caller"), context.req.param("tip"));
   if (!found) return notFound(context);
   return jose
@@ -97,7 +109,11 @@ tips.get("/feed", allow("tips:read"), async (context) => {
   const query = readQuery(context, feedQuery);
   if (!query.ok) return refuse(context, query.error);
   const { after, limit, documents } = query.value;
-  const page = await readFeed(context.get("exchange"), context.get("caller"), { after, limit, documents: documents ?? false });
+  const page = await readFeed(context.get("exchange"), context.get("caller"), {
+    after,
+    limit,
+    documents: documents ?? false,
+  });
   return page.ok ? context.json(page.value) : refuse(context, page.error);
 });
 

@@ -22,11 +22,16 @@ export function writePrivate(file: string, value: unknown): void {
 }
 
 export const profileNames = (): string[] =>
-  existsSync(path.join(home(), "profiles")) ? readdirSync(path.join(home(), "profiles")).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)) : [];
+  existsSync(path.join(home(), "profiles"))
+    ? readdirSync(path.join(home(), "profiles"))
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => name.slice(0, -5))
+    : [];
 
 /** A profile's name becomes a file's: an exchange that calls its partner "../x" is refused. */
 export function checkProfileName(name: string): void {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) throw new UsageError(`"${name}" cannot name a profile: use letters, digits, ".", "_" and "-".`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name))
+    throw new UsageError(`"${name}" cannot name a profile: use letters, digits, ".", "_" and "-".`);
 }
 
 export function saveProfile(name: string, profile: Profile): void {
@@ -38,9 +43,15 @@ export function saveProfile(name: string, profile: Profile): void {
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {
   const names = profileNames();
   const chosen = name ?? process.env.TIPOFF_AS ?? (names.length === 1 ? names[0] : undefined);
-  if (!chosen) throw new UsageError(names.length === 0 ? `No profile in ${home()}. Join an exchange first: tipoff join URL CODE` : `Say who you are: --as ${names.join(" | ")}`);
+  if (!chosen)
+    throw new UsageError(
+      names.length === 0
+        ? `No profile in ${home()}. Join an exchange first: tipoff join URL CODE`
+        : `Say who you are: --as ${names.join(" | ")}`,
+    );
   const file = path.join(home(), "profiles", `${chosen}.json`);
-  if (!existsSync(file)) throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
+  if (!existsSync(file))
+    throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
   const profile = JSON.parse(readFileSync(file, "utf8")) as Profile;
   return { name: chosen, profile: url ? { ...profile, url: url.replace(/\/$/, "") } : profile };
 }
@@ -77,10 +88,17 @@ export async function keepOutgoing<Kept>(
 /** Accepted, or refused for good: it is no longer to be sent. */
 export function settleOutgoing(profile: string, name: string, outcome: "sent" | "refused"): void {
   const file = outboxFile(profile, name);
-  if (existsSync(file)) renameSync(file, outcome === "sent" ? sentFile(profile, name) : path.join(folder("refused", profile), `${name}-${Date.now()}.json`));
+  if (existsSync(file))
+    renameSync(
+      file,
+      outcome === "sent"
+        ? sentFile(profile, name)
+        : path.join(folder("refused", profile), `${name}-${Date.now()}.json`),
+    );
 }
 
-export const nameOf = (...parts: unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);
+export const nameOf = (...parts: unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);
 
 export const keySetFile = (profile: string): string => path.join(folder("keys"), `${profile}.json`);
 export const cursorFile = (profile: string): string => path.join(folder("cursors"), `${profile}.json`);

@@ -61,41 +61,58 @@ Examples:
       if (options.submit && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
       if (!tlps.includes(options.tlp as never)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
       if (options.splitBy && options.splitBy !== "platform") throw new UsageError("--split-by knows: platform");
-      if (options.embargo && parseTime(options.embargo) === undefined) throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
+      if (options.embargo && parseTime(options.embargo) === undefined)
+        throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
       const members = options.members ? readJson(options.members) : undefined;
       const sources = files.map((file) => ({ name: file, text: readText(file) }));
       const { partners, sites } = current ? await directory(current) : { partners: [], sites: staticSites };
       const report = importReport(sources, { platform: options.platform, sites });
-      const makeDrafts = () => toTips(report, {
-        exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
-        from: current?.connection.profile.partner ?? "nobody",
-        issued_at: new Date().toISOString(),
-        tlp: options.tlp as never,
-        operation: { id: options.operationId ?? crypto.randomUUID(), ...(options.operation && { name: options.operation }) },
-        tipId: newTipId,
-        members: {
-          ...members,
-          ...(options.embargo && { embargo: { until: options.embargo, no: ["publication", "enforcement", "user-notice"] } }),
-        },
-        ...(options.splitBy && { splitBy: "platform" as const, partners: named(partners, options.to ?? []) }),
-        sites,
-      });
+      const makeDrafts = () =>
+        toTips(report, {
+          exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
+          from: current?.connection.profile.partner ?? "nobody",
+          issued_at: new Date().toISOString(),
+          tlp: options.tlp as never,
+          operation: {
+            id: options.operationId ?? crypto.randomUUID(),
+            ...(options.operation && { name: options.operation }),
+          },
+          tipId: newTipId,
+          members: {
+            ...members,
+            ...(options.embargo && {
+              embargo: { until: options.embargo, no: ["publication", "enforcement", "user-notice"] },
+            }),
+          },
+          ...(options.splitBy && { splitBy: "platform" as const, partners: named(partners, options.to ?? []) }),
+          sites,
+        });
       // Ids of the operation and of tips that refer to each other are fixed on disk before the first is signed, so that an
       // import which was cut short goes on as the same operation.
       const { new: again, ...words } = options;
       const plan = current && nameOf(current.name, current.connection.profile.kid, "plan", sources, words, members);
-      const drafts = current && plan && options.submit ? (await keepOutgoing(current.name, plan, makeDrafts, !again)).kept : makeDrafts();
+      const drafts =
+        current && plan && options.submit
+          ? (await keepOutgoing(current.name, plan, makeDrafts, !again)).kept
+          : makeDrafts();
       if (options.out) {
         mkdirSync(options.out, { recursive: true });
-        for (const draft of drafts) writeFileSync(path.join(options.out, `${draft.partner ?? "tip"}-${draft.document.tip}.json`), JSON.stringify(draft.document, null, 2), { mode: 0o600 });
+        for (const draft of drafts)
+          writeFileSync(
+            path.join(options.out, `${draft.partner ?? "tip"}-${draft.document.tip}.json`),
+            JSON.stringify(draft.document, null, 2),
+            { mode: 0o600 },
+          );
       }
       const receipts: unknown[] = [];
       if (current && options.submit) {
         const bar = progress("Sending tips", drafts.length);
         for (const [index, draft] of drafts.entries()) {
           const to = draft.partner ? [`partner:${draft.partner}`] : options.to!;
-          const { receipt } = await submitSigned(current, ["import", draft.document, to, options.except], () =>
-            signTip(current.connection, draft.document, { to, except: options.except }),
+          const { receipt } = await submitSigned(
+            current,
+            ["import", draft.document, to, options.except],
+            () => signTip(current.connection, draft.document, { to, except: options.except }),
             true,
           );
           receipts.push({ ...receipt, to, indicators: draft.document.indicators.length });
@@ -104,7 +121,9 @@ Examples:
         bar.end();
         if (plan) settleOutgoing(current.name, plan, "sent");
       }
-      show(globals.json, { files: report.files, ...(options.submit && { tips: receipts }) }, () => textOf(report, drafts.length, receipts as never));
+      show(globals.json, { files: report.files, ...(options.submit && { tips: receipts }) }, () =>
+        textOf(report, drafts.length, receipts as never),
+      );
     });
 }
 
@@ -114,19 +133,51 @@ const named = (partners: PartnerPlaces[], to: string[]): PartnerPlaces[] => {
   return partners.filter((partner) => (slugs.length > 0 ? slugs.includes(partner.slug) : partner.platforms.length > 0));
 };
 
-function textOf(report: Report, tips: number, receipts: { tip: string; seq: number; to: string[]; indicators: number }[]): string {
+function textOf(
+  report: Report,
+  tips: number,
+  receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
+): string {
   const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
-  const cells = (file: FileReport) => [path.basename(file.file), file.rows, file.with_indicators, file.duplicates, file.prose, file.unread.length, file.values];
+  const cells = (file: FileReport) => [
+    path.basename(file.file),
+    file.rows,
+    file.with_indicators,
+    file.duplicates,
+    file.prose,
+    file.unread.length,
+    file.values,
+  ];
   const types: Record<string, number> = {};
   for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
   return [
-    table(["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"], [
-      ...report.files.map(cells),
-      ["all", sum((f) => f.rows), sum((f) => f.with_indicators), sum((f) => f.duplicates), sum((f) => f.prose), sum((f) => f.unread.length), sum((f) => f.values)],
-    ]),
+    table(
+      ["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"],
+      [
+        ...report.files.map(cells),
+        [
+          "all",
+          sum((f) => f.rows),
+          sum((f) => f.with_indicators),
+          sum((f) => f.duplicates),
+          sum((f) => f.prose),
+          sum((f) => f.unread.length),
+          sum((f) => f.values),
+        ],
+      ],
+    ),
     "",
-    `${report.indicators.length} indicators: ${Object.entries(types).map(([type, count]) => `${count} ${type}`).join(", ")}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
-    ...report.files.flatMap((file) => file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`)),
-    ...receipts.map((receipt) => `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`),
+    `${report.indicators.length} indicators: ${Object.entries(types)
+      .map(([type, count]) => `${count} ${type}`)
+      .join(
+        ", ",
+      )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
+    ...report.files.flatMap((file) =>
+      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`),
+    ),
+    ...receipts.map(
+      (receipt) =>
+        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
+    ),
   ].join("\n");
 }

@@ -33,8 +33,15 @@ export function addJoinCommands(program: Command): void {
         throw new UsageError(`A profile "${name}" was there; the new one is "${name}-${profile.kid.slice(0, 6)}".`);
       }
       saveProfile(name, profile);
-      show(command.optsWithGlobals().json, { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid }, () =>
-        [`You are ${profile.partner} at ${profile.exchange}.`, `The private key is in ${home()}/profiles/${name}.json, for its owner alone, and stays there.`, `Next: tipoff --as ${name} feed`].join("\n"),
+      show(
+        command.optsWithGlobals().json,
+        { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid },
+        () =>
+          [
+            `You are ${profile.partner} at ${profile.exchange}.`,
+            `The private key is in ${home()}/profiles/${name}.json, for its owner alone, and stays there.`,
+            `Next: tipoff --as ${name} feed`,
+          ].join("\n"),
       );
     });
 
@@ -46,19 +53,35 @@ export function addJoinCommands(program: Command): void {
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
     .option("--unit <name>")
     .option("--until <time>", "RFC 3339; the purpose's end")
-    .addHelpText("after", "\nExample: tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z")
-    .action(async (options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string }, command: Command) => {
-      const globals = command.optsWithGlobals();
-      const { name, profile } = loadProfile(globals.as, globals.exchange);
-      if (options.purpose || options.case) {
-        const { case: reference, basis, unit, until } = options;
-        if (!options.purpose && !(reference && basis && unit && until)) throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
-        const given = options.purpose ? purposeOf(options.purpose) : { legal_basis: basis, case: reference, unit, until };
-        profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
-      }
-      const token = await (await connect(profile)).token();
-      // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
-      if (options.purpose || options.case) saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });
-      show(globals.json, token, () => `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}\n${token.access_token}`);
-    });
+    .addHelpText(
+      "after",
+      "\nExample: tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
+    )
+    .action(
+      async (
+        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string },
+        command: Command,
+      ) => {
+        const globals = command.optsWithGlobals();
+        const { name, profile } = loadProfile(globals.as, globals.exchange);
+        if (options.purpose || options.case) {
+          const { case: reference, basis, unit, until } = options;
+          if (!options.purpose && !(reference && basis && unit && until))
+            throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
+          const given = options.purpose
+            ? purposeOf(options.purpose)
+            : { legal_basis: basis, case: reference, unit, until };
+          profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
+        }
+        const token = await (await connect(profile)).token();
+        // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
+        if (options.purpose || options.case)
+          saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });
+        show(
+          globals.json,
+          token,
+          () => `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}\n${token.access_token}`,
+        );
+      },
+    );
 }

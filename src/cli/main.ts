@@ -16,7 +16,9 @@ const program = new Command("tipoff")
     "after",
     `
 Profiles and what was sent lie in TIPOFF_HOME (~/.tipoff).
-Exit codes: ${Object.entries(exitCodes).map(([name, code]) => `${code} ${name}`).join(", ")}.
+Exit codes: ${Object.entries(exitCodes)
+      .map(([name, code]) => `${code} ${name}`)
+      .join(", ")}.
 
 Examples:
   tipoff join https://tipoff.example CODE

@@ -33,7 +33,9 @@ const eventLine = (event: FeedEvent): string =>
       `from ${event.from}`,
       ...(event.through && event.through !== "author" ? [`through ${event.through}`] : []),
       ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
-      ...(event.for_you?.ask ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`] : []),
+      ...(event.for_you?.ask
+        ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`]
+        : []),
       ...(event.urgency ? [event.urgency] : []),
       ...aboutOf(event),
     ].join("  "),
@@ -50,14 +52,20 @@ export function addReadCommands(program: Command): void {
       const { connection, json, name } = await session(command);
       const file = cursorFile(name);
       const { kid } = connection.profile;
-      const kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { after: string; kid: string }) : undefined;
+      const kept = existsSync(file)
+        ? (JSON.parse(readFileSync(file, "utf8")) as { after: string; kid: string })
+        : undefined;
       let after = !options.fromStart && kept?.kid === kid ? kept.after : undefined;
       let events = 0;
       for (let again = true; again; ) {
         again = false;
         try {
           // A line for people says what the tip is about, which is in the document.
-          for await (const page of feed(connection, { after, documents: options.documents || !json, follow: options.follow ? 2_000 : undefined })) {
+          for await (const page of feed(connection, {
+            after,
+            documents: options.documents || !json,
+            follow: options.follow ? 2_000 : undefined,
+          })) {
             for (const event of page.events) console.log(json ? JSON.stringify(event) : eventLine(event));
             events += page.events.length;
             after = page.next;
@@ -78,16 +86,28 @@ export function addReadCommands(program: Command): void {
     .description("ask which values others have tipped you off about; the questions are stored nowhere")
     .option("--file <file>", "a CSV, an export or one value a line")
     .option("--platform <name>", "whose accounts the file lists")
-    .addHelpText("after", "\nExamples:\n  tipoff match 203.0.113.9 https://x.com/someone\n  tipoff --as facepage match --file accounts.csv --platform facepage --json")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tipoff match 203.0.113.9 https://x.com/someone\n  tipoff --as facepage match --file accounts.csv --platform facepage --json",
+    )
     .action(async (values: string[], options: { file?: string; platform?: string }, command: Command) => {
       const current = await session(command);
       const { connection, json } = current;
       const asked: (string | Record<string, unknown>)[] = [...values];
       if (options.file) {
-        const report = importReport([{ name: options.file, text: readText(options.file) }], { platform: options.platform, sites: (await directory(current)).sites });
+        const report = importReport([{ name: options.file, text: readText(options.file) }], {
+          platform: options.platform,
+          sites: (await directory(current)).sites,
+        });
         asked.push(...report.indicators.map(questionOf));
         const unread = report.files.flatMap((file) => file.unread);
-        if (unread.length > 0) console.error(`${unread.length} rows could not be read: ${unread.slice(0, 5).map((row) => `line ${row.line}: ${row.reason}`).join("; ")}`);
+        if (unread.length > 0)
+          console.error(
+            `${unread.length} rows could not be read: ${unread
+              .slice(0, 5)
+              .map((row) => `line ${row.line}: ${row.reason}`)
+              .join("; ")}`,
+          );
       }
       if (asked.length === 0) throw new UsageError("Give values, or --file.");
       const bar = progress("Asking", asked.length);
@@ -105,11 +125,18 @@ export function addReadCommands(program: Command): void {
       const saved = options.keys ?? keySetFile(loadProfile(globals.as, globals.exchange).name);
       if (!existsSync(saved)) throw new UsageError("There is no saved key set: tipoff keys save");
       const given = readJson(file) as Row;
-      const verified = await verifyTip(given.envelope ?? given.tip ?? given, JSON.parse(readFileSync(saved, "utf8")) as KeySet, given.receipt);
+      const verified = await verifyTip(
+        given.envelope ?? given.tip ?? given,
+        JSON.parse(readFileSync(saved, "utf8")) as KeySet,
+        given.receipt,
+      );
       if (!verified.ok) throw new Unverified(`NOT verified: ${verified.error}`);
       const { document, ...rest } = verified.value;
-      show(globals.json, { verified: true, ...rest, tip: document.tip, version: document.version }, () =>
-        `Verified: tip ${document.tip} version ${document.version} is ${rest.from}'s, signed by ${rest.kid}${rest.accepted_at ? `, accepted ${rest.accepted_at}` : ""}.`,
+      show(
+        globals.json,
+        { verified: true, ...rest, tip: document.tip, version: document.version },
+        () =>
+          `Verified: tip ${document.tip} version ${document.version} is ${rest.from}'s, signed by ${rest.kid}${rest.accepted_at ? `, accepted ${rest.accepted_at}` : ""}.`,
       );
     });
 }
@@ -117,7 +144,9 @@ export function addReadCommands(program: Command): void {
 /** An indicator as a question: what names it, without what is known of it. */
 const questionOf = (indicator: Row): Row => {
   const { type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain } = indicator;
-  return JSON.parse(JSON.stringify({ type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain }));
+  return JSON.parse(
+    JSON.stringify({ type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain }),
+  );
 };
 
 function matchText(asked: readonly (string | Row)[], answers: readonly Row[]): string {
@@ -140,6 +169,8 @@ function matchText(asked: readonly (string | Row)[], answers: readonly Row[]): s
   return [
     `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable > 0 ? `; ${unreadable} could not be read` : ""}.`,
     ...(hits.length > 0 ? ["", "Matches", table(head, hits)] : []),
-    ...(context.length > 0 ? ["", "Context: ranges that are everyone's; not a match by itself", table(head, context)] : []),
+    ...(context.length > 0
+      ? ["", "Context: ranges that are everyone's; not a match by itself", table(head, context)]
+      : []),
   ].join("\n");
 }

@@ -4,10 +4,10 @@ import type { Command } from "commander";
 import { type Connection, connect } from "../client/connect.ts";
 import { ExchangeProblem } from "../client/problem.ts";
 import type { KeySet, SavedKey } from "../client/verify.ts";
-import { keepOutgoing, keySetFile, loadProfile, nameOf, type Outgoing, settleOutgoing, writePrivate } from "./home.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { sitesWith } from "../core/indicators/platforms.ts";
 import type { PartnerPlaces } from "../formats/to-tips.ts";
+import { keepOutgoing, keySetFile, loadProfile, nameOf, type Outgoing, settleOutgoing, writePrivate } from "./home.ts";
 import { UsageError } from "./terminal.ts";
 
 /** An answer of the exchange, as far as a command shows it. */
@@ -44,14 +44,18 @@ export async function sendKept<Body, Answer>(
   const id = nameOf(name, connection.profile.exchange, connection.profile.kid, ...identity);
   const { kept: out, from } = await keepOutgoing(name, id, make, again);
   if (from === "outbox") console.error("This was signed before and its answer never came: sending the same document.");
-  if (from === "sent") console.error("This was sent and accepted before: sending the same document, which changes nothing. --new makes a new tip of it.");
+  if (from === "sent")
+    console.error(
+      "This was sent and accepted before: sending the same document, which changes nothing. --new makes a new tip of it.",
+    );
   try {
     const answer = await connection.call<Answer>(out.method, out.path, out.body);
     settleOutgoing(name, id, "sent");
     return { answer, body: out.body };
   } catch (error) {
     // A refusal is final for these bytes; anything else leaves them to be sent again.
-    if (error instanceof ExchangeProblem && error.status < 500 && error.status !== 429 && error.status !== 401) settleOutgoing(name, id, "refused");
+    if (error instanceof ExchangeProblem && error.status < 500 && error.status !== 429 && error.status !== 401)
+      settleOutgoing(name, id, "refused");
     throw error;
   }
 }
@@ -60,7 +64,10 @@ export async function sendKept<Body, Answer>(
 export async function allPartners<Partner>(connection: Connection): Promise<Partner[]> {
   const partners: Partner[] = [];
   for (let after = ""; ; ) {
-    const page = await connection.call<{ partners: Partner[]; next: string | null }>("GET", `/v1/partners?limit=200${after && `&after=${after}`}`);
+    const page = await connection.call<{ partners: Partner[]; next: string | null }>(
+      "GET",
+      `/v1/partners?limit=200${after && `&after=${after}`}`,
+    );
     partners.push(...page.partners);
     if (!page.next) return partners;
     after = page.next;
@@ -80,7 +87,9 @@ export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
 /** The directory's partners, and the sites with which values on their domains are read as theirs. */
 export async function directory({ connection }: Session): Promise<{ partners: PartnerPlaces[]; sites: Sites }> {
   const partners = await allPartners<PartnerPlaces>(connection);
-  const named = partners.flatMap((partner) => partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const));
+  const named = partners.flatMap((partner) =>
+    partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const),
+  );
   return { partners, sites: sitesWith(new Map(named)) };
 }
 
@@ -100,4 +109,10 @@ export function readJson(file: string): Record<string, unknown> {
 }
 
 /** "a,b" and repeated options alike. */
-export const list = (value: string, before: string[] = []): string[] => [...before, ...value.split(",").map((part) => part.trim()).filter(Boolean)];
+export const list = (value: string, before: string[] = []): string[] => [
+  ...before,
+  ...value
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean),
+];

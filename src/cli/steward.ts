@@ -6,10 +6,16 @@ import { saveProfile } from "./home.ts";
 import { allPartners, list, type Row, saveKeys, session } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
 
-const keyTable = (keys: Row[]): string => table(["kid", "state", "active from"], keys.map((key) => [key.kid, key.state, key.active_from]));
+const keyTable = (keys: Row[]): string =>
+  table(
+    ["kid", "state", "active from"],
+    keys.map((key) => [key.kid, key.state, key.active_from]),
+  );
 
 export function addKeyCommands(program: Command): void {
-  const keys = program.command("keys").description("your keys: list, add, cancel, retire, compromise; approve (steward); save all for verifying offline");
+  const keys = program
+    .command("keys")
+    .description("your keys: list, add, cancel, retire, compromise; approve (steward); save all for verifying offline");
   keys.command("list").action(async (_options: unknown, command: Command) => {
     const { connection, json } = await session(command);
     const found = await connection.call<{ keys: Row[] }>("GET", "/v1/keys");
@@ -29,12 +35,19 @@ export function addKeyCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { connection, json, name } = await session(command);
       const made = await makeKey();
-      const proof = await proofOf(made, "key+jws", { exchange: connection.profile.exchange, partner: connection.profile.partner });
+      const proof = await proofOf(made, "key+jws", {
+        exchange: connection.profile.exchange,
+        partner: connection.profile.partner,
+      });
       const profile = `${name}-${made.kid.slice(0, 6)}`;
       // On disk before it is registered: a registered key without its private half would be lost.
       saveProfile(profile, { ...connection.profile, kid: made.kid, jwk: made.jwk });
       const added = await connection.call<Row>("POST", "/v1/keys", { jwk: made.open, proof });
-      show(json, { profile, ...added }, () => `Key ${added.kid} is ${added.state}, active from ${added.active_from}. Its profile: --as ${profile}`);
+      show(
+        json,
+        { profile, ...added },
+        () => `Key ${added.kid} is ${added.state}, active from ${added.active_from}. Its profile: --as ${profile}`,
+      );
     });
   for (const deed of ["cancel", "retire"] as const) {
     keys.command(`${deed} <kid>`).action(async (kid: string, _options: unknown, command: Command) => {
@@ -45,12 +58,16 @@ export function addKeyCommands(program: Command): void {
   }
   keys
     .command("compromise <kid>")
-    .description("declare a key compromised since a time: keys it introduced since fall with it, tips signed since are suspended")
+    .description(
+      "declare a key compromised since a time: keys it introduced since fall with it, tips signed since are suspended",
+    )
     .requiredOption("--since <time>", "RFC 3339")
     .option("--partner <slug>", "whose key (the steward's form)")
     .action(async (kid: string, options: { since: string; partner?: string }, command: Command) => {
       const { connection, json } = await session(command);
-      const path = options.partner ? `/v1/partners/${options.partner}/keys/${kid}/compromise` : `/v1/keys/${kid}/compromise`;
+      const path = options.partner
+        ? `/v1/partners/${options.partner}/keys/${kid}/compromise`
+        : `/v1/keys/${kid}/compromise`;
       const done = await connection.call<Row>("POST", path, { since: options.since });
       show(json, done, () => `${done.keys.length} keys compromised, ${done.tips_suspended} tips suspended.`);
     });
@@ -66,11 +83,17 @@ export function addKeyCommands(program: Command): void {
 
 export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
-  const text = (row: Row): string => `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
+  const text = (row: Row): string =>
+    `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
   partner.command("list").action(async (_options: unknown, command: Command) => {
     const { connection, json } = await session(command);
     const partners = await allPartners<Row>(connection);
-    show(json, { partners }, () => table(["partner", "kind", "country", "platforms", "name"], partners.map((row) => [row.slug, row.kind, row.country, row.platforms.join(", "), row.name])));
+    show(json, { partners }, () =>
+      table(
+        ["partner", "kind", "country", "platforms", "name"],
+        partners.map((row) => [row.slug, row.kind, row.country, row.platforms.join(", "), row.name]),
+      ),
+    );
   });
   partner.command("show <slug>").action(async (slug: string, _options: unknown, command: Command) => {
     const { connection, json } = await session(command);
@@ -90,20 +113,30 @@ export function addPartnerCommands(program: Command): void {
     const { email, team, as: _as, exchange: _exchange, json: _json, ...rest } = options;
     return { ...rest, ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }) };
   };
-  shared(partner.command("add <slug>").description("steward: enrol a partner").requiredOption("--name <name>").requiredOption("--kind <kind>", "platform, law_enforcement, research, steward").requiredOption("--country <code>")).action(
+  shared(
+    partner
+      .command("add <slug>")
+      .description("steward: enrol a partner")
+      .requiredOption("--name <name>")
+      .requiredOption("--kind <kind>", "platform, law_enforcement, research, steward")
+      .requiredOption("--country <code>"),
+  ).action(async (slug: string, options: Row, command: Command) => {
+    const { connection, json } = await session(command);
+    const usual = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
+    const row = await connection.call<Row>("POST", "/v1/partners", { scopes: usual, ...bodyOf(options), slug });
+    show(json, row, () => `${text(row)}\nNext: tipoff invite ${slug}`);
+  });
+  shared(partner.command("set <slug>").description("steward: change a partner").option("--name <name>")).action(
     async (slug: string, options: Row, command: Command) => {
       const { connection, json } = await session(command);
-      const usual = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
-      const row = await connection.call<Row>("POST", "/v1/partners", { scopes: usual, ...bodyOf(options), slug });
-      show(json, row, () => `${text(row)}\nNext: tipoff invite ${slug}`);
+      const row = await connection.call<Row>("PATCH", `/v1/partners/${slug}`, bodyOf(options));
+      show(json, row, () => text(row));
     },
   );
-  shared(partner.command("set <slug>").description("steward: change a partner").option("--name <name>")).action(async (slug: string, options: Row, command: Command) => {
-    const { connection, json } = await session(command);
-    const row = await connection.call<Row>("PATCH", `/v1/partners/${slug}`, bodyOf(options));
-    show(json, row, () => text(row));
-  });
-  for (const [deed, suspended] of [["suspend", true], ["reinstate", false]] as const) {
+  for (const [deed, suspended] of [
+    ["suspend", true],
+    ["reinstate", false],
+  ] as const) {
     partner.command(`${deed} <slug>`).action(async (slug: string, _options: unknown, command: Command) => {
       const { connection, json } = await session(command);
       const row = await connection.call<Row>("PATCH", `/v1/partners/${slug}`, { suspended });
@@ -114,7 +147,8 @@ export function addPartnerCommands(program: Command): void {
 
 export function addGroupCommands(program: Command): void {
   const group = program.command("group").description("sharing groups: yours; making them and their members (steward)");
-  const text = (row: Row): string => `${row.slug}: ${row.name}, ${row.mixed ? "mixed" : "closed to law enforcement"}${row.members ? `: ${row.members.join(", ") || "no members"}` : ""}`;
+  const text = (row: Row): string =>
+    `${row.slug}: ${row.name}, ${row.mixed ? "mixed" : "closed to law enforcement"}${row.members ? `: ${row.members.join(", ") || "no members"}` : ""}`;
   group.command("list").action(async (_options: unknown, command: Command) => {
     const { connection, json } = await session(command);
     const found = await connection.call<{ groups: Row[] }>("GET", "/v1/groups");
@@ -131,21 +165,34 @@ export function addGroupCommands(program: Command): void {
     .requiredOption("--name <name>")
     .option("--mixed", "law enforcement may belong; never changes")
     .option("--open-roster", "members see each other")
-    .action(async (slug: string, options: { name: string; mixed?: boolean; openRoster?: boolean }, command: Command) => {
+    .action(
+      async (slug: string, options: { name: string; mixed?: boolean; openRoster?: boolean }, command: Command) => {
+        const { connection, json } = await session(command);
+        const row = await connection.call<Row>("POST", "/v1/groups", {
+          slug,
+          name: options.name,
+          mixed: options.mixed ?? false,
+          open_roster: options.openRoster ?? false,
+        });
+        show(json, row, () => text(row));
+      },
+    );
+  group
+    .command("add <slug> <partner>")
+    .description("steward: a membership begins now")
+    .action(async (slug: string, partner: string, _options: unknown, command: Command) => {
       const { connection, json } = await session(command);
-      const row = await connection.call<Row>("POST", "/v1/groups", { slug, name: options.name, mixed: options.mixed ?? false, open_roster: options.openRoster ?? false });
-      show(json, row, () => text(row));
+      const row = await connection.call<Row>("PUT", `/v1/groups/${slug}/members/${partner}`);
+      show(json, row, () => `${partner} is in ${slug} from seq ${row.since} on.`);
     });
-  group.command("add <slug> <partner>").description("steward: a membership begins now").action(async (slug: string, partner: string, _options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const row = await connection.call<Row>("PUT", `/v1/groups/${slug}/members/${partner}`);
-    show(json, row, () => `${partner} is in ${slug} from seq ${row.since} on.`);
-  });
-  group.command("remove <slug> <partner>").description("steward: sight ends now, recalls follow").action(async (slug: string, partner: string, _options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    await connection.call("DELETE", `/v1/groups/${slug}/members/${partner}`);
-    show(json, { group: slug, partner }, () => `${partner} has left ${slug}.`);
-  });
+  group
+    .command("remove <slug> <partner>")
+    .description("steward: sight ends now, recalls follow")
+    .action(async (slug: string, partner: string, _options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      await connection.call("DELETE", `/v1/groups/${slug}/members/${partner}`);
+      show(json, { group: slug, partner }, () => `${partner} has left ${slug}.`);
+    });
   program
     .command("invite <partner>")
     .description("steward: a code with which the partner joins, once, within its hours")
@@ -153,7 +200,14 @@ export function addGroupCommands(program: Command): void {
     .action(async (partner: string, options: { hours: string }, command: Command) => {
       if (!/^\d+$/.test(options.hours)) throw new UsageError("--hours takes a whole number.");
       const { connection, json } = await session(command);
-      const made = await connection.call<Row>("POST", `/v1/partners/${partner}/invitations`, { hours: Number(options.hours) });
-      show(json, made, () => `Tell ${partner}, over another channel, until ${made.expires_at}:\n  tipoff join ${connection.profile.url} ${made.code}`);
+      const made = await connection.call<Row>("POST", `/v1/partners/${partner}/invitations`, {
+        hours: Number(options.hours),
+      });
+      show(
+        json,
+        made,
+        () =>
+          `Tell ${partner}, over another channel, until ${made.expires_at}:\n  tipoff join ${connection.profile.url} ${made.code}`,
+      );
     });
 }

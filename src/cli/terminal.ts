@@ -11,7 +11,14 @@ export class Unverified extends Error {}
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const all = [head, ...rows].map((row) => row.map((cell) => String(cell ?? "")));
   const widths = head.map((_, column) => Math.min(60, Math.max(...all.map((row) => row[column]!.length))));
-  return all.map((row) => row.map((cell, column) => clean(cell).padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => clean(cell).padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** Partners write these texts: no control characters reach the terminal. */
@@ -61,7 +68,9 @@ export function fail(error: unknown, json: boolean | undefined): never {
             ? exitCodes.usage
             : exitCodes.fault;
   if (json && error instanceof ExchangeProblem) {
-    console.error(JSON.stringify({ problem: error.slug, status: error.status, detail: error.message, faults: error.faults }));
+    console.error(
+      JSON.stringify({ problem: error.slug, status: error.status, detail: error.message, faults: error.faults }),
+    );
   } else if (error instanceof ExchangeProblem) {
     console.error(`Refused (${error.status} ${error.slug}): ${clean(error.message)}`);
     for (const fault of error.faults) console.error(`  ${fault.pointer || "/"}: ${clean(fault.detail)}`);
@@ -69,7 +78,9 @@ export function fail(error: unknown, json: boolean | undefined): never {
     if (next) console.error(`  ${next}`);
     if (error.retry_after) console.error(`  Try again in ${error.retry_after} s.`);
   } else if (error instanceof Unreachable) {
-    console.error(`${error.message}. Is it running? What was signed is kept in the outbox: the same command sends it again.`);
+    console.error(
+      `${error.message}. Is it running? What was signed is kept in the outbox: the same command sends it again.`,
+    );
   } else if (error instanceof UsageError || error instanceof Unverified) {
     console.error(error.message);
   } else {

@@ -1,9 +1,17 @@
 /** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { importReport } from "../formats/report.ts";
-import { newTipId, ownTip, type Receipt, signRescope, signTip, signWithdrawal, type Submission } from "../client/tips.ts";
+import {
+  newTipId,
+  ownTip,
+  type Receipt,
+  type Submission,
+  signRescope,
+  signTip,
+  signWithdrawal,
+} from "../client/tips.ts";
 import { labelOf } from "../core/indicators/registry.ts";
+import { importReport } from "../formats/report.ts";
 import { directory, list, type Row, readJson, readText, type Session, sendKept, session } from "./session.ts";
 import { clean, show, table, UsageError } from "./terminal.ts";
 
@@ -20,15 +28,31 @@ export const line = (tip: Row): string =>
     [
       `${tip.from}: ${tip.operation.name}`,
       `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
-      ...(tip.ask ? [`asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`] : []),
+      ...(tip.ask
+        ? [
+            `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
+          ]
+        : []),
       ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
       `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
-      ...(tip.contact ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`] : []),
+      ...(tip.contact
+        ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`]
+        : []),
     ].join(" · "),
   );
 
-export async function submitSigned(current: Session, identity: unknown[], make: () => Promise<Submission>, again: boolean): Promise<{ receipt: Receipt; submission: Submission }> {
-  const { answer, body } = await sendKept<Submission, Receipt>(current, identity, async () => ({ method: "POST", path: "/v1/tips", body: await make() }), again);
+export async function submitSigned(
+  current: Session,
+  identity: unknown[],
+  make: () => Promise<Submission>,
+  again: boolean,
+): Promise<{ receipt: Receipt; submission: Submission }> {
+  const { answer, body } = await sendKept<Submission, Receipt>(
+    current,
+    identity,
+    async () => ({ method: "POST", path: "/v1/tips", body: await make() }),
+    again,
+  );
   return { receipt: answer, submission: body };
 }
 
@@ -56,17 +80,32 @@ export function addTipCommands(program: Command): void {
     .option("--revise <tip>", "publish as the next version of this tip of yours")
     .option("--new", "make a new tip of what was sent before")
     .addHelpText("after", "\nExample: tipoff --as chirper tip submit tip.json --to platforms,group:election-cell")
-    .action(async (file: string, { new: fresh, ...options }: { to?: string[]; except?: string[]; revise?: string; new?: boolean }, command: Command) => {
-      const current = await session(command);
-      const given = readJson(file) as Row;
-      const signed = given.tip?.payload && given.audience?.payload ? (given as Submission) : undefined;
-      if (!signed && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
-      const { receipt } = await submitSigned(current, ["submit", given, options], async () =>
-        signed ?? signTip(current.connection, given, { to: options.to!, except: options.except }, options.revise ? await ownTip(current.connection, options.revise) : undefined),
-        !fresh && !options.revise,
-      );
-      show(current.json, receipt, () => accepted(receipt));
-    });
+    .action(
+      async (
+        file: string,
+        { new: fresh, ...options }: { to?: string[]; except?: string[]; revise?: string; new?: boolean },
+        command: Command,
+      ) => {
+        const current = await session(command);
+        const given = readJson(file) as Row;
+        const signed = given.tip?.payload && given.audience?.payload ? (given as Submission) : undefined;
+        if (!signed && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
+        const { receipt } = await submitSigned(
+          current,
+          ["submit", given, options],
+          async () =>
+            signed ??
+            signTip(
+              current.connection,
+              given,
+              { to: options.to!, except: options.except },
+              options.revise ? await ownTip(current.connection, options.revise) : undefined,
+            ),
+          !fresh && !options.revise,
+        );
+        show(current.json, receipt, () => accepted(receipt));
+      },
+    );
 
   tip
     .command("show <tip>")
@@ -76,7 +115,10 @@ export function addTipCommands(program: Command): void {
     .action(async (id: string, options: { envelope?: string; limit: string }, command: Command) => {
       const { connection, json } = await session(command);
       const found = await connection.call<Row>("GET", `/v1/tips/${id}`);
-      if (options.envelope) writeFileSync(options.envelope, JSON.stringify({ envelope: found.envelope, receipt: found.receipt }), { mode: 0o600 });
+      if (options.envelope)
+        writeFileSync(options.envelope, JSON.stringify({ envelope: found.envelope, receipt: found.receipt }), {
+          mode: 0o600,
+        });
       show(json, found, () => {
         const shown = found.document.indicators.slice(0, Number(options.limit));
         const rest = found.document.indicators.length - shown.length;
@@ -84,9 +126,20 @@ export function addTipCommands(program: Command): void {
           line(found),
           ...(found.operation.summary ? [clean(found.operation.summary)] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
-          ...(found.state ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`] : []),
+          ...(found.state
+            ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
+            : []),
           "",
-          table(["type", "value", "platform", "role", "control"], shown.map((row: Row) => [row.type, labelOf(row as never), row.platform, row.role, row.control ?? "unknown"])),
+          table(
+            ["type", "value", "platform", "role", "control"],
+            shown.map((row: Row) => [
+              row.type,
+              labelOf(row as never),
+              row.platform,
+              row.role,
+              row.control ?? "unknown",
+            ]),
+          ),
           ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
         ].join("\n");
       });
@@ -109,13 +162,22 @@ export function addTipCommands(program: Command): void {
       const { forYou, as: _as, exchange: _exchange, json: _json, ...filter } = options;
       const found: Row[] = [];
       for (let after = ""; ; ) {
-        const query = new URLSearchParams({ ...(filter as Record<string, string>), ...(forYou && { for_you: "true" }), ...(after && { after }) });
-        const page = await connection.call<{ tips: Row[]; next: string | null; more: boolean }>("GET", `/v1/tips?${query}`);
+        const query = new URLSearchParams({
+          ...(filter as Record<string, string>),
+          ...(forYou && { for_you: "true" }),
+          ...(after && { after }),
+        });
+        const page = await connection.call<{ tips: Row[]; next: string | null; more: boolean }>(
+          "GET",
+          `/v1/tips?${query}`,
+        );
         found.push(...page.tips);
         if (!page.more || found.length >= 1_000) break;
         after = page.next!;
       }
-      show(json, { tips: found }, () => (found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`).join("\n")));
+      show(json, { tips: found }, () =>
+        found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`).join("\n"),
+      );
     });
 
   tip
@@ -158,26 +220,51 @@ export function addTipCommands(program: Command): void {
     .option("--tlp <level>", "TLP of the reply", "amber")
     .option("--summary <text>")
     .option("--new", "make a new tip of what was sent before")
-    .action(async (id: string, file: string, { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: string; summary?: string; new?: boolean }, command: Command) => {
-      const current = await session(command);
-      const original = await current.connection.call<Row>("GET", `/v1/tips/${id}`);
-      const text = readText(file);
-      const report = importReport([{ name: file, text }], { platform: options.platform, sites: (await directory(current)).sites });
-      const to = options.to ?? [`partner:${original.from}`];
-      const { receipt } = await submitSigned(current, ["reply", id, text, options], () =>
-        signTip(
-          current.connection,
-          {
-            tip: newTipId(),
-            tlp: options.tlp,
-            relates_to: [{ tip: id, relation: "reply" }, { tip: id, relation: "adds-to" }],
-            operation: { id: original.operation.id, name: original.operation.name, ...(options.summary && { summary: options.summary }) },
-            indicators: report.indicators,
-          },
-          { to },
-        ),
-        !fresh,
-      );
-      show(current.json, receipt, () => `${accepted(receipt)}\nIt adds ${report.indicators.length} indicators to ${clean(original.operation.name)}.`);
-    });
+    .action(
+      async (
+        id: string,
+        file: string,
+        { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: string; summary?: string; new?: boolean },
+        command: Command,
+      ) => {
+        const current = await session(command);
+        const original = await current.connection.call<Row>("GET", `/v1/tips/${id}`);
+        const text = readText(file);
+        const report = importReport([{ name: file, text }], {
+          platform: options.platform,
+          sites: (await directory(current)).sites,
+        });
+        const to = options.to ?? [`partner:${original.from}`];
+        const { receipt } = await submitSigned(
+          current,
+          ["reply", id, text, options],
+          () =>
+            signTip(
+              current.connection,
+              {
+                tip: newTipId(),
+                tlp: options.tlp,
+                relates_to: [
+                  { tip: id, relation: "reply" },
+                  { tip: id, relation: "adds-to" },
+                ],
+                operation: {
+                  id: original.operation.id,
+                  name: original.operation.name,
+                  ...(options.summary && { summary: options.summary }),
+                },
+                indicators: report.indicators,
+              },
+              { to },
+            ),
+          !fresh,
+        );
+        show(
+          current.json,
+          receipt,
+          () =>
+            `${accepted(receipt)}\nIt adds ${report.indicators.length} indicators to ${clean(original.operation.name)}.`,
+        );
+      },
+    );
 }

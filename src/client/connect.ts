@@ -30,7 +30,12 @@ export async function connect(profile: Profile): Promise<Connection> {
   let kept: { access_token: string; until: number } | undefined;
 
   const proof = async (method: string, path: string, token?: string) =>
-    new SignJWT({ jti: crypto.randomUUID(), htm: method, htu: profile.exchange + path.split("?")[0], ...(token && { ath: await sha256(token) }) })
+    new SignJWT({
+      jti: crypto.randomUUID(),
+      htm: method,
+      htu: profile.exchange + path.split("?")[0],
+      ...(token && { ath: await sha256(token) }),
+    })
       .setProtectedHeader({ alg, typ: "dpop+jwt", jwk: open })
       .setIssuedAt()
       .sign(key);
@@ -74,7 +79,12 @@ export async function connect(profile: Profile): Promise<Connection> {
       }).toString(),
     }));
     const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
-    if (!response.ok || !answer.access_token) throw new ExchangeProblem(response.status, answer.error ?? "unauthenticated", answer.error_description ?? "No token was given.");
+    if (!response.ok || !answer.access_token)
+      throw new ExchangeProblem(
+        response.status,
+        answer.error ?? "unauthenticated",
+        answer.error_description ?? "No token was given.",
+      );
     kept = { access_token: answer.access_token, until: Date.now() + (Number(answer.expires_in) - 20) * 1_000 };
     return answer as never;
   };
@@ -107,7 +117,13 @@ export async function connect(profile: Profile): Promise<Connection> {
 export async function problemOf(response: Response): Promise<ExchangeProblem> {
   const body = (await response.json().catch(() => ({}))) as { type?: string; detail?: string; faults?: [] };
   const wait = response.headers.get("retry-after");
-  return new ExchangeProblem(response.status, body.type?.split("/").at(-1) ?? "unknown", body.detail ?? `HTTP ${response.status}`, body.faults, wait ? Number(wait) : undefined);
+  return new ExchangeProblem(
+    response.status,
+    body.type?.split("/").at(-1) ?? "unknown",
+    body.detail ?? `HTTP ${response.status}`,
+    body.faults,
+    wait ? Number(wait) : undefined,
+  );
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -15,7 +15,12 @@ export interface NewKey {
 export async function makeKey(): Promise<NewKey> {
   const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const open = await exportJWK(pair.publicKey);
-  return { kid: await calculateJwkThumbprint(open), jwk: await exportJWK(pair.privateKey), open, key: pair.privateKey as CryptoKey };
+  return {
+    kid: await calculateJwkThumbprint(open),
+    jwk: await exportJWK(pair.privateKey),
+    open,
+    key: pair.privateKey as CryptoKey,
+  };
 }
 
 export const proofOf = (made: NewKey, typ: "join+jws" | "key+jws", claims: Record<string, string>): Promise<string> =>
@@ -27,7 +32,9 @@ export const proofOf = (made: NewKey, typ: "join+jws" | "key+jws", claims: Recor
 export async function join(url: string, code: string): Promise<{ profile: Profile; jwks: { keys: JWK[] } }> {
   const base = url.replace(/\/$/, "");
   try {
-    const metadata = (await (await fetch(`${base}/.well-known/oauth-authorization-server`)).json()) as { issuer: string };
+    const metadata = (await (await fetch(`${base}/.well-known/oauth-authorization-server`)).json()) as {
+      issuer: string;
+    };
     const made = await makeKey();
     const proof = await proofOf(made, "join+jws", { exchange: metadata.issuer, code_sha256: await sha256(code) });
     const response = await fetch(`${base}/join`, {
@@ -37,7 +44,10 @@ export async function join(url: string, code: string): Promise<{ profile: Profil
     });
     if (!response.ok) throw await problemOf(response);
     const joined = (await response.json()) as { exchange: string; partner: string; kid: string; jwks: { keys: JWK[] } };
-    return { profile: { exchange: joined.exchange, url: base, partner: joined.partner, kid: joined.kid, jwk: made.jwk }, jwks: joined.jwks };
+    return {
+      profile: { exchange: joined.exchange, url: base, partner: joined.partner, kid: joined.kid, jwk: made.jwk },
+      jwks: joined.jwks,
+    };
   } catch (error) {
     if (error instanceof TypeError || error instanceof SyntaxError) throw new Unreachable(base, error);
     throw error;

@@ -26,7 +26,10 @@ export async function* feed(
   let after = options.after;
   for (;;) {
     const query = new URLSearchParams({ ...(after && { after }), ...(options.documents && { documents: "true" }) });
-    const page = await connection.call<{ events: FeedEvent[]; next: string; more: boolean }>("GET", `/v1/feed?${query}`);
+    const page = await connection.call<{ events: FeedEvent[]; next: string; more: boolean }>(
+      "GET",
+      `/v1/feed?${query}`,
+    );
     after = page.next;
     yield page;
     if (page.more) continue;
@@ -50,12 +53,14 @@ export async function match(
   progress?: (done: number) => void,
 ): Promise<MatchAnswer[]> {
   const answers: MatchAnswer[] = [];
-  const heavy = (question: string | Record<string, unknown>) => typeof question !== "string" && question.type === "hash";
+  const heavy = (question: string | Record<string, unknown>) =>
+    typeof question !== "string" && question.type === "hash";
   let at = 0;
   while (at < questions.length) {
     let end = at;
     let probes = 0;
-    while (end < questions.length && end - at < limits.questions && probes + 300 <= limits.probes) probes += heavy(questions[end++]!) ? 272 : 120;
+    while (end < questions.length && end - at < limits.questions && probes + 300 <= limits.probes)
+      probes += heavy(questions[end++]!) ? 272 : 120;
     answers.push(...(await ask(connection, questions.slice(at, end))));
     at = end;
     progress?.(at);
@@ -64,12 +69,18 @@ export async function match(
 }
 
 /** Texts may turn out to be images, so the estimate above can be short: what is too large is asked in halves. */
-async function ask(connection: Connection, questions: readonly (string | Record<string, unknown>)[]): Promise<MatchAnswer[]> {
+async function ask(
+  connection: Connection,
+  questions: readonly (string | Record<string, unknown>)[],
+): Promise<MatchAnswer[]> {
   try {
     return (await connection.call<{ answers: MatchAnswer[] }>("POST", "/v1/match", { questions })).answers;
   } catch (error) {
     if (!(error instanceof ExchangeProblem && error.status === 413) || questions.length < 2) throw error;
     const middle = questions.length >> 1;
-    return [...(await ask(connection, questions.slice(0, middle))), ...(await ask(connection, questions.slice(middle)))];
+    return [
+      ...(await ask(connection, questions.slice(0, middle))),
+      ...(await ask(connection, questions.slice(middle))),
+    ];
   }
 }

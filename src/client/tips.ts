@@ -45,15 +45,34 @@ const signer = (connection: Connection) => ({ key: connection.key, kid: connecti
 
 const salt = (): string => encode(crypto.getRandomValues(new Uint8Array(16)));
 
-const signScope = (connection: Connection, tip: { tip: string; version: number }, place: { revision: number; previous: string | null }, scope: Scope) =>
+const signScope = (
+  connection: Connection,
+  tip: { tip: string; version: number },
+  place: { revision: number; previous: string | null },
+  scope: Scope,
+) =>
   sign(
-    { exchange: connection.profile.exchange, from: connection.profile.partner, tip: tip.tip, version: tip.version, ...place, salt: salt(), to: scope.to, except: scope.except ?? [] },
+    {
+      exchange: connection.profile.exchange,
+      from: connection.profile.partner,
+      tip: tip.tip,
+      version: tip.version,
+      ...place,
+      salt: salt(),
+      to: scope.to,
+      except: scope.except ?? [],
+    },
     "audience+jws",
     signer(connection),
   );
 
 /** Signs the content as a new tip, or as the next version of `current`. Members for the exchange are filled in. */
-export async function signTip(connection: Connection, content: Record<string, unknown>, scope: Scope, current?: OwnTip): Promise<Submission> {
+export async function signTip(
+  connection: Connection,
+  content: Record<string, unknown>,
+  scope: Scope,
+  current?: OwnTip,
+): Promise<Submission> {
   const { exchange, partner } = connection.profile;
   const tip = current?.tip ?? (content.tip as string | undefined) ?? newTipId();
   const version = (current?.version ?? 0) + 1;
@@ -71,9 +90,11 @@ export async function signTip(connection: Connection, content: Record<string, un
   return { tip: await sign(document, "tip+jws", signer(connection)), audience };
 }
 
-export const submit = (connection: Connection, submission: Submission): Promise<Receipt> => connection.call("POST", "/v1/tips", submission);
+export const submit = (connection: Connection, submission: Submission): Promise<Receipt> =>
+  connection.call("POST", "/v1/tips", submission);
 
-export const ownTip = (connection: Connection, tip: string): Promise<OwnTip> => connection.call("GET", `/v1/tips/${tip}`);
+export const ownTip = (connection: Connection, tip: string): Promise<OwnTip> =>
+  connection.call("GET", `/v1/tips/${tip}`);
 
 /** Signs the next audience of one's own tip. */
 export const signRescope = (connection: Connection, current: OwnTip, scope: Scope): Promise<Envelope> =>
@@ -82,7 +103,12 @@ export const signRescope = (connection: Connection, current: OwnTip, scope: Scop
 export const rescope = (connection: Connection, tip: string, audience: Envelope): Promise<Record<string, unknown>> =>
   connection.call("PUT", `/v1/tips/${tip}/audience`, audience);
 
-export const signWithdrawal = (connection: Connection, current: OwnTip, reason: string, note?: string): Promise<Envelope> =>
+export const signWithdrawal = (
+  connection: Connection,
+  current: OwnTip,
+  reason: string,
+  note?: string,
+): Promise<Envelope> =>
   sign(
     {
       exchange: connection.profile.exchange,

@@ -2,7 +2,7 @@
  * Verifies a tip with the exchange switched off: against a saved key set, and its receipt. A tip under a key that is no
  * longer active needs the receipt, and its `accepted_at` is compared, never the document's `issued_at`.
  */
-import { compactVerify, type CryptoKey, importJWK, type JWK } from "jose";
+import { type CryptoKey, compactVerify, importJWK, type JWK } from "jose";
 import { digest, type Envelope, open, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
@@ -38,11 +38,15 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   const opened = open(envelope, "tip+jws");
   if (!opened.ok) return err(opened.error);
   const content = parseStrict(opened.value.bytes);
-  if (!content.ok) return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
+  if (!content.ok)
+    return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
   const document = content.value as Record<string, unknown>;
   const from = String(document.from);
-  if (document.exchange !== keys.exchange) return err(`The document is for ${document.exchange}; the key set is of ${keys.exchange}.`);
-  const key = (Object.hasOwn(keys.partners, from) ? keys.partners[from]! : []).find((known) => known.kid === opened.value.kid);
+  if (document.exchange !== keys.exchange)
+    return err(`The document is for ${document.exchange}; the key set is of ${keys.exchange}.`);
+  const key = (Object.hasOwn(keys.partners, from) ? keys.partners[from]! : []).find(
+    (known) => known.kid === opened.value.kid,
+  );
   if (!key) return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew: tipoff keys save.`);
   const imported = (await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA")) as CryptoKey;
   if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
@@ -53,20 +57,32 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   if (key.state !== "active") {
     if (at === undefined) return err(`The key is ${key.state}: such a tip is verified with its receipt.`);
     // Offsets and fractions differ in spelling, so instants are compared, not texts; of two ends the earlier counts.
-    const ends = [key.compromised_since, key.retired_at].flatMap((text) => (text === undefined ? [] : [parseTime(text) ?? Number.NaN]));
+    const ends = [key.compromised_since, key.retired_at].flatMap((text) =>
+      text === undefined ? [] : [parseTime(text) ?? Number.NaN],
+    );
     const accepted = parseTime(at) ?? Number.NaN;
-    if (ends.length === 0 || !ends.every((end) => accepted < end)) return err(`The key was ${key.state} when the exchange accepted the tip.`);
+    if (ends.length === 0 || !ends.every((end) => accepted < end))
+      return err(`The key was ${key.state} when the exchange accepted the tip.`);
   }
   return ok({ document, from, kid: key.kid, digest: identity, ...(at !== undefined && { accepted_at: at }) });
 }
 
-async function readReceipt(receipt: string, keys: KeySet, identity: string, document: Record<string, unknown>): Promise<Result<string, string>> {
+async function readReceipt(
+  receipt: string,
+  keys: KeySet,
+  identity: string,
+  document: Record<string, unknown>,
+): Promise<Result<string, string>> {
   for (const jwk of keys.jwks.keys) {
     try {
-      const { payload, protectedHeader } = await compactVerify(receipt, await importJWK(jwk, "EdDSA"), { algorithms: ["EdDSA", "Ed25519"] });
+      const { payload, protectedHeader } = await compactVerify(receipt, await importJWK(jwk, "EdDSA"), {
+        algorithms: ["EdDSA", "Ed25519"],
+      });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;
-      if (protectedHeader.typ !== "receipt+jws" || claims.iss !== keys.exchange) return err("The receipt is not this exchange's.");
-      if (claims.digest !== identity || claims.tip !== document.tip || claims.version !== document.version) return err("The receipt is for another document.");
+      if (protectedHeader.typ !== "receipt+jws" || claims.iss !== keys.exchange)
+        return err("The receipt is not this exchange's.");
+      if (claims.digest !== identity || claims.tip !== document.tip || claims.version !== document.version)
+        return err("The receipt is for another document.");
       return ok(String(claims.accepted_at));
     } catch {}
   }

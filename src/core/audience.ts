@@ -32,7 +32,10 @@ export const tlps = ["red", "amber+strict", "amber", "green", "clear"] as const;
 export type Tlp = (typeof tlps)[number];
 
 /** Faults of an audience by itself and against its tip's TLP, handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
-export function audienceFaults(audience: Audience, tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean }): Fault[] {
+export function audienceFaults(
+  audience: Audience,
+  tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean },
+): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();
   for (const [index, text] of audience.to.entries()) {
@@ -56,9 +59,11 @@ export function audienceFaults(audience: Audience, tip: { tlp: Tlp; handling: re
     if (tip.handling.includes("no-law-enforcement") && reachesLawEnforcement(text)) {
       fault("The tip's handling says no-law-enforcement.");
     }
-    if (token.form === "partner" && audience.except.includes(token.partner)) fault("This partner is both addressed and excepted.");
+    if (token.form === "partner" && audience.except.includes(token.partner))
+      fault("This partner is both addressed and excepted.");
   }
-  if (new Set(audience.except).size < audience.except.length) faults.push({ pointer: "/except", detail: "A partner stands twice." });
+  if (new Set(audience.except).size < audience.except.length)
+    faults.push({ pointer: "/except", detail: "A partner stands twice." });
   return faults;
 }
 

@@ -28,9 +28,11 @@ export const algorithms = ["EdDSA", "Ed25519", "ES256"] as const;
 
 /** Reads an envelope without believing it: the signature is `verify`'s. The error is a sentence for the caller. */
 export function open(value: unknown, type: DocumentType): Result<Opened, string> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return err("Send an object of protected, payload and signature.");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return err("Send an object of protected, payload and signature.");
   const members = Object.keys(value).sort().join();
-  if (members !== "payload,protected,signature") return err("Send exactly the members protected, payload and signature.");
+  if (members !== "payload,protected,signature")
+    return err("Send exactly the members protected, payload and signature.");
   const envelope = value as Envelope;
   for (const member of ["protected", "payload", "signature"] as const) {
     if (typeof envelope[member] !== "string") return err(`${member} must be a string.`);
@@ -49,7 +51,8 @@ export function open(value: unknown, type: DocumentType): Result<Opened, string>
   if (header.typ !== type) return err(`typ must be "${type}".`);
   const alg = algorithms.find((known) => known === header.alg);
   if (!alg) return err("alg must be EdDSA, Ed25519 or ES256.");
-  if (typeof header.kid !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(header.kid)) return err("kid must be the key's RFC 7638 thumbprint.");
+  if (typeof header.kid !== "string" || !/^[A-Za-z0-9_-]{43}$/.test(header.kid))
+    return err("kid must be the key's RFC 7638 thumbprint.");
   return ok({ envelope, alg, kid: header.kid, bytes });
 }
 
@@ -74,8 +77,14 @@ export async function sha256(data: string | Uint8Array): Promise<string> {
 }
 
 /** Signs a document; `alg` is the key's own, EdDSA or ES256. */
-export async function sign(document: unknown, type: DocumentType, key: { key: CryptoKey; kid: string; alg: string }): Promise<Envelope> {
+export async function sign(
+  document: unknown,
+  type: DocumentType,
+  key: { key: CryptoKey; kid: string; alg: string },
+): Promise<Envelope> {
   const payload = new TextEncoder().encode(JSON.stringify(document));
-  const signed = await new FlattenedSign(payload).setProtectedHeader({ alg: key.alg, kid: key.kid, typ: type }).sign(key.key);
+  const signed = await new FlattenedSign(payload)
+    .setProtectedHeader({ alg: key.alg, kid: key.kid, typ: type })
+    .sign(key.key);
   return { protected: signed.protected!, payload: signed.payload, signature: signed.signature };
 }

@@ -9,7 +9,7 @@ export interface Fault {
 }
 
 export const problems = {
-  "unreadable": { status: 400, title: "The request cannot be read" },
+  unreadable: { status: 400, title: "The request cannot be read" },
   "malformed-parameter": { status: 400, title: "A query parameter is malformed" },
   "invalid-envelope": { status: 422, title: "The signed envelope is not acceptable" },
   "unknown-key": { status: 422, title: "The document's key is not one of yours" },
@@ -19,25 +19,25 @@ export const problems = {
   "invalid-document": { status: 422, title: "The document is not acceptable" },
   "invalid-request": { status: 422, title: "The request is not acceptable" },
   "unknown-recipient": { status: 422, title: "A recipient cannot be addressed" },
-  "unauthenticated": { status: 401, title: "No valid access token" },
+  unauthenticated: { status: 401, title: "No valid access token" },
   "missing-scope": { status: 403, title: "The token lacks a scope" },
   "not-found": { status: 404, title: "There is nothing here for you" },
   "not-acceptable": { status: 406, title: "That media type is not served" },
   "tip-taken": { status: 409, title: "The tip or version is taken" },
   "audience-conflict": { status: 409, title: "The audience has moved on" },
-  "withdrawn": { status: 409, title: "The tip is withdrawn" },
+  withdrawn: { status: 409, title: "The tip is withdrawn" },
   "version-conflict": { status: 409, title: "The tip has moved on" },
-  "taken": { status: 409, title: "That name or key is taken" },
+  taken: { status: 409, title: "That name or key is taken" },
   "key-state": { status: 409, title: "The key's state does not allow that" },
   "group-closed": { status: 409, title: "The group is closed to that kind of partner" },
   "old-cursor": { status: 410, title: "The cursor is from before a restore" },
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "That media type is not read" },
-  "quota": { status: 429, title: "The day's quota is used up" },
-  "rate": { status: 429, title: "Too many requests" },
-  "full": { status: 503, title: "The exchange takes no submissions at present" },
-  "unavailable": { status: 503, title: "The exchange cannot do that at present" },
-  "internal": { status: 500, title: "The exchange has a fault" },
+  quota: { status: 429, title: "The day's quota is used up" },
+  rate: { status: 429, title: "Too many requests" },
+  full: { status: 503, title: "The exchange takes no submissions at present" },
+  unavailable: { status: 503, title: "The exchange cannot do that at present" },
+  internal: { status: 500, title: "The exchange has a fault" },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type Slug = keyof typeof problems;

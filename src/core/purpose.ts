@@ -6,7 +6,9 @@ import type { Fault } from "./problem.ts";
 import { err, ok, type Result } from "./result.ts";
 import { dayMs, parseTime } from "./time.ts";
 
-const basis = z.string().regex(/^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/);
+const basis = z
+  .string()
+  .regex(/^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/);
 
 const purposeSchema = z.strictObject({
   type: z.literal("tipoff_purpose"),
@@ -27,7 +29,8 @@ export function readPurpose(details: string, now: number): Result<Purpose, Fault
     return err([{ pointer: "", detail: "authorization_details is not JSON." }]);
   }
   const parsed = z.array(purposeSchema).length(1).safeParse(value);
-  if (!parsed.success) return err(parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: issue.message })));
+  if (!parsed.success)
+    return err(parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: issue.message })));
   const purpose = parsed.data[0]!;
   const until = parseTime(purpose.until)!;
   const faults: Fault[] = [];
@@ -36,7 +39,10 @@ export function readPurpose(details: string, now: number): Result<Purpose, Fault
   if (purpose.non_disclosure) {
     const silent = parseTime(purpose.non_disclosure.until)!;
     if (silent > now + limits.non_disclosure_days * dayMs) {
-      faults.push({ pointer: "/0/non_disclosure/until", detail: `A non-disclosure lasts ${limits.non_disclosure_days} days at most.` });
+      faults.push({
+        pointer: "/0/non_disclosure/until",
+        detail: `A non-disclosure lasts ${limits.non_disclosure_days} days at most.`,
+      });
     }
   }
   return faults.length > 0 ? err(faults) : ok(purpose);

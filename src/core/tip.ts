@@ -5,8 +5,12 @@ import { indicatorSchema } from "./indicators/registry.ts";
 import { limits } from "./limits.ts";
 import { country, day, digest, short, slug, text, time, uuid } from "./names.ts";
 
-const basis = z.array(z.enum(["shared-infrastructure", "device", "timing", "content", "self-disclosed", "third-party-report"])).max(6);
-const procedure = z.string().regex(/^(ook|disarm|x-[a-z0-9-]+):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.");
+const basis = z
+  .array(z.enum(["shared-infrastructure", "device", "timing", "content", "self-disclosed", "third-party-report"]))
+  .max(6);
+const procedure = z
+  .string()
+  .regex(/^(ook|disarm|x-[a-z0-9-]+):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.");
 const lang = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.");
 const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -48,7 +52,10 @@ const operationSchema = open({
         platform: short.optional(),
         count: z.int().min(0).optional(),
         amount: amount.optional(),
-        currency: z.string().regex(/^[A-Z]{3}$/).optional(),
+        currency: z
+          .string()
+          .regex(/^[A-Z]{3}$/)
+          .optional(),
         approximate: z.boolean().optional(),
         text: z.string().max(2_000).optional(),
       }),
@@ -70,25 +77,51 @@ export const tipSchema = open({
   expires_at: time.optional(),
   tlp: z.enum(tlps),
   handling: z
-    .array(z.enum(["human-review", "no-publication", "no-source-attribution", "no-contact-with-subject", "no-law-enforcement"]))
+    .array(
+      z.enum([
+        "human-review",
+        "no-publication",
+        "no-source-attribution",
+        "no-contact-with-subject",
+        "no-law-enforcement",
+      ]),
+    )
     .max(5)
     .optional(),
   pap: z.enum(["red", "amber", "green", "clear"]).optional(),
-  embargo: open({ until: time, no: z.array(z.enum(["publication", "enforcement", "user-notice"])).min(1).max(3) }).optional(),
+  embargo: open({
+    until: time,
+    no: z
+      .array(z.enum(["publication", "enforcement", "user-notice"]))
+      .min(1)
+      .max(3),
+  }).optional(),
   ask: open({
-    for: z.array(z.enum(["investigate", "confirm", "preserve", "hold", "information"])).min(1).max(5),
+    for: z
+      .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))
+      .min(1)
+      .max(5),
     urgency: z.enum(["routine", "priority", "urgent"]).optional(),
     respond_by: time.optional(),
     preserve_until: day.optional(),
   }).optional(),
-  contact: open({ team: short.optional(), email: short.optional(), phone: short.optional(), hours: short.optional(), name: short.optional() }).optional(),
+  contact: open({
+    team: short.optional(),
+    email: short.optional(),
+    phone: short.optional(),
+    hours: short.optional(),
+    name: short.optional(),
+  }).optional(),
   basis: basis.optional(),
   sharing_basis: short.optional(),
   relates_to: z
     .array(open({ tip: uuid, relation: z.enum(["reply", "same-operation", "adds-to", "duplicates"]) }))
     .max(100)
     .optional(),
-  references: z.array(open({ title: short, url: z.url().max(2_000).optional(), sha256: short.optional() })).max(100).optional(),
+  references: z
+    .array(open({ title: short, url: z.url().max(2_000).optional(), sha256: short.optional() }))
+    .max(100)
+    .optional(),
   operation: operationSchema,
   audience: digest,
   indicators: z.array(indicatorSchema).max(limits.indicators),

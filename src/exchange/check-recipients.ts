@@ -20,13 +20,18 @@ export const selectRecipients = (author: string, audience: Audience): [SQL, SQL]
 
 /** The author belongs to every group it addresses, judged again inside the write batch. */
 export const stillBelongs = (author: string, audience: Audience): SQL => sql`NOT EXISTS (
-  SELECT 1 FROM json_each(${json(audience.to.flatMap((text) => {
-    const token = readToken(text);
-    return token?.form === "group" ? [token.group] : [];
-  }))}) g WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.partner = ${author} AND m.group_slug = g.value))`;
+  SELECT 1 FROM json_each(${json(
+    audience.to.flatMap((text) => {
+      const token = readToken(text);
+      return token?.form === "group" ? [token.group] : [];
+    }),
+  )}) g WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.partner = ${author} AND m.group_slug = g.value))`;
 
 /** The author left a group between the check and the write. */
-export const leftGroup = problem("unknown-recipient", "You no longer belong to a group you address. Nothing was stored.");
+export const leftGroup = problem(
+  "unknown-recipient",
+  "You no longer belong to a group you address. Nothing was stored.",
+);
 
 export function recipientFaults(
   audience: Audience,
@@ -37,7 +42,11 @@ export function recipientFaults(
   const faults: Fault[] = [];
   const kinds = new Map(partners.map((row) => [row.slug, row.kind]));
   const mixed = new Map(groups.map((row) => [row.slug, row.mixed === 1]));
-  const unknown = (pointer: string) => faults.push({ pointer, detail: "You cannot address this recipient: check the name, and that you belong to the group." });
+  const unknown = (pointer: string) =>
+    faults.push({
+      pointer,
+      detail: "You cannot address this recipient: check the name, and that you belong to the group.",
+    });
   audience.to.forEach((text, index) => {
     const token = readToken(text);
     const pointer = `/to/${index}`;
@@ -47,7 +56,8 @@ export function recipientFaults(
         faults.push({ pointer, detail: "The tip's handling says no-law-enforcement." });
       }
     }
-    if (token?.form === "group" && !(mixed.has(token.group) && (!token.law_enforcement || mixed.get(token.group)))) unknown(pointer);
+    if (token?.form === "group" && !(mixed.has(token.group) && (!token.law_enforcement || mixed.get(token.group))))
+      unknown(pointer);
   });
   audience.except.forEach((partner, index) => {
     if (!kinds.has(partner)) unknown(`/except/${index}`);

@@ -35,11 +35,19 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
     if (derived.warnings.length < 100) derived.warnings.push(...warnings.map(at));
     const common = isCommon(indicator);
     if (common && derived.warnings.length < 100) {
-      derived.warnings.push(at({ pointer: "", detail: "This value is everyone's; matches with it are marked common." }));
+      derived.warnings.push(
+        at({ pointer: "", detail: "This value is everyone's; matches with it are marked common." }),
+      );
     }
     const stated = indicator.valid_until === undefined ? undefined : parseTime(indicator.valid_until);
     const until = Math.min(stated ?? now + validDaysOf(indicator) * dayMs, expires);
-    derived.rows.push([ordinal, indicator.type, (indicator.platform as string) ?? null, instant(until), JSON.stringify(indicator)]);
+    derived.rows.push([
+      ordinal,
+      indicator.type,
+      (indicator.platform as string) ?? null,
+      instant(until),
+      JSON.stringify(indicator),
+    ]);
     const keys = until > now ? keysOf(indicator) : [];
     for (const key of new Set(keys)) derived.keys.push([key, ordinal]);
     if (indicator.type === "ip") prefixes.add(prefixOf(indicator.value as string));

@@ -1,17 +1,19 @@
 /** What the steward does with partners: enrols, changes, suspends. Slug, kind and country never change. */
 import * as z from "zod";
+import { staticSites } from "../core/indicators/platforms.ts";
+import { canonicalise } from "../core/indicators/registry.ts";
 import { country, kinds, scopes, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { canonicalise } from "../core/indicators/registry.ts";
-import { staticSites } from "../core/indicators/platforms.ts";
 import { batch, first, isTaken, json, type SQL, sql } from "../store/database.ts";
 import { type KeyRow, type PartnerRow, selectKeysOf, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { forgetSites } from "./sites.ts";
 
-const contact = z.strictObject({ team: short, email: short, phone: short, hours: short, name: short, url: short }).partial();
+const contact = z
+  .strictObject({ team: short, email: short, phone: short, hours: short, name: short, url: short })
+  .partial();
 const changeable = {
   name: short,
   platforms: z.array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, "Use a lower-case name.")).max(50),
@@ -39,7 +41,10 @@ function sitesOfPartner(domains: readonly string[], platforms: readonly string[]
     const domain = parsed.value.indicator.value as string;
     const known = staticSites.platformOf(domain);
     const named = platforms.find((platform) => platform === domain.split(".")[0]);
-    sites.push([domain, known && known !== domain ? known : (named ?? (platforms.length === 1 ? platforms[0]! : domain))]);
+    sites.push([
+      domain,
+      known && known !== domain ? known : (named ?? (platforms.length === 1 ? platforms[0]! : domain)),
+    ]);
   }
   return faults.length > 0 ? err(faults) : ok(sites);
 }
@@ -49,7 +54,10 @@ const replaceSites = (partner: string, sites: readonly [string, string][]): SQL[
   sql`INSERT INTO site (domain, platform, partner) SELECT value ->> 0, value ->> 1, ${partner} FROM json_each(${json(sites)})`,
 ];
 
-export async function enrolPartner(exchange: Exchange, enrolment: z.infer<typeof enrolmentSchema>): Promise<Result<PartnerView, Problem>> {
+export async function enrolPartner(
+  exchange: Exchange,
+  enrolment: z.infer<typeof enrolmentSchema>,
+): Promise<Result<PartnerView, Problem>> {
   const now = instant(exchange.now);
   const sites = sitesOfPartner(enrolment.domains ?? [], enrolment.platforms ?? []);
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
@@ -64,7 +72,8 @@ export async function enrolPartner(exchange: Exchange, enrolment: z.infer<typeof
       ...replaceSites(enrolment.slug, sites.value),
     ]);
   } catch (error) {
-    if (isTaken(error)) return err(problem("taken", "That slug, or one of the domains, is taken. Slugs are never used again."));
+    if (isTaken(error))
+      return err(problem("taken", "That slug, or one of the domains, is taken. Slugs are never used again."));
     throw error;
   }
   forgetSites(exchange);
@@ -73,10 +82,16 @@ export async function enrolPartner(exchange: Exchange, enrolment: z.infer<typeof
 
 const scopeFault = (kind: string, granted: readonly string[]): Problem | undefined =>
   granted.includes("admin") && kind !== "steward"
-    ? problem("invalid-request", "Only a steward holds admin.", [{ pointer: "/scopes", detail: "admin is the steward's." }])
+    ? problem("invalid-request", "Only a steward holds admin.", [
+        { pointer: "/scopes", detail: "admin is the steward's." },
+      ])
     : undefined;
 
-export async function changePartner(exchange: Exchange, partner: string, change: z.infer<typeof changeSchema>): Promise<Result<PartnerView | undefined, Problem>> {
+export async function changePartner(
+  exchange: Exchange,
+  partner: string,
+  change: z.infer<typeof changeSchema>,
+): Promise<Result<PartnerView | undefined, Problem>> {
   const row = await first<PartnerRow>(exchange.db, selectPartner(partner));
   if (!row) return ok(undefined);
   const now = instant(exchange.now);
@@ -85,7 +100,8 @@ export async function changePartner(exchange: Exchange, partner: string, change:
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
   const refusal = scopeFault(row.kind, change.scopes ?? []);
   if (refusal) return err(refusal);
-  const suspended = change.suspended === undefined ? row.suspended_at : change.suspended ? (row.suspended_at ?? now) : null;
+  const suspended =
+    change.suspended === undefined ? row.suspended_at : change.suspended ? (row.suspended_at ?? now) : null;
   try {
     await batch(exchange.db, [
       sql`UPDATE partner SET name = ${change.name ?? row.name}, platforms = ${json(platforms)}, domains = ${json(sites.value.map(([domain]) => domain))},
@@ -106,9 +122,15 @@ export async function changePartner(exchange: Exchange, partner: string, change:
 export type PartnerView = Record<string, unknown>;
 
 /** The directory's entry; the steward also sees scopes, attestation and suspension. */
-export async function showPartner(exchange: Exchange, partner: string, steward: boolean): Promise<PartnerView | undefined> {
+export async function showPartner(
+  exchange: Exchange,
+  partner: string,
+  steward: boolean,
+): Promise<PartnerView | undefined> {
   const [rows, keys] = await batch(exchange.db, [selectPartner(partner), selectKeysOf(partner)]);
-  return rows?.[0] ? partnerView(rows[0] as unknown as PartnerRow, keys as unknown as KeyRow[], steward, exchange.now) : undefined;
+  return rows?.[0]
+    ? partnerView(rows[0] as unknown as PartnerRow, keys as unknown as KeyRow[], steward, exchange.now)
+    : undefined;
 }
 
 export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({

@@ -1,6 +1,6 @@
 /** What every deed is given: the database, the exchange's identity and key, and the time. */
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from "jose";
-import type { Scope, Kind } from "../core/names.ts";
+import type { Kind, Scope } from "../core/names.ts";
 
 export interface Env {
   DB: D1Database;

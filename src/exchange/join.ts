@@ -10,7 +10,11 @@ import { insertKey, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
 
-export async function invitePartner(exchange: Exchange, partner: string, hours: number): Promise<Record<string, unknown> | undefined> {
+export async function invitePartner(
+  exchange: Exchange,
+  partner: string,
+  hours: number,
+): Promise<Record<string, unknown> | undefined> {
   if (!(await first(exchange.db, selectPartner(partner)))) return undefined;
   const code = encode(crypto.getRandomValues(new Uint8Array(24)));
   const expires = instant(exchange.now + hours * 3_600_000);
@@ -20,9 +24,15 @@ export async function invitePartner(exchange: Exchange, partner: string, hours: 
   return { code, partner, expires_at: expires };
 }
 
-const noInvitation = problem("not-found", "There is no such invitation: it was used, has expired, or never was. Ask the steward for a new one.");
+const noInvitation = problem(
+  "not-found",
+  "There is no such invitation: it was used, has expired, or never was. Ask the steward for a new one.",
+);
 
-export async function joinExchange(exchange: Exchange, body: { code: string; jwk: Record<string, unknown>; proof: string }): Promise<Result<Record<string, unknown>, Problem>> {
+export async function joinExchange(
+  exchange: Exchange,
+  body: { code: string; jwk: Record<string, unknown>; proof: string },
+): Promise<Result<Record<string, unknown>, Problem>> {
   const now = instant(exchange.now);
   const code = await sha256(body.code);
   const found = await first<{ partner: string }>(
@@ -35,13 +45,19 @@ export async function joinExchange(exchange: Exchange, body: { code: string; jwk
   const { kid, jwk } = proven.value;
   try {
     await batch(exchange.db, [
-      guard("invitation_open", sql`EXISTS (SELECT 1 FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now})`),
+      guard(
+        "invitation_open",
+        sql`EXISTS (SELECT 1 FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now})`,
+      ),
       sql`UPDATE invitation SET used_at = ${now} WHERE code_sha256 = ${code}`,
       insertKey({ kid, partner: found.partner, jwk, active_from: now, introduced_by: null }, now),
     ]);
   } catch (error) {
     if (brokenGuard(error)) return err(noInvitation);
-    if (isTaken(error)) return err(problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."));
+    if (isTaken(error))
+      return err(
+        problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."),
+      );
     throw error;
   }
   return ok({ exchange: exchange.url, partner: found.partner, kid, jwks: { keys: [exchange.key.jwk] } });

@@ -21,11 +21,23 @@ export interface IndicatorFilter {
 /** Tips looked into for one page: at most 10,000 indicators each, read in primary-key order and bounded by the page. */
 const tipsAPage = 20;
 
-export async function listIndicators(exchange: Exchange, caller: Caller, filter: IndicatorFilter): Promise<Result<Page<Record<string, unknown>>, Problem>> {
-  const cursor = filter.after ? readCursor(filter.after, exchange.epoch, "indicators", 2) : ok([Number.MAX_SAFE_INTEGER - 1, -1]);
+export async function listIndicators(
+  exchange: Exchange,
+  caller: Caller,
+  filter: IndicatorFilter,
+): Promise<Result<Page<Record<string, unknown>>, Problem>> {
+  const cursor = filter.after
+    ? readCursor(filter.after, exchange.epoch, "indicators", 2)
+    : ok([Number.MAX_SAFE_INTEGER - 1, -1]);
   if (!cursor.ok) return cursor;
   const [tipNo, ordinal] = filter.after ? [cursor.value[0]!, cursor.value[1]! - 1] : [Number.MAX_SAFE_INTEGER - 1, -1];
-  const found = await candidates(exchange, caller, { from: filter.from, operation: filter.operation }, tipNo + 1, tipsAPage + 1);
+  const found = await candidates(
+    exchange,
+    caller,
+    { from: filter.from, operation: filter.operation },
+    tipNo + 1,
+    tipsAPage + 1,
+  );
   const chosen = found.numbers.slice(0, tipsAPage);
   const me = caller.partner;
   const now = instant(exchange.now);
@@ -49,7 +61,9 @@ export async function listIndicators(exchange: Exchange, caller: Caller, filter:
   const full = rows!.length > filter.limit;
   const rest = found.numbers.length > chosen.length || found.complete > 0;
   const last = page.at(-1);
-  const end = full ? [last!.tip_no as number, (last!.ordinal as number) + 1] : [Math.max((chosen.at(-1) ?? found.complete) - 1, 0), 0];
+  const end = full
+    ? [last!.tip_no as number, (last!.ordinal as number) + 1]
+    : [Math.max((chosen.at(-1) ?? found.complete) - 1, 0), 0];
   return ok({
     items: page.map(({ tip_no: _tipNo, body, handling, embargo, ...row }) => ({
       ...row,

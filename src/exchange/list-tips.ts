@@ -6,10 +6,10 @@ import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, json, type SQL, sql } from "../store/database.ts";
-import { type ItemRow, authorRange, operationRange, placeRange, selectItems, tokenRange } from "../store/reading.ts";
+import { authorRange, type ItemRow, operationRange, placeRange, selectItems, tokenRange } from "../store/reading.ts";
 import { held, through } from "../store/visibility.ts";
-import type { Caller, Exchange } from "./exchange.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
+import type { Caller, Exchange } from "./exchange.ts";
 import { tipItem } from "./tip-item.ts";
 
 export interface TipFilter {
@@ -33,7 +33,13 @@ export interface Page<Item> {
 }
 
 /** Candidate numbers below `before`, newest first, and down to where they are complete. */
-export async function candidates(exchange: Exchange, caller: Caller, filter: Partial<TipFilter>, before: number, limit: number) {
+export async function candidates(
+  exchange: Exchange,
+  caller: Caller,
+  filter: Partial<TipFilter>,
+  before: number,
+  limit: number,
+) {
   const range = { before, limit, now: exchange.now };
   const ranges: SQL[] = filter.operation
     ? [operationRange(caller, filter.operation, range)]
@@ -43,11 +49,14 @@ export async function candidates(exchange: Exchange, caller: Caller, filter: Par
         ? [authorRange(caller, filter.from, range)]
         : filter.through === "author"
           ? [authorRange(caller, caller.partner, range)]
-        : filter.for_you
-          ? caller.places.map((place) => placeRange(caller, place, range))
-          : filter.platform
-            ? [placeRange(caller, filter.platform, range)]
-            : [authorRange(caller, caller.partner, range), ...caller.held.map((token) => tokenRange(caller, token, range))];
+          : filter.for_you
+            ? caller.places.map((place) => placeRange(caller, place, range))
+            : filter.platform
+              ? [placeRange(caller, filter.platform, range)]
+              : [
+                  authorRange(caller, caller.partner, range),
+                  ...caller.held.map((token) => tokenRange(caller, token, range)),
+                ];
   const rows = ranges.length === 0 ? [] : await batch(exchange.db, ranges);
   let complete = 0;
   const numbers = new Set<number>();
@@ -59,7 +68,11 @@ export async function candidates(exchange: Exchange, caller: Caller, filter: Par
   return { numbers: sorted, complete };
 }
 
-export async function listTips(exchange: Exchange, caller: Caller, filter: TipFilter): Promise<Result<Page<Record<string, unknown>>, Problem>> {
+export async function listTips(
+  exchange: Exchange,
+  caller: Caller,
+  filter: TipFilter,
+): Promise<Result<Page<Record<string, unknown>>, Problem>> {
   const cursor = filter.after ? readCursor(filter.after, exchange.epoch, "tips", 1) : ok([Number.MAX_SAFE_INTEGER]);
   if (!cursor.ok) return cursor;
   const { numbers, complete } = await candidates(exchange, caller, filter, cursor.value[0]!, filter.limit + 1);
@@ -87,10 +100,14 @@ const matches = (caller: Caller, filter: TipFilter): SQL => {
   if (filter.operation) conditions.push(sql`t.operation = ${filter.operation}`);
   if (filter.urgency) conditions.push(sql`t.urgency = ${filter.urgency}`);
   if (filter.since) conditions.push(sql`t.accepted_at >= ${filter.since}`);
-  if (filter.type) conditions.push(sql`EXISTS (SELECT 1 FROM tip_type y WHERE y.tip_no = t.tip_no AND y.type = ${filter.type})`);
-  if (filter.platform) conditions.push(sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place = ${filter.platform})`);
+  if (filter.type)
+    conditions.push(sql`EXISTS (SELECT 1 FROM tip_type y WHERE y.tip_no = t.tip_no AND y.type = ${filter.type})`);
+  if (filter.platform)
+    conditions.push(sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place = ${filter.platform})`);
   if (filter.for_you) {
-    conditions.push(sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place IN (SELECT value FROM json_each(${json(caller.places)})))`);
+    conditions.push(
+      sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place IN (SELECT value FROM json_each(${json(caller.places)})))`,
+    );
   }
   return sql.join(conditions, sql` AND `);
 };

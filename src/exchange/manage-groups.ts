@@ -9,7 +9,12 @@ import { all, batch, first, isTaken, sql } from "../store/database.ts";
 import { type PartnerRow, selectPartner } from "../store/partners.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 
-export const groupSchema = z.strictObject({ slug, name: short, mixed: z.boolean().default(false), open_roster: z.boolean().default(false) });
+export const groupSchema = z.strictObject({
+  slug,
+  name: short,
+  mixed: z.boolean().default(false),
+  open_roster: z.boolean().default(false),
+});
 
 interface GroupRow {
   slug: string;
@@ -19,7 +24,10 @@ interface GroupRow {
 }
 type View = Record<string, unknown>;
 
-export async function makeGroup(exchange: Exchange, group: z.infer<typeof groupSchema>): Promise<Result<View, Problem>> {
+export async function makeGroup(
+  exchange: Exchange,
+  group: z.infer<typeof groupSchema>,
+): Promise<Result<View, Problem>> {
   try {
     await batch(exchange.db, [
       sql`INSERT INTO sharing_group (slug, name, mixed, open_roster, made_at)
@@ -52,22 +60,35 @@ export async function listGroups(exchange: Exchange, caller: Caller, only?: stri
     name: row.name,
     mixed: row.mixed === 1,
     open_roster: row.open_roster === 1,
-    ...(shown.includes(row.slug) && { members: members.filter((member) => member.group_slug === row.slug).map((member) => member.partner) }),
+    ...(shown.includes(row.slug) && {
+      members: members.filter((member) => member.group_slug === row.slug).map((member) => member.partner),
+    }),
   }));
 }
 
-export async function addMember(exchange: Exchange, group: string, partner: string): Promise<Result<View | undefined, Problem>> {
+export async function addMember(
+  exchange: Exchange,
+  group: string,
+  partner: string,
+): Promise<Result<View | undefined, Problem>> {
   const [row, member] = await Promise.all([
     first<GroupRow>(exchange.db, sql`SELECT * FROM sharing_group WHERE slug = ${group}`),
     first<PartnerRow>(exchange.db, selectPartner(partner)),
   ]);
   if (!row || !member) return ok(undefined);
-  if (member.kind === "steward") return err(problem("group-closed", "The steward holds only its own name; it joins no group."));
+  if (member.kind === "steward")
+    return err(problem("group-closed", "The steward holds only its own name; it joins no group."));
   if (member.kind === "law_enforcement" && row.mixed === 0) {
-    return err(problem("group-closed", "The group is closed to law enforcement; that never changes. Create a mixed one."));
+    return err(
+      problem("group-closed", "The group is closed to law enforcement; that never changes. Create a mixed one."),
+    );
   }
-  const held = await first<{ n: number }>(exchange.db, sql`SELECT count(*) AS n FROM membership WHERE partner = ${partner}`);
-  if (held!.n >= limits.groups_of_partner) return err(problem("group-closed", `A partner is in at most ${limits.groups_of_partner} groups.`));
+  const held = await first<{ n: number }>(
+    exchange.db,
+    sql`SELECT count(*) AS n FROM membership WHERE partner = ${partner}`,
+  );
+  if (held!.n >= limits.groups_of_partner)
+    return err(problem("group-closed", `A partner is in at most ${limits.groups_of_partner} groups.`));
   const [, rows] = await batch(exchange.db, [
     sql`INSERT OR IGNORE INTO membership (partner, group_slug, since, began_at)
       SELECT ${partner}, ${group}, coalesce((SELECT max(seq) FROM event), 0), ${instant(exchange.now)}`,

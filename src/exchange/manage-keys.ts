@@ -7,7 +7,7 @@ import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { all, batch, brokenGuard, first, guard, isTaken, type SQL, sql } from "../store/database.ts";
-import { insertKey, keyLive, type KeyRow, selectKey, selectKeysOf } from "../store/partners.ts";
+import { insertKey, type KeyRow, keyLive, selectKey, selectKeysOf } from "../store/partners.ts";
 import { keyView } from "./enrol-partner.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
@@ -19,7 +19,11 @@ export async function listKeys(exchange: Exchange, caller: Caller): Promise<View
   return rows.map((row) => ({ ...keyView(row, exchange.now), introduced_by: row.introduced_by }));
 }
 
-export async function addKey(exchange: Exchange, caller: Caller, body: { jwk: View; proof: string }): Promise<Result<View, Problem>> {
+export async function addKey(
+  exchange: Exchange,
+  caller: Caller,
+  body: { jwk: View; proof: string },
+): Promise<Result<View, Problem>> {
   const proven = await proveKey(body.jwk, body.proof, "key+jws", { exchange: exchange.url, partner: caller.partner });
   if (!proven.ok) return proven;
   const now = instant(exchange.now);
@@ -29,21 +33,32 @@ export async function addKey(exchange: Exchange, caller: Caller, body: { jwk: Vi
       guard("key_live", keyLive(caller.kid, now)),
       guard("not_last", sql`${open} < ${limits.keys_of_partner}`),
       insertKey(
-        { kid: proven.value.kid, partner: caller.partner, jwk: proven.value.jwk, active_from: instant(exchange.now + limits.key_delay_hours * 3_600_000), introduced_by: caller.kid },
+        {
+          kid: proven.value.kid,
+          partner: caller.partner,
+          jwk: proven.value.jwk,
+          active_from: instant(exchange.now + limits.key_delay_hours * 3_600_000),
+          introduced_by: caller.kid,
+        },
         now,
       ),
     ]);
   } catch (error) {
     const broken = brokenGuard(error);
-    if (broken === "not_last") return err(problem("key-state", `A partner has at most ${limits.keys_of_partner} open keys. Retire one first.`));
+    if (broken === "not_last")
+      return err(problem("key-state", `A partner has at most ${limits.keys_of_partner} open keys. Retire one first.`));
     if (broken) return err(problem("unauthenticated", "The key behind your token ceased to be active."));
-    if (isTaken(error)) return err(problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."));
+    if (isTaken(error))
+      return err(
+        problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."),
+      );
     throw error;
   }
   return ok(await show(exchange, proven.value.kid));
 }
 
-const show = async (exchange: Exchange, kid: string): Promise<View> => keyView((await first<KeyRow>(exchange.db, selectKey(kid)))!, exchange.now);
+const show = async (exchange: Exchange, kid: string): Promise<View> =>
+  keyView((await first<KeyRow>(exchange.db, selectKey(kid)))!, exchange.now);
 
 const ownKey = async (exchange: Exchange, partner: string, kid: string): Promise<KeyRow | undefined> => {
   const row = await first<KeyRow>(exchange.db, selectKey(kid));
@@ -51,7 +66,11 @@ const ownKey = async (exchange: Exchange, partner: string, kid: string): Promise
 };
 
 /** Undefined: not the caller's. Only a waiting key can be cancelled, by another key. */
-export async function cancelKey(exchange: Exchange, caller: Caller, kid: string): Promise<Result<View | undefined, Problem>> {
+export async function cancelKey(
+  exchange: Exchange,
+  caller: Caller,
+  kid: string,
+): Promise<Result<View | undefined, Problem>> {
   const key = await ownKey(exchange, caller.partner, kid);
   if (!key) return ok(undefined);
   const now = instant(exchange.now);
@@ -62,23 +81,35 @@ export async function cancelKey(exchange: Exchange, caller: Caller, kid: string)
       sql`UPDATE partner_key SET state = 'cancelled' WHERE ${waiting}`,
     ]);
   } catch (error) {
-    if (brokenGuard(error)) return err(problem("key-state", "The key no longer waits. Retire it, or declare it compromised."));
+    if (brokenGuard(error))
+      return err(problem("key-state", "The key no longer waits. Retire it, or declare it compromised."));
     throw error;
   }
   return ok(await show(exchange, kid));
 }
 
-export async function retireKey(exchange: Exchange, caller: Caller, kid: string): Promise<Result<View | undefined, Problem>> {
+export async function retireKey(
+  exchange: Exchange,
+  caller: Caller,
+  kid: string,
+): Promise<Result<View | undefined, Problem>> {
   const key = await ownKey(exchange, caller.partner, kid);
   if (!key) return ok(undefined);
   const now = instant(exchange.now);
-  if (key.state !== "active" || key.active_from > now) return err(problem("key-state", "Only an active key can be retired."));
+  if (key.state !== "active" || key.active_from > now)
+    return err(problem("key-state", "Only an active key can be retired."));
   try {
     await batch(exchange.db, [
       // A stolen newer key must not retire the older one that could undo it.
-      guard("key_live", sql`${keyLive(caller.kid, now)} AND (${kid} = ${caller.kid}
-        OR EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${caller.kid} AND o.added_at < ${key.added_at}))`),
-      guard("not_last", sql`EXISTS (SELECT 1 FROM partner_key WHERE partner = ${caller.partner} AND kid <> ${kid} AND state = 'active' AND active_from <= ${now})`),
+      guard(
+        "key_live",
+        sql`${keyLive(caller.kid, now)} AND (${kid} = ${caller.kid}
+        OR EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${caller.kid} AND o.added_at < ${key.added_at}))`,
+      ),
+      guard(
+        "not_last",
+        sql`EXISTS (SELECT 1 FROM partner_key WHERE partner = ${caller.partner} AND kid <> ${kid} AND state = 'active' AND active_from <= ${now})`,
+      ),
       sql`UPDATE partner_key SET state = 'retired', retired_at = ${now} WHERE kid = ${kid} AND state = 'active'`,
     ]);
   } catch (error) {
@@ -91,12 +122,19 @@ export async function retireKey(exchange: Exchange, caller: Caller, kid: string)
 }
 
 /** By the steward: a waiting key becomes active now. Undefined: there is none such. */
-export async function approveKey(exchange: Exchange, partner: string, kid: string): Promise<Result<View | undefined, Problem>> {
+export async function approveKey(
+  exchange: Exchange,
+  partner: string,
+  kid: string,
+): Promise<Result<View | undefined, Problem>> {
   const key = await ownKey(exchange, partner, kid);
   if (!key) return ok(undefined);
   const now = instant(exchange.now);
-  if (key.state !== "active" || key.active_from <= now) return err(problem("key-state", "Only a waiting key can be approved."));
-  await batch(exchange.db, [sql`UPDATE partner_key SET active_from = ${now} WHERE kid = ${kid} AND state = 'active' AND active_from > ${now}`]);
+  if (key.state !== "active" || key.active_from <= now)
+    return err(problem("key-state", "Only a waiting key can be approved."));
+  await batch(exchange.db, [
+    sql`UPDATE partner_key SET active_from = ${now} WHERE kid = ${kid} AND state = 'active' AND active_from > ${now}`,
+  ]);
   return ok(await show(exchange, kid));
 }
 
@@ -111,9 +149,16 @@ export async function compromiseKey(
   const key = await ownKey(exchange, partner, kid);
   if (!key) return ok(undefined);
   const now = instant(exchange.now);
-  if (since > now) return err(problem("invalid-request", "since lies in the future.", [{ pointer: "/since", detail: "Give when the key may first have been misused." }]));
+  if (since > now)
+    return err(
+      problem("invalid-request", "since lies in the future.", [
+        { pointer: "/since", detail: "Give when the key may first have been misused." },
+      ]),
+    );
   if (key.state === "cancelled") return err(problem("key-state", "The key never was active."));
-  const older = by && sql`${keyLive(by.kid, now)} AND EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${by.kid} AND o.kid <> ${kid} AND o.added_at < ${key.added_at})`;
+  const older =
+    by &&
+    sql`${keyLive(by.kid, now)} AND EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${by.kid} AND o.kid <> ${kid} AND o.added_at < ${key.added_at})`;
   const fallen = sql`(WITH RECURSIVE fallen (kid) AS (
     SELECT ${kid} UNION SELECT c.kid FROM fallen f CROSS JOIN partner_key c ON c.introduced_by = f.kid WHERE c.added_at >= ${since} AND c.partner = ${partner}
   ) SELECT kid FROM fallen)`;
@@ -146,9 +191,13 @@ export async function compromiseKey(
   ];
   try {
     const results = await batch(exchange.db, statements);
-    return ok({ keys: results.at(-4)!.map((row) => row.kid as string), tips_suspended: results.at(-3)![0]!.tips as number });
+    return ok({
+      keys: results.at(-4)!.map((row) => row.kid as string),
+      tips_suspended: results.at(-3)![0]!.tips as number,
+    });
   } catch (error) {
-    if (brokenGuard(error)) return err(problem("key-state", "Only a live key older than it, or the steward, declares a key compromised."));
+    if (brokenGuard(error))
+      return err(problem("key-state", "Only a live key older than it, or the steward, declares a key compromised."));
     throw error;
   }
 }

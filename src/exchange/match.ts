@@ -47,7 +47,9 @@ export async function match(
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
   const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
-  const prefixes = needsPrefixes ? (await all<{ prefix: string }>(exchange.db, sql`SELECT prefix FROM prefix_length`)).map((row) => row.prefix) : [];
+  const prefixes = needsPrefixes
+    ? (await all<{ prefix: string }>(exchange.db, sql`SELECT prefix FROM prefix_length`)).map((row) => row.prefix)
+    : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
   const askers = new Map<string, number[]>();
   let probes = 0;
@@ -60,16 +62,23 @@ export async function match(
       else askers.set(probe, [position]);
     }
     if (probes > limits.probes) {
-      return err(problem("too-large", `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`));
+      return err(
+        problem(
+          "too-large",
+          `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`,
+        ),
+      );
     }
   }
   const found = await findCandidates(exchange, caller, [...askers.keys()].sort(), body.questions.length);
-  const answers = read.value.map((question): Answer => ({
-    ...(question.asked && { read_as: question.asked }),
-    ...(question.unreadable && { unreadable: question.unreadable }),
-    hits: [],
-    context: [],
-  }));
+  const answers = read.value.map(
+    (question): Answer => ({
+      ...(question.asked && { read_as: question.asked }),
+      ...(question.unreadable && { unreadable: question.unreadable }),
+      hits: [],
+      context: [],
+    }),
+  );
   const matches = judgeCandidates(found.rows, askers, read.value, sites, options);
   if (found.truncated) for (const answer of answers) answer.more_hits = true;
   if (matches.length > 0) await handOut(exchange, caller, matches, answers);
@@ -81,12 +90,17 @@ interface Question {
   unreadable?: string;
 }
 
-function readQuestions(questions: readonly (string | Record<string, unknown>)[], sites: Sites): Result<Question[], Problem> {
+function readQuestions(
+  questions: readonly (string | Record<string, unknown>)[],
+  sites: Sites,
+): Result<Question[], Problem> {
   const faults: Fault[] = [];
   const read = questions.map((question, position): Question => {
     if (typeof question === "string") {
       const asked = readText(question, sites);
-      return asked ? { asked } : { unreadable: "Not an account, address, hash, domain, URL or other value we know; ask with a type." };
+      return asked
+        ? { asked }
+        : { unreadable: "Not an account, address, hash, domain, URL or other value we know; ask with a type." };
     }
     const shaped = indicatorSchema.safeParse(question);
     if (!shaped.success) {
@@ -97,7 +111,9 @@ function readQuestions(questions: readonly (string | Record<string, unknown>)[],
     if (parsed.ok) return { asked: parsed.value.indicator };
     return { unreadable: parsed.error.map((fault) => fault.detail).join(" ") };
   });
-  return faults.length > 0 ? err(problem("invalid-request", "Some questions are not of their type's form.", faults)) : ok(read);
+  return faults.length > 0
+    ? err(problem("invalid-request", "Some questions are not of their type's form.", faults))
+    : ok(read);
 }
 
 /** Index rows under the probes, of current versions of tips one may see. Nothing of it is handed out yet. */
@@ -113,7 +129,10 @@ async function findCandidates(exchange: Exchange, caller: Caller, probes: readon
       WHERE i.valid_until > ${now} AND ${visible(caller.partner, now)} LIMIT ${limits.candidates}`);
   }
   const [, ...found] = await batch(exchange.db, statements);
-  return { rows: found.flat() as unknown as Candidate[], truncated: found.some((rows) => rows.length === limits.candidates) };
+  return {
+    rows: found.flat() as unknown as Candidate[],
+    truncated: found.some((rows) => rows.length === limits.candidates),
+  };
 }
 
 interface Match extends Verdict {
@@ -145,31 +164,61 @@ function judgeCandidates(
         bodies.set(id, indicator);
       }
       const verdict = judge(questions[position]!.asked!, indicator, sites, options);
-      if (verdict) matches.push({ ...verdict, position, tip_no: row.tip_no, version: row.version, ordinal: row.ordinal, indicator });
+      if (verdict)
+        matches.push({
+          ...verdict,
+          position,
+          tip_no: row.tip_no,
+          version: row.version,
+          ordinal: row.ordinal,
+          indicator,
+        });
     }
   }
   const order = ["exact", "former-handle", "similar", "by-author", "in-range", "parent-domain", "on-host"];
   return matches.sort(
-    (a, b) => a.position - b.position || order.indexOf(a.how) - order.indexOf(b.how) || (a.distance ?? 0) - (b.distance ?? 0) || b.tip_no - a.tip_no,
+    (a, b) =>
+      a.position - b.position ||
+      order.indexOf(a.how) - order.indexOf(b.how) ||
+      (a.distance ?? 0) - (b.distance ?? 0) ||
+      b.tip_no - a.tip_no,
   );
 }
 
 /** Visibility is judged again, recorded and read in one batch; what fell out of sight meanwhile is dropped. */
-async function handOut(exchange: Exchange, caller: Caller, matches: readonly Match[], answers: Answer[]): Promise<void> {
+async function handOut(
+  exchange: Exchange,
+  caller: Caller,
+  matches: readonly Match[],
+  answers: Answer[],
+): Promise<void> {
   const now = instant(exchange.now);
   const tipNos = [...new Set(matches.map((found) => found.tip_no))];
   const [, , rows] = await batch(exchange.db, [
     recordAccess(caller, "match", exchange.now),
-    recordTips(caller, "match", exchange.now, held(caller.partner), sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`),
+    recordTips(
+      caller,
+      "match",
+      exchange.now,
+      held(caller.partner),
+      sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`,
+    ),
     sql`WITH ${held(caller.partner)}
       SELECT t.tip_no, t.tip, t.version, t.author, t.tlp, ${through(caller.partner)} AS through, v.heading
       FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
         CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
       WHERE ${visible(caller.partner, now)}`,
   ]);
-  const tips = new Map(rows!.map((row) => [row.tip_no as number, { ...row, heading: JSON.parse(row.heading as string) as Record<string, never> }]));
+  const tips = new Map(
+    rows!.map((row) => [
+      row.tip_no as number,
+      { ...row, heading: JSON.parse(row.heading as string) as Record<string, never> },
+    ]),
+  );
   for (const found of matches) {
-    const tip = tips.get(found.tip_no) as (Record<string, unknown> & { heading: Record<string, { id?: string; name?: string }> }) | undefined;
+    const tip = tips.get(found.tip_no) as
+      | (Record<string, unknown> & { heading: Record<string, { id?: string; name?: string }> })
+      | undefined;
     if (!tip || tip.version !== found.version) continue;
     const answer = answers[found.position]!;
     const list = found.context ? answer.context : answer.hits;
@@ -177,7 +226,12 @@ async function handOut(exchange: Exchange, caller: Caller, matches: readonly Mat
       answer.more_hits = true;
       continue;
     }
-    const { handling, embargo, contact, operation } = tip.heading as Record<string, unknown> as { handling?: string[]; embargo?: unknown; contact?: unknown; operation: { id: string; name: string } };
+    const { handling, embargo, contact, operation } = tip.heading as Record<string, unknown> as {
+      handling?: string[];
+      embargo?: unknown;
+      contact?: unknown;
+      operation: { id: string; name: string };
+    };
     const control = found.indicator.control ?? "unknown";
     list.push({
       tip: tip.tip,

@@ -3,12 +3,13 @@
  * token held, merged up to the smallest seq that a truncated range was read to; what is on it is then judged, recorded and
  * read in one batch. An empty page that says `more` is legal.
  */
-import type { Problem } from "../core/problem.ts";
+
 import { limits } from "../core/limits.ts";
+import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import { type Door, recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, json, sql } from "../store/database.ts";
-import { eventRange, type EventRow, selectDocuments, selectEvents } from "../store/reading.ts";
+import { type EventRow, eventRange, selectDocuments, selectEvents } from "../store/reading.ts";
 import { held } from "../store/visibility.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
@@ -29,8 +30,17 @@ export async function readFeed(
   if (!cursor.ok) return cursor;
   const after = cursor.value[0]!;
   const rows = Math.min(options.limit + 1, limits.token_rows);
-  const ranges = caller.held.length === 0 ? [] : await batch(exchange.db, caller.held.map((token) => eventRange(token, after, rows)));
-  const { seqs, truncated } = mergeRanges(ranges.map((range) => range.map((row) => row.seq as number)), rows);
+  const ranges =
+    caller.held.length === 0
+      ? []
+      : await batch(
+          exchange.db,
+          caller.held.map((token) => eventRange(token, after, rows)),
+        );
+  const { seqs, truncated } = mergeRanges(
+    ranges.map((range) => range.map((row) => row.seq as number)),
+    rows,
+  );
   const chosen = seqs.slice(0, options.limit);
   let end = chosen.at(-1) ?? after;
   let more = truncated || seqs.length > chosen.length;
@@ -39,7 +49,13 @@ export async function readFeed(
   const door: Door = options.documents ? "feed" : "event";
   const [, , found] = await batch(exchange.db, [
     recordAccess(caller, door, exchange.now),
-    recordTips(caller, "event", exchange.now, held(caller.partner), sql`SELECT DISTINCT e.tip_no FROM json_each(${json(chosen)}) n CROSS JOIN event e ON e.seq = n.value`),
+    recordTips(
+      caller,
+      "event",
+      exchange.now,
+      held(caller.partner),
+      sql`SELECT DISTINCT e.tip_no FROM json_each(${json(chosen)}) n CROSS JOIN event e ON e.seq = n.value`,
+    ),
     selectEvents(caller, chosen, exchange.now),
   ]);
   let events = found as unknown as EventRow[];
@@ -61,7 +77,10 @@ export async function readFeed(
 }
 
 /** Sorted, without doubles, up to the smallest seq a truncated range was read to. */
-export function mergeRanges(ranges: readonly (readonly number[])[], rows: number): { seqs: number[]; truncated: boolean } {
+export function mergeRanges(
+  ranges: readonly (readonly number[])[],
+  rows: number,
+): { seqs: number[]; truncated: boolean } {
   let horizon = Number.POSITIVE_INFINITY;
   for (const range of ranges) if (range.length >= rows) horizon = Math.min(horizon, range.at(-1)!);
   const seqs = [...new Set(ranges.flat())].filter((seq) => seq <= horizon).sort((a, b) => a - b);
@@ -84,12 +103,22 @@ function cutAtBytes(events: readonly EventRow[]): number {
 }
 
 /** A later batch: visibility is judged again and the record is its own. */
-async function readDocuments(exchange: Exchange, caller: Caller, events: readonly EventRow[]): Promise<Map<number, string>> {
+async function readDocuments(
+  exchange: Exchange,
+  caller: Caller,
+  events: readonly EventRow[],
+): Promise<Map<number, string>> {
   const tipNos = [...new Set(events.filter(carries).map((row) => row.tip_no))];
   const documents = new Map<number, string>();
   if (tipNos.length === 0) return documents;
   const [, pieces] = await batch(exchange.db, [
-    recordTips(caller, "feed", exchange.now, held(caller.partner), sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`),
+    recordTips(
+      caller,
+      "feed",
+      exchange.now,
+      held(caller.partner),
+      sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`,
+    ),
     selectDocuments(caller, tipNos, exchange.now),
   ]);
   const current = new Map(events.map((row) => [row.tip_no, row.current]));
@@ -101,7 +130,11 @@ async function readDocuments(exchange: Exchange, caller: Caller, events: readonl
   return documents;
 }
 
-async function eventOf(exchange: Exchange, row: EventRow, payload: string | undefined): Promise<Record<string, unknown>> {
+async function eventOf(
+  exchange: Exchange,
+  row: EventRow,
+  payload: string | undefined,
+): Promise<Record<string, unknown>> {
   const ask = row.heading ? (JSON.parse(row.heading) as { for: string[]; respond_by?: string }) : undefined;
   return {
     id: `evt_${exchange.epoch}_${row.seq}`,
@@ -116,7 +149,13 @@ async function eventOf(exchange: Exchange, row: EventRow, payload: string | unde
     ...(payload !== undefined &&
       carries(row) && {
         envelope: { protected: row.protected, payload, signature: row.signature },
-        receipt: await receipt(exchange, { tip: row.tip, version: row.current, digest: row.digest, seq: row.version_seq, accepted_at: row.accepted_at }),
+        receipt: await receipt(exchange, {
+          tip: row.tip,
+          version: row.current,
+          digest: row.digest,
+          seq: row.version_seq,
+          accepted_at: row.accepted_at,
+        }),
       }),
   };
 }

@@ -29,7 +29,9 @@ export async function readTip(exchange: Exchange, caller: Caller, tip: string): 
     selectPieces(caller, tip, exchange.now),
     selectOwnAudience(caller, tip),
   ]);
-  const row = items?.[0] as unknown as (ItemRow & { withdrawn_at: string | null; suspended_at: string | null; revision: number }) | undefined;
+  const row = items?.[0] as unknown as
+    | (ItemRow & { withdrawn_at: string | null; suspended_at: string | null; revision: number })
+    | undefined;
   const head = pieces?.[0] as unknown as { protected: string; signature: string } | undefined;
   if (!row || !head) return undefined;
   const envelope: Envelope = {
@@ -58,5 +60,8 @@ export async function readTip(exchange: Exchange, caller: Caller, tip: string): 
   };
 }
 
-const stateOf = (row: { withdrawn_at: string | null; suspended_at: string | null; expires_at: string }, now: string): string =>
+const stateOf = (
+  row: { withdrawn_at: string | null; suspended_at: string | null; expires_at: string },
+  now: string,
+): string =>
   row.withdrawn_at ? "withdrawn" : row.suspended_at ? "suspended" : row.expires_at <= now ? "expired" : "live";

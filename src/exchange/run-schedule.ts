@@ -32,23 +32,28 @@ async function tellTimes(exchange: Exchange): Promise<void> {
   const tell = async (due: SQL, flag: string, statements: (tipNo: SQL) => SQL[]) => {
     for (const { tip_no } of await all<{ tip_no: number }>(exchange.db, sql`${due} LIMIT ${tipsARun}`)) {
       const tipNo = sql`${tip_no}`;
-      await batch(exchange.db, [...statements(tipNo), sql`UPDATE tip SET ${sql.raw(flag)} = 1 WHERE tip_no = ${tip_no}`]);
+      await batch(exchange.db, [
+        ...statements(tipNo),
+        sql`UPDATE tip SET ${sql.raw(flag)} = 1 WHERE tip_no = ${tip_no}`,
+      ]);
     }
   };
   const live = sql`withdrawn_at IS NULL AND suspended_at IS NULL`;
-  await tell(sql`SELECT tip_no FROM tip WHERE embargo_until <= ${now} AND embargo_until IS NOT NULL AND embargo_told = 0 AND ${live}`, "embargo_told", (tipNo) => [
-    addEvent("embargo_lifted", now, tipNo),
-    ...addressAudience(tipNo),
-  ]);
-  await tell(sql`SELECT tip_no FROM tip WHERE expires_at <= ${soon} AND expiring_told = 0 AND expires_at > ${now} AND ${live}`, "expiring_told", (tipNo) => [
-    addEvent("expiring", now, tipNo),
-    ...addressAudience(tipNo),
-  ]);
-  await tell(sql`SELECT tip_no FROM tip WHERE expires_at <= ${now} AND expired_told = 0 AND withdrawn_at IS NULL`, "expired_told", (tipNo) => [
-    addEvent("expired", now, tipNo),
-    addressAuthor(tipNo),
-    addressNames(hadOrHas(tipNo)),
-  ]);
+  await tell(
+    sql`SELECT tip_no FROM tip WHERE embargo_until <= ${now} AND embargo_until IS NOT NULL AND embargo_told = 0 AND ${live}`,
+    "embargo_told",
+    (tipNo) => [addEvent("embargo_lifted", now, tipNo), ...addressAudience(tipNo)],
+  );
+  await tell(
+    sql`SELECT tip_no FROM tip WHERE expires_at <= ${soon} AND expiring_told = 0 AND expires_at > ${now} AND ${live}`,
+    "expiring_told",
+    (tipNo) => [addEvent("expiring", now, tipNo), ...addressAudience(tipNo)],
+  );
+  await tell(
+    sql`SELECT tip_no FROM tip WHERE expires_at <= ${now} AND expired_told = 0 AND withdrawn_at IS NULL`,
+    "expired_told",
+    (tipNo) => [addEvent("expired", now, tipNo), addressAuthor(tipNo), addressNames(hadOrHas(tipNo))],
+  );
 }
 
 /** What an ended membership gave sight of: recalled by name, or told afresh where the partner still sees it otherwise. */
@@ -95,7 +100,9 @@ async function sweepIndex(exchange: Exchange): Promise<void> {
       WHERE i.valid_until <= ${now} AND i.swept = 0 ORDER BY i.valid_until LIMIT 1000`,
   );
   if (gone.length === 0) return;
-  const rows = gone.flatMap((row) => keysOf(JSON.parse(row.body) as Indicator).map((key) => [key, row.tip_no, row.version, row.ordinal]));
+  const rows = gone.flatMap((row) =>
+    keysOf(JSON.parse(row.body) as Indicator).map((key) => [key, row.tip_no, row.version, row.ordinal]),
+  );
   await batch(exchange.db, [
     sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${json(rows)}))`,

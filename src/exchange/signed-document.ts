@@ -5,7 +5,7 @@
 import { type CryptoKey, importJWK, type JWK } from "jose";
 import { type DocumentType, digest, type Envelope, type Opened, open, verify } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
-import { type Problem, problem, type Fault } from "../core/problem.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
 import { all, sql } from "../store/database.ts";
@@ -30,7 +30,9 @@ export async function openDocument(value: unknown, type: DocumentType, root: str
   }
   const most = type === "tip+jws" ? limits.tip_bytes : limits.document_bytes;
   if (opened.value.bytes.length > most) {
-    return err(problem("too-large", `The document has ${opened.value.bytes.length} bytes; at most ${most} are taken. Split it.`));
+    return err(
+      problem("too-large", `The document has ${opened.value.bytes.length} bytes; at most ${most} are taken. Split it.`),
+    );
   }
   const { envelope, bytes } = opened.value;
   return ok({ opened: opened.value, envelope, digest: await digest(envelope), content: parseStrict(bytes), root });
@@ -44,7 +46,11 @@ export const selectKeys = (caller: Caller, documents: Signed[]) =>
 const imported = new Map<string, Promise<CryptoKey>>();
 
 /** Key known as the caller's, signature, author. */
-export async function judgeSignature(signed: Signed, caller: Caller, keys: readonly KeyRow[]): Promise<Problem | undefined> {
+export async function judgeSignature(
+  signed: Signed,
+  caller: Caller,
+  keys: readonly KeyRow[],
+): Promise<Problem | undefined> {
   const row = keys.find((key) => key.kid === signed.opened.kid);
   if (!row) {
     return problem("unknown-key", "Sign with a key registered for you; `kid` is its RFC 7638 thumbprint.", [

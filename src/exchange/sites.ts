@@ -1,6 +1,7 @@
 /** The site map with what partners registered. Kept in the worker's memory for a minute: it decides names, never sight. */
-import { sitesWith } from "../core/indicators/platforms.ts";
+
 import type { Sites } from "../core/indicators/family.ts";
+import { sitesWith } from "../core/indicators/platforms.ts";
 import { all } from "../store/database.ts";
 import { selectSites } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";

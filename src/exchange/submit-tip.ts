@@ -12,15 +12,15 @@ import { headingOf, type TipDocument, tipSchema } from "../core/tip.ts";
 import { brokenGuard, first, guard, isTaken, prepare, type SQL, sql } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { insertIndicators } from "../store/indicators.ts";
-import { keyLive, type KeyRow } from "../store/partners.ts";
+import { type KeyRow, keyLive } from "../store/partners.ts";
 import { use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
 import { leftGroup, recipientFaults, selectRecipients, stillBelongs } from "./check-recipients.ts";
 import { deriveTip } from "./derive-tip.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
+import { quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, selectKeys } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
-import { quotaUsed } from "./quota-used.ts";
 import { faultsOf } from "./zod-faults.ts";
 
 export interface Submitted {
@@ -33,7 +33,10 @@ export interface Submitted {
   warnings: Fault[];
 }
 
-const taken = problem("tip-taken", "That tip id, or that version of it, is taken. Use a fresh id, or the next version of your own tip.");
+const taken = problem(
+  "tip-taken",
+  "That tip id, or that version of it, is taken. Use a fresh id, or the next version of your own tip.",
+);
 
 export async function submitTip(
   exchange: Exchange,
@@ -52,11 +55,18 @@ export async function submitTip(
   const parsedAudience = audience.content.ok ? audienceSchema.safeParse(audience.content.value) : undefined;
   const tipId = String((tip.content.ok && (tip.content.value as { tip?: unknown } | null)?.tip) || "");
   const sites = await sitesOf(exchange);
-  const [partners, groups] = selectRecipients(caller.partner, parsedAudience?.data ?? { to: [], except: [] } as never);
+  const [partners, groups] = selectRecipients(
+    caller.partner,
+    parsedAudience?.data ?? ({ to: [], except: [] } as never),
+  );
   const found = await exchange.db.batch<Record<string, unknown>>(
-    [selectKeys(caller, [tip, audience]), tips.selectAccepted(tip.digest, caller.partner), tips.selectTip(tipId), partners, groups].map((query) =>
-      prepare(exchange.db, query),
-    ),
+    [
+      selectKeys(caller, [tip, audience]),
+      tips.selectAccepted(tip.digest, caller.partner),
+      tips.selectTip(tipId),
+      partners,
+      groups,
+    ].map((query) => prepare(exchange.db, query)),
   );
   const keys = found[0]!.results as unknown as KeyRow[];
 
@@ -69,7 +79,9 @@ export async function submitTip(
 
   const faults: Fault[] = [
     ...(tip.content.ok ? faultsOf(parsedTip!, "/tip") : tip.content.error.map((fault) => under("/tip", fault))),
-    ...(audience.content.ok ? faultsOf(parsedAudience!, "/audience") : audience.content.error.map((fault) => under("/audience", fault))),
+    ...(audience.content.ok
+      ? faultsOf(parsedAudience!, "/audience")
+      : audience.content.error.map((fault) => under("/audience", fault))),
   ];
   if (!parsedTip?.success || !parsedAudience?.success) return err(invalid(faults));
   const document = parsedTip.data;
@@ -77,14 +89,20 @@ export async function submitTip(
   const expires = expiryOf(document, exchange.now);
   faults.push(...documentFaults(document, exchange, expires).map((fault) => under("/tip", fault)));
   for (const member of ["exchange", "from", "tip", "version"] as const) {
-    if (scope[member] !== document[member]) faults.push({ pointer: `/audience/${member}`, detail: `Must be the tip's ${member}.` });
+    if (scope[member] !== document[member])
+      faults.push({ pointer: `/audience/${member}`, detail: `Must be the tip's ${member}.` });
   }
   if (document.audience !== (await sha256(audience.opened.bytes))) {
-    faults.push({ pointer: "/tip/audience", detail: "Must be the SHA-256 of the decoded audience payload, base64url." });
+    faults.push({
+      pointer: "/tip/audience",
+      detail: "Must be the SHA-256 of the decoded audience payload, base64url.",
+    });
   }
   const handling = document.handling ?? [];
   const embargoed = document.embargo !== undefined && parseTime(document.embargo.until)! > exchange.now;
-  faults.push(...audienceFaults(scope, { tlp: document.tlp, handling, embargoed }).map((fault) => under("/audience", fault)));
+  faults.push(
+    ...audienceFaults(scope, { tlp: document.tlp, handling, embargoed }).map((fault) => under("/audience", fault)),
+  );
   const derived = deriveTip(document, sites, exchange.now, expires);
   if (!derived.ok) faults.push(...derived.error.map((fault) => under("/tip", fault)));
   const recipients = recipientFaults(
@@ -95,7 +113,9 @@ export async function submitTip(
   ).map((fault) => under("/audience", fault));
   if (faults.length > 0) return err(invalid([...faults, ...recipients]));
   if (recipients.length > 0) {
-    return err(problem("unknown-recipient", "Some recipients cannot be addressed by you. Nothing was stored.", recipients));
+    return err(
+      problem("unknown-recipient", "Some recipients cannot be addressed by you. Nothing was stored.", recipients),
+    );
   }
   if (!derived.ok) return err(invalid(faults));
 
@@ -106,11 +126,19 @@ export async function submitTip(
     return err(problem("version-conflict", `The next version of this tip is ${(current?.version ?? 0) + 1}.`));
   }
   if (scope.revision !== (current?.revision ?? 0) + 1 || scope.previous !== (current?.audience_digest ?? null)) {
-    return err(problem("audience-conflict", `The next audience has revision ${(current?.revision ?? 0) + 1} and the digest of the current one as previous.`));
+    return err(
+      problem(
+        "audience-conflict",
+        `The next audience has revision ${(current?.revision ?? 0) + 1} and the digest of the current one as previous.`,
+      ),
+    );
   }
   const size = (found[0]!.meta as { size_after?: number }).size_after ?? 0;
   if (size > limits.database_bytes * limits.database_share) {
-    return err({ ...problem("full", "The exchange's database is nearly full; reading goes on. Try again later."), retry_after: 3_600 });
+    return err({
+      ...problem("full", "The exchange's database is nearly full; reading goes on. Try again later."),
+      retry_after: 3_600,
+    });
   }
   if (
     caller.quota.index_keys + derived.value.keys.length > limits.quota.index_keys ||
@@ -133,42 +161,85 @@ export async function submitTip(
   };
   const isFirst = document.version === 1;
   const statements: SQL[] = [
-    guard("key_live", sql`${keyLive(tip.opened.kid, now)} AND ${keyLive(audience.opened.kid, now)} AND ${keyLive(caller.kid, now)}`),
+    guard(
+      "key_live",
+      sql`${keyLive(tip.opened.kid, now)} AND ${keyLive(audience.opened.kid, now)} AND ${keyLive(caller.kid, now)}`,
+    ),
     guard("recipients_known", stillBelongs(caller.partner, scope)),
     ...(isFirst
-      ? [guard("tip_free", sql`NOT EXISTS (SELECT 1 FROM tip WHERE tip = ${document.tip})`), tips.insertTip(columns, now)]
+      ? [
+          guard("tip_free", sql`NOT EXISTS (SELECT 1 FROM tip WHERE tip = ${document.tip})`),
+          tips.insertTip(columns, now),
+        ]
       : [
-          guard("version_current", sql`EXISTS (SELECT 1 FROM tip WHERE tip = ${document.tip} AND author = ${caller.partner}
-            AND version = ${document.version - 1} AND revision = ${scope.revision - 1} AND withdrawn_at IS NULL)`),
+          guard(
+            "version_current",
+            sql`EXISTS (SELECT 1 FROM tip WHERE tip = ${document.tip} AND author = ${caller.partner}
+            AND version = ${document.version - 1} AND revision = ${scope.revision - 1} AND withdrawn_at IS NULL)`,
+          ),
         ]),
     ...(isFirst ? [] : [tips.reviseTip(columns)]),
     // The event gives the seq; the old audience is still in place.
     addEvent(isFirst ? "published" : "revised", now, tipNo),
     ...tips.insertVersion(
       document.tip,
-      { version: document.version, digest: tip.digest, kid: tip.opened.kid, envelope: tip.envelope, heading: headingOf(document), warnings: derived.value.warnings },
+      {
+        version: document.version,
+        digest: tip.digest,
+        kid: tip.opened.kid,
+        envelope: tip.envelope,
+        heading: headingOf(document),
+        warnings: derived.value.warnings,
+      },
       now,
     ),
-    ...tips.replaceAudience(document.tip, scope, { digest: audience.digest, kid: audience.opened.kid, envelope: audience.envelope }, now, isFirst ? "first" : "revise"),
+    ...tips.replaceAudience(
+      document.tip,
+      scope,
+      { digest: audience.digest, kid: audience.opened.kid, envelope: audience.envelope },
+      now,
+      isFirst ? "first" : "revise",
+    ),
     ...insertIndicators(document.tip, document.version, now, derived.value),
     // The version's own event, found by the version's seq: a recall may have come since.
-    ...addressAudience(tipNo, sql`(SELECT seq FROM tip_version WHERE tip_no = ${tipNo} AND version = ${document.version})`),
-    use(caller.partner, dayOf(exchange.now), { bytes: tip.envelope.payload.length, index_keys: derived.value.keys.length }),
+    ...addressAudience(
+      tipNo,
+      sql`(SELECT seq FROM tip_version WHERE tip_no = ${tipNo} AND version = ${document.version})`,
+    ),
+    use(caller.partner, dayOf(exchange.now), {
+      bytes: tip.envelope.payload.length,
+      index_keys: derived.value.keys.length,
+    }),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
   try {
-    const results = await exchange.db.batch<Record<string, unknown>>(statements.map((query) => prepare(exchange.db, query)));
-    return ok({ created: true, submitted: await answer(exchange, results.at(-1)!.results[0] as unknown as tips.Accepted) });
+    const results = await exchange.db.batch<Record<string, unknown>>(
+      statements.map((query) => prepare(exchange.db, query)),
+    );
+    return ok({
+      created: true,
+      submitted: await answer(exchange, results.at(-1)!.results[0] as unknown as tips.Accepted),
+    });
   } catch (error) {
     // Also where the outcome is unknown: what was kept is found by its digest.
-    const kept = await first<tips.Accepted>(exchange.db, tips.selectAccepted(tip.digest, caller.partner)).catch(() => undefined);
+    const kept = await first<tips.Accepted>(exchange.db, tips.selectAccepted(tip.digest, caller.partner)).catch(
+      () => undefined,
+    );
     if (kept) return ok({ created: true, submitted: await answer(exchange, kept) });
     const broken = brokenGuard(error);
-    if (broken === "key_live") return err(problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key."));
+    if (broken === "key_live")
+      return err(problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key."));
     if (broken === "recipients_known") return err(leftGroup);
-    if (broken === "version_current") return err(problem("version-conflict", "The tip has moved on meanwhile. Read it and sign the next version."));
+    if (broken === "version_current")
+      return err(problem("version-conflict", "The tip has moved on meanwhile. Read it and sign the next version."));
     if (broken === "tip_free" || isTaken(error)) return err(taken);
-    return err({ ...problem("unavailable", "It is not known whether the tip was stored. Send the same document again: it is the same tip."), retry_after: 5 });
+    return err({
+      ...problem(
+        "unavailable",
+        "It is not known whether the tip was stored. Send the same document again: it is the same tip.",
+      ),
+      retry_after: 5,
+    });
   }
 }
 
@@ -192,11 +263,13 @@ const expiryOf = (document: TipDocument, now: number): number =>
 
 function documentFaults(document: TipDocument, exchange: Exchange, expires: number): Fault[] {
   const faults: Fault[] = [];
-  if (document.exchange !== exchange.url) faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
+  if (document.exchange !== exchange.url)
+    faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
   if (parseTime(document.issued_at)! > exchange.now + limits.future_seconds * 1_000) {
     faults.push({ pointer: "/issued_at", detail: "This lies in the future. Check the clock." });
   }
   if (expires <= exchange.now) faults.push({ pointer: "/expires_at", detail: "This has passed." });
-  if (expires > exchange.now + (limits.tip_days + 1) * dayMs) faults.push({ pointer: "/expires_at", detail: "A tip lives two years at most; a new version extends it." });
+  if (expires > exchange.now + (limits.tip_days + 1) * dayMs)
+    faults.push({ pointer: "/expires_at", detail: "A tip lives two years at most; a new version extends it." });
   return faults;
 }

@@ -3,8 +3,19 @@ import type { ItemRow } from "../store/reading.ts";
 import { type Exchange, receipt } from "./exchange.ts";
 
 export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<string, unknown>> {
-  const heading = JSON.parse(row.heading) as Record<string, unknown> & { ask?: { for: string[]; respond_by?: string }; operation: Record<string, unknown> };
-  const { exchange: _exchange, tip: _tip, version: _version, from: _from, expires_at: _expires, relates_to: _relates, ...rest } = heading;
+  const heading = JSON.parse(row.heading) as Record<string, unknown> & {
+    ask?: { for: string[]; respond_by?: string };
+    operation: Record<string, unknown>;
+  };
+  const {
+    exchange: _exchange,
+    tip: _tip,
+    version: _version,
+    from: _from,
+    expires_at: _expires,
+    relates_to: _relates,
+    ...rest
+  } = heading;
   const byType = JSON.parse(row.types ?? "{}") as Record<string, number>;
   return {
     tip: row.tip,
@@ -25,7 +36,10 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
 }
 
 /** How much of it is the reader's own, what is asked, by when. */
-export const forYou = (indicators: number, ask?: { for: string[]; respond_by?: string } | null): Record<string, unknown> => ({
+export const forYou = (
+  indicators: number,
+  ask?: { for: string[]; respond_by?: string } | null,
+): Record<string, unknown> => ({
   indicators,
   ...(ask && { ask: ask.for }),
   ...(ask?.respond_by && { respond_by: ask.respond_by }),

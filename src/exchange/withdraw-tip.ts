@@ -23,7 +23,12 @@ const selectWithdrawal = (tip: string, digest: string) => sql`
   WHERE t.tip = ${tip} AND w.digest = ${digest}`;
 
 /** `current` is the caller's own tip; whether it is was judged before the body was read. */
-export async function withdrawTip(exchange: Exchange, caller: Caller, current: tips.TipRow, body: unknown): Promise<Result<Withdrawn, Problem>> {
+export async function withdrawTip(
+  exchange: Exchange,
+  caller: Caller,
+  current: tips.TipRow,
+  body: unknown,
+): Promise<Result<Withdrawn, Problem>> {
   const now = instant(exchange.now);
   const opened = await openDocument(body, "withdrawal+jws", "");
   if (!opened.ok) return opened;
@@ -38,10 +43,12 @@ export async function withdrawTip(exchange: Exchange, caller: Caller, current: t
   const parsed = signed.content.ok ? withdrawalSchema.safeParse(signed.content.value) : undefined;
   const faults: Fault[] = signed.content.ok ? faultsOf(parsed!) : signed.content.error;
   if (parsed?.success) {
-    if (parsed.data.exchange !== exchange.url) faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
+    if (parsed.data.exchange !== exchange.url)
+      faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
     if (parsed.data.tip !== current.tip) faults.push({ pointer: "/tip", detail: "Must be the tip of the path." });
   }
-  if (faults.length > 0 || !parsed?.success) return err(problem("invalid-document", "The withdrawal is not acceptable. Nothing was changed.", faults));
+  if (faults.length > 0 || !parsed?.success)
+    return err(problem("invalid-document", "The withdrawal is not acceptable. Nothing was changed.", faults));
   if (current.withdrawn_at) return err(problem("withdrawn", "The tip is withdrawn already."));
   if (parsed.data.version !== current.version || parsed.data.digest !== current.digest) {
     return err(problem("version-conflict", `Withdraw the current version ${current.version}, by its digest.`));
@@ -51,8 +58,11 @@ export async function withdrawTip(exchange: Exchange, caller: Caller, current: t
   try {
     await batch(exchange.db, [
       guard("key_live", sql`${keyLive(signed.opened.kid, now)} AND ${keyLive(caller.kid, now)}`),
-      guard("version_current", sql`EXISTS (SELECT 1 FROM tip WHERE tip = ${current.tip} AND author = ${caller.partner}
-        AND version = ${current.version} AND withdrawn_at IS NULL)`),
+      guard(
+        "version_current",
+        sql`EXISTS (SELECT 1 FROM tip WHERE tip = ${current.tip} AND author = ${caller.partner}
+        AND version = ${current.version} AND withdrawn_at IS NULL)`,
+      ),
       addEvent("withdrawn", now, tipNo),
       addressAuthor(tipNo),
       addressNames(hadOrHas(tipNo)),
@@ -67,7 +77,8 @@ export async function withdrawTip(exchange: Exchange, caller: Caller, current: t
   const kept = await first<Withdrawn>(exchange.db, selectWithdrawal(current.tip, signed.digest)).catch(() => undefined);
   if (kept) return ok(kept);
   const broken = brokenGuard(failure);
-  if (broken === "key_live") return err(problem("key-not-active", "The key ceased to be active meanwhile. Sign again with an active key."));
+  if (broken === "key_live")
+    return err(problem("key-not-active", "The key ceased to be active meanwhile. Sign again with an active key."));
   if (broken) return err(problem("version-conflict", "The tip has moved on meanwhile. Read it and sign again."));
   return err({ ...problem("unavailable", "The tip was not withdrawn. Send the same document again."), retry_after: 5 });
 }

@@ -48,7 +48,11 @@ export async function authenticate(
   if (jkt || form.toLowerCase() === "dpop") {
     if (!jkt) return refused("This token is a bearer token: send it as Bearer.");
     if (form.toLowerCase() !== "dpop") return refused("This token is bound to a key: send it as DPoP with a proof.");
-    const checked = await checkProof(request.proof, { method: request.method, urls: request.urls, token }, exchange.now);
+    const checked = await checkProof(
+      request.proof,
+      { method: request.method, urls: request.urls, token },
+      exchange.now,
+    );
     if (!checked.ok) return refused(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     statements.push(useOnce(checked.value.once, instant(checked.value.until)));
@@ -66,7 +70,9 @@ export async function authenticate(
   try {
     rows = await batch(exchange.db, statements);
   } catch (error) {
-    return isTaken(error) ? refused("This DPoP proof was used before: make a new one for each request.") : Promise.reject(error);
+    return isTaken(error)
+      ? refused("This DPoP proof was used before: make a new one for each request.")
+      : Promise.reject(error);
   }
   if (rows.length > 6) rows.shift();
   const partner = rows[0]?.[0] as unknown as PartnerRow | undefined;

@@ -29,9 +29,14 @@ oauth.get("/.well-known/jwks.json", (context) => context.json({ keys: [context.g
 oauth.post("/oauth/token", async (context) => {
   const headers = { "cache-control": "no-store", pragma: "no-cache" };
   const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  const bytes = type === "application/x-www-form-urlencoded" ? await readBytes(context.req.raw, limits.document_bytes) : undefined;
+  const bytes =
+    type === "application/x-www-form-urlencoded" ? await readBytes(context.req.raw, limits.document_bytes) : undefined;
   if (!bytes) {
-    return context.json({ error: "invalid_request", error_description: "Send application/x-www-form-urlencoded of moderate size." }, 400, headers);
+    return context.json(
+      { error: "invalid_request", error_description: "Send application/x-www-form-urlencoded of moderate size." },
+      400,
+      headers,
+    );
   }
   const exchange = context.get("exchange");
   const url = new URL(context.req.url);
@@ -40,7 +45,12 @@ oauth.post("/oauth/token", async (context) => {
   const issue = () => issueToken(exchange, form, context.req.header("dpop"), urls);
   let answer = await issue();
   const { STEWARD_KEY } = context.env;
-  if (!answer.ok && answer.error.error === "invalid_client" && STEWARD_KEY && (await ensureSteward(exchange, STEWARD_KEY))) {
+  if (
+    !answer.ok &&
+    answer.error.error === "invalid_client" &&
+    STEWARD_KEY &&
+    (await ensureSteward(exchange, STEWARD_KEY))
+  ) {
     answer = await issue();
   }
   if (answer.ok) return context.json(answer.value, 200, headers);

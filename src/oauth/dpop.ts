@@ -28,13 +28,21 @@ export async function checkProof(
     });
     const jwk = protectedHeader.jwk as JWK & { d?: unknown };
     if (jwk.d !== undefined) return err("The proof's jwk must be a public key.");
-    if (typeof payload.jti !== "string" || payload.jti.length < 1 || payload.jti.length > 256) return err("The proof needs a jti.");
+    if (typeof payload.jti !== "string" || payload.jti.length < 1 || payload.jti.length > 256)
+      return err("The proof needs a jti.");
     if (payload.htm !== request.method) return err("The proof's htm is not the request's method.");
-    if (typeof payload.htu !== "string" || !request.urls.includes(withoutQuery(payload.htu))) return err("The proof's htu is not the request's URL.");
-    if (typeof payload.iat !== "number" || Math.abs(now / 1_000 - payload.iat) > limits.proof_seconds) return err("The proof's iat is not within 60 seconds.");
-    if (request.token !== undefined && payload.ath !== (await sha256(request.token))) return err("The proof's ath is not the token's hash.");
+    if (typeof payload.htu !== "string" || !request.urls.includes(withoutQuery(payload.htu)))
+      return err("The proof's htu is not the request's URL.");
+    if (typeof payload.iat !== "number" || Math.abs(now / 1_000 - payload.iat) > limits.proof_seconds)
+      return err("The proof's iat is not within 60 seconds.");
+    if (request.token !== undefined && payload.ath !== (await sha256(request.token)))
+      return err("The proof's ath is not the token's hash.");
     const jkt = await calculateJwkThumbprint(jwk);
-    return ok({ jkt, once: `dpop:${await sha256(`${jkt}.${payload.jti}`)}`, until: now + 2 * limits.proof_seconds * 1_000 });
+    return ok({
+      jkt,
+      once: `dpop:${await sha256(`${jkt}.${payload.jti}`)}`,
+      until: now + 2 * limits.proof_seconds * 1_000,
+    });
   } catch {
     return err("The DPoP proof does not verify.");
   }

@@ -17,7 +17,13 @@ import { checkProof } from "./dpop.ts";
 
 /** RFC 6749, section 5.2. */
 export interface OAuthError {
-  error: "invalid_request" | "invalid_client" | "unsupported_grant_type" | "invalid_scope" | "invalid_authorization_details" | "invalid_dpop_proof";
+  error:
+    | "invalid_request"
+    | "invalid_client"
+    | "unsupported_grant_type"
+    | "invalid_scope"
+    | "invalid_authorization_details"
+    | "invalid_dpop_proof";
   error_description: string;
 }
 
@@ -31,7 +37,10 @@ export interface TokenAnswer {
 
 const refuse = (error: OAuthError["error"], error_description: string) => err({ error, error_description });
 // One sentence for every way an assertion can be wrong: who asks learns nothing of who is enrolled.
-const noClient = refuse("invalid_client", "The client assertion is not acceptable: check iss, sub, aud, exp, jti, kid and the key's state.");
+const noClient = refuse(
+  "invalid_client",
+  "The client assertion is not acceptable: check iss, sub, aud, exp, jti, kid and the key's state.",
+);
 
 export async function issueToken(
   exchange: Exchange,
@@ -39,10 +48,18 @@ export async function issueToken(
   proof: string | undefined,
   urls: readonly string[],
 ): Promise<Result<TokenAnswer, OAuthError>> {
-  for (const name of ["grant_type", "client_assertion", "client_assertion_type", "scope", "authorization_details", "client_id"]) {
+  for (const name of [
+    "grant_type",
+    "client_assertion",
+    "client_assertion_type",
+    "scope",
+    "authorization_details",
+    "client_id",
+  ]) {
     if (form.getAll(name).length > 1) return refuse("invalid_request", `Send ${name} once.`);
   }
-  if (form.get("grant_type") !== "client_credentials") return refuse("unsupported_grant_type", "Send grant_type=client_credentials.");
+  if (form.get("grant_type") !== "client_credentials")
+    return refuse("unsupported_grant_type", "Send grant_type=client_credentials.");
   if (form.get("client_assertion_type") !== "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") {
     return refuse("invalid_client", "Authenticate with private_key_jwt (RFC 7523).");
   }
@@ -68,9 +85,17 @@ export async function issueToken(
   const details = form.get("authorization_details");
   let purpose: { id: string; value: Purpose } | undefined;
   if (partner.kind === "law_enforcement") {
-    if (!details) return refuse("invalid_authorization_details", "Law enforcement states a purpose: authorization_details with one tipoff_purpose.");
+    if (!details)
+      return refuse(
+        "invalid_authorization_details",
+        "Law enforcement states a purpose: authorization_details with one tipoff_purpose.",
+      );
     const read = readPurpose(details, exchange.now);
-    if (!read.ok) return refuse("invalid_authorization_details", read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+    if (!read.ok)
+      return refuse(
+        "invalid_authorization_details",
+        read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "),
+      );
     const id = await sha256(`${partner.slug}\n${JSON.stringify(read.value)}`);
     purpose = { id, value: read.value };
     const { legal_basis, case: reference, unit, until: ends, non_disclosure } = read.value;
@@ -86,7 +111,9 @@ export async function issueToken(
     throw error;
   }
   const issued = Math.floor(exchange.now / 1_000);
-  const ends = purpose ? Math.min(issued + limits.token_seconds, Math.floor(parseTime(purpose.value.until)! / 1_000)) : issued + limits.token_seconds;
+  const ends = purpose
+    ? Math.min(issued + limits.token_seconds, Math.floor(parseTime(purpose.value.until)! / 1_000))
+    : issued + limits.token_seconds;
   const token = await new SignJWT({
     client_id: partner.slug,
     scope: asked.join(" "),

@@ -1,6 +1,7 @@
 /** The records of what was handed out. Written in the batch that reads it; append-only. */
-import type { Caller } from "../exchange/exchange.ts";
+
 import { instant } from "../core/time.ts";
+import type { Caller } from "../exchange/exchange.ts";
 import { type SQL, sql } from "./database.ts";
 import { visible } from "./visibility.ts";
 

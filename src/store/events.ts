@@ -2,7 +2,15 @@
 import { type SQL, sql } from "./database.ts";
 
 export type EventType =
-  | "published" | "revised" | "rescoped" | "withdrawn" | "recalled" | "suspended" | "expiring" | "expired" | "embargo_lifted";
+  | "published"
+  | "revised"
+  | "rescoped"
+  | "withdrawn"
+  | "recalled"
+  | "suspended"
+  | "expiring"
+  | "expired"
+  | "embargo_lifted";
 
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;

@@ -31,7 +31,13 @@ export function insertIndicators(
   tip: string,
   version: number,
   now: string,
-  derived: { rows: IndicatorRow[]; keys: KeyRow[]; places: [string, number][]; types: [string, number][]; prefixes: string[] },
+  derived: {
+    rows: IndicatorRow[];
+    keys: KeyRow[];
+    places: [string, number][];
+    types: [string, number][];
+    prefixes: string[];
+  },
 ): SQL[] {
   const tipNo = tipNoOf(tip);
   const first = version === 1;
@@ -45,13 +51,23 @@ export function insertIndicators(
         SELECT value ->> 0, ${tipNo}, ${version}, value ->> 1 FROM json_each(${text})`,
     ),
     // A replaced version's rows are for the sweep of the index.
-    ...(first ? [] : [sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND version < ${version} AND swept = 0`]),
-    ...(first ? [] : [sql`DELETE FROM tip_place WHERE tip_no = ${tipNo}`, sql`DELETE FROM tip_type WHERE tip_no = ${tipNo}`]),
+    ...(first
+      ? []
+      : [
+          sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND version < ${version} AND swept = 0`,
+        ]),
+    ...(first
+      ? []
+      : [sql`DELETE FROM tip_place WHERE tip_no = ${tipNo}`, sql`DELETE FROM tip_type WHERE tip_no = ${tipNo}`]),
     ...(derived.places.length > 0
-      ? [sql`INSERT INTO tip_place (place, tip_no, indicators) SELECT value ->> 0, ${tipNo}, value ->> 1 FROM json_each(${json(derived.places)})`]
+      ? [
+          sql`INSERT INTO tip_place (place, tip_no, indicators) SELECT value ->> 0, ${tipNo}, value ->> 1 FROM json_each(${json(derived.places)})`,
+        ]
       : []),
     ...(derived.types.length > 0
-      ? [sql`INSERT INTO tip_type (tip_no, type, indicators) SELECT ${tipNo}, value ->> 0, value ->> 1 FROM json_each(${json(derived.types)})`]
+      ? [
+          sql`INSERT INTO tip_type (tip_no, type, indicators) SELECT ${tipNo}, value ->> 0, value ->> 1 FROM json_each(${json(derived.types)})`,
+        ]
       : []),
     ...(derived.prefixes.length > 0
       ? [sql`INSERT OR IGNORE INTO prefix_length (prefix) SELECT value FROM json_each(${json(derived.prefixes)})`]

@@ -16,4 +16,5 @@ export const use = (partner: string, day: string, used: Partial<Used>): SQL => s
   RETURNING requests, bytes, index_keys, questions`;
 
 /** Fails on the UNIQUE constraint where the id was used before. */
-export const useOnce = (id: string, until: string): SQL => sql`INSERT INTO used_once (id, until) VALUES (${id}, ${until})`;
+export const useOnce = (id: string, until: string): SQL =>
+  sql`INSERT INTO used_once (id, until) VALUES (${id}, ${until})`;

@@ -1,6 +1,7 @@
 /** What reading doors select. Candidates are range reads in index order; only `selectItems` and its kin judge and hand out. */
-import type { Caller } from "../exchange/exchange.ts";
+
 import { instant } from "../core/time.ts";
+import type { Caller } from "../exchange/exchange.ts";
 import { json, type SQL, sql } from "./database.ts";
 import { held, through, visible } from "./visibility.ts";
 
@@ -26,7 +27,10 @@ export interface ItemRow {
 const mine = (caller: Caller): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
   WHERE p.tip_no = t.tip_no AND p.place IN (SELECT value FROM json_each(${json(caller.places)})))`;
 
-const itemColumns = (caller: Caller, now: number): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
+const itemColumns = (
+  caller: Caller,
+  now: number,
+): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
   v.heading, v.warnings, ${through(caller.partner)} AS through, ${mine(caller)} AS mine,
   (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
   ${relations(caller, now)} AS relates_to`;
@@ -70,16 +74,25 @@ export interface Range {
 const seenIn = (caller: Caller, rows: SQL, { before, limit, now }: Range): SQL => sql`WITH ${held(caller.partner)}
   SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${visible(caller.partner, instant(now))} ORDER BY t.tip_no DESC LIMIT ${limit}`;
 
-export const authorRange = (caller: Caller, author: string, range: Range): SQL => seenIn(caller, sql`tip t WHERE t.author = ${author}`, range);
+export const authorRange = (caller: Caller, author: string, range: Range): SQL =>
+  seenIn(caller, sql`tip t WHERE t.author = ${author}`, range);
 
 export const operationRange = (caller: Caller, operation: string, range: Range): SQL =>
   seenIn(caller, sql`tip t WHERE t.operation = ${operation}`, range);
 
 export const placeRange = (caller: Caller, place: string, range: Range): SQL =>
-  seenIn(caller, sql`tip_place p CROSS JOIN tip t ON t.tip_no = p.tip_no WHERE p.place = ${place} AND p.tip_no < ${range.before}`, range);
+  seenIn(
+    caller,
+    sql`tip_place p CROSS JOIN tip t ON t.tip_no = p.tip_no WHERE p.place = ${place} AND p.tip_no < ${range.before}`,
+    range,
+  );
 
 export const tokenRange = (caller: Caller, token: string, range: Range): SQL =>
-  seenIn(caller, sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`, range);
+  seenIn(
+    caller,
+    sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`,
+    range,
+  );
 
 /** The events of one token after a seq, in order. */
 export const eventRange = (token: string, after: number, limit: number): SQL =>

@@ -84,7 +84,8 @@ export const insertVersion = (
       SELECT ${tipNoOf(tip)}, ${version.version}, ${version.digest}, ${version.kid}, ${version.envelope.protected},
         ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)}`,
     ...pieces.map(
-      (text, piece) => sql`INSERT INTO document_piece (tip_no, version, piece, text) VALUES (${tipNoOf(tip)}, ${version.version}, ${piece}, ${text})`,
+      (text, piece) =>
+        sql`INSERT INTO document_piece (tip_no, version, piece, text) VALUES (${tipNoOf(tip)}, ${version.version}, ${piece}, ${text})`,
     ),
   ];
 };
@@ -103,7 +104,9 @@ export function replaceAudience(
   const tipNo = tipNoOf(tip);
   const lost = sql`SELECT b.partner FROM sight_before b WHERE b.partner NOT IN (${sightOf(tipNo)})`;
   return [
-    ...(deed === "first" ? [] : [sql`INSERT INTO sight_before (tip_no, partner) SELECT ${tipNo}, s.partner FROM (${sightOf(tipNo)}) s`]),
+    ...(deed === "first"
+      ? []
+      : [sql`INSERT INTO sight_before (tip_no, partner) SELECT ${tipNo}, s.partner FROM (${sightOf(tipNo)}) s`]),
     // Whoever left a group since, and has not been recalled yet, had sight of this audience too.
     ...(deed === "first"
       ? []

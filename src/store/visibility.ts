@@ -5,7 +5,8 @@
 import { type SQL, sql } from "./database.ts";
 
 /** What the partner holds at this moment. */
-export const held = (me: string): SQL => sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
+export const held = (me: string): SQL =>
+  sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
 
 /** Its author always; others while it is live and they hold a token of its audience from before that audience was set, unexcepted. */
 export const visible = (me: string, now: string): SQL => sql`(t.author = ${me} OR (

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort, launch, losingAnswers, type Ran, sample, type Started, start, tipoff } from "./world.ts";
+import { freePort, launch, losingAnswers, type Ran, type Started, sample, start, tipoff } from "./world.ts";
 
 type Row = Record<string, any>;
 
@@ -23,8 +23,14 @@ const write = (name: string, content: unknown): string => {
   writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
   return file;
 };
-const draft = (name: string) => write(`${name}.json`, { tlp: "amber", operation: { id: crypto.randomUUID(), name }, indicators: [{ type: "domain", value: `${name}.example`, control: "operated" }] });
-const named = async (as: string, name: string): Promise<Row[]> => (await json(as, "tip", "list")).tips.filter((tip: Row) => tip.operation.name === name);
+const draft = (name: string) =>
+  write(`${name}.json`, {
+    tlp: "amber",
+    operation: { id: crypto.randomUUID(), name },
+    indicators: [{ type: "domain", value: `${name}.example`, control: "operated" }],
+  });
+const named = async (as: string, name: string): Promise<Row[]> =>
+  (await json(as, "tip", "list")).tips.filter((tip: Row) => tip.operation.name === name);
 
 beforeAll(async () => {
   exchange = await start(state, await freePort());
@@ -51,13 +57,25 @@ describe("one platform tips off another", () => {
   let tip: string;
 
   test("an import prints every row's class, and submits", async () => {
-    const sent = await json("chirper", "import", sample("harbour-lantern-leads.csv"), "--operation", "Harbour Lantern", "--to", "platforms", "--submit");
-    for (const file of sent.files) expect(file.rows).toBe(file.with_indicators + file.duplicates + file.prose + file.unread.length);
+    const sent = await json(
+      "chirper",
+      "import",
+      sample("harbour-lantern-leads.csv"),
+      "--operation",
+      "Harbour Lantern",
+      "--to",
+      "platforms",
+      "--submit",
+    );
+    for (const file of sent.files)
+      expect(file.rows).toBe(file.with_indicators + file.duplicates + file.prose + file.unread.length);
     tip = sent.tips[0].tip;
   });
 
   test("the other sees in one line that it is its own, and what it is about", async () => {
-    expect((await run("facepage", "feed")).out).toMatch(new RegExp(`published.*${tip}.*from chirper.*are yours.*Harbour Lantern`));
+    expect((await run("facepage", "feed")).out).toMatch(
+      new RegExp(`published.*${tip}.*from chirper.*are yours.*Harbour Lantern`),
+    );
     expect(await run("facepage", "feed")).toMatchObject({ code: 0, out: "" });
   });
 
@@ -65,17 +83,30 @@ describe("one platform tips off another", () => {
     const [file, keys] = [path.join(folder, "tip.json"), path.join(folder, "keys.json")];
     await json("facepage", "tip", "show", tip, "--envelope", file);
     writeFileSync(keys, JSON.stringify(await json("facepage", "keys", "save")));
-    expect(await run("facepage", "verify", file)).toMatchObject({ code: 0, out: expect.stringContaining("is chirper's") });
+    expect(await run("facepage", "verify", file)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("is chirper's"),
+    });
     const given = JSON.parse(readFileSync(file, "utf8")) as Row;
     const signature = `${given.envelope.signature.startsWith("A") ? "B" : "A"}${given.envelope.signature.slice(1)}`;
-    expect(await run("facepage", "verify", write("changed.json", { ...given, envelope: { ...given.envelope, signature } }))).toMatchObject({ code: 4 });
+    expect(
+      await run("facepage", "verify", write("changed.json", { ...given, envelope: { ...given.envelope, signature } })),
+    ).toMatchObject({ code: 4 });
     const unknown = { ...(JSON.parse(readFileSync(keys, "utf8")) as Row), partners: {} };
     expect(await run("facepage", "verify", file, "--keys", write("unknown.json", unknown))).toMatchObject({ code: 4 });
   });
 
   test("a reply's values on the reader's own domain are read as its platform's", async () => {
-    const { tip: reply } = await json("facepage", "reply", tip, write("found.txt", "https://chirper.example/@harbour_voice_9\n"));
-    expect((await json("chirper", "tip", "show", reply)).document.indicators[0]).toMatchObject({ type: "account", platform: "chirper" });
+    const { tip: reply } = await json(
+      "facepage",
+      "reply",
+      tip,
+      write("found.txt", "https://chirper.example/@harbour_voice_9\n"),
+    );
+    expect((await json("chirper", "tip", "show", reply)).document.indicators[0]).toMatchObject({
+      type: "account",
+      platform: "chirper",
+    });
   });
 
   test("law enforcement gets 404 and exit 1 until the tip is rescoped to it", async () => {
@@ -95,9 +126,16 @@ describe("law enforcement's purpose", () => {
     const until = new Date(Date.now() + 86_400_000).toISOString();
     const stated = { legal_basis: "consent", case: "XA-9", unit: "Unit 3", until };
     expect(await run("cyber-unit", "token", "--purpose", JSON.stringify(stated))).toMatchObject({ code: 0 });
-    const ended = await run("cyber-unit", "token", "--purpose", JSON.stringify({ ...stated, case: "XA-10", until: "2020-01-01T00:00:00Z" }));
+    const ended = await run(
+      "cyber-unit",
+      "token",
+      "--purpose",
+      JSON.stringify({ ...stated, case: "XA-10", until: "2020-01-01T00:00:00Z" }),
+    );
     expect(ended).toMatchObject({ code: 1, err: expect.stringContaining("tipoff token --case") });
-    expect(JSON.parse(readFileSync(path.join(home, "profiles/cyber-unit.json"), "utf8"))).toMatchObject({ purpose: { case: "XA-9" } });
+    expect(JSON.parse(readFileSync(path.join(home, "profiles/cyber-unit.json"), "utf8"))).toMatchObject({
+      purpose: { case: "XA-9" },
+    });
   });
 });
 
@@ -123,7 +161,9 @@ describe("what is cut short", () => {
   test("a tip whose answer was lost is sent again as the same document: there is one", async () => {
     const file = draft("lost-answer");
     const proxy = await losingAnswers(exchange.url, (method, at) => method === "POST" && at === "/v1/tips");
-    expect(await run("chirper", "--exchange", proxy.url, "tip", "submit", file, "--to", "platforms")).toMatchObject({ code: 3 });
+    expect(await run("chirper", "--exchange", proxy.url, "tip", "submit", file, "--to", "platforms")).toMatchObject({
+      code: 3,
+    });
     expect(readdirSync(path.join(home, "outbox/chirper"))).toHaveLength(1);
     proxy.close();
     const { tip } = await json("chirper", "tip", "submit", file, "--to", "platforms");
@@ -139,9 +179,25 @@ describe("what is cut short", () => {
   });
 
   test("a divided import goes on as the same operation, and sends nothing twice", async () => {
-    const words = ["import", sample("harbour-lantern-leads.csv"), sample("harbour-lantern-accounts.csv"), "--platform", "chirper", "--operation", "Cut short", "--split-by", "platform", "--to", "partner:facepage,partner:chirper", "--submit"];
+    const words = [
+      "import",
+      sample("harbour-lantern-leads.csv"),
+      sample("harbour-lantern-accounts.csv"),
+      "--platform",
+      "chirper",
+      "--operation",
+      "Cut short",
+      "--split-by",
+      "platform",
+      "--to",
+      "partner:facepage,partner:chirper",
+      "--submit",
+    ];
     let sent = 0;
-    const proxy = await losingAnswers(exchange.url, (method, at) => method === "POST" && at === "/v1/tips" && ++sent > 1);
+    const proxy = await losingAnswers(
+      exchange.url,
+      (method, at) => method === "POST" && at === "/v1/tips" && ++sent > 1,
+    );
     expect(await run("observatory", "--exchange", proxy.url, ...words)).toMatchObject({ code: 3 });
     proxy.close();
     expect((await json("observatory", ...words)).tips).toHaveLength(2);
@@ -153,7 +209,10 @@ describe("what is cut short", () => {
 
 describe("a second start", () => {
   test("on another port keeps keys, tips and what the steward changed, and profiles find it", async () => {
-    const [before, key] = [await named("facepage", "lost-answer"), readFileSync(path.join(home, "profiles/chirper.json"), "utf8")];
+    const [before, key] = [
+      await named("facepage", "lost-answer"),
+      readFileSync(path.join(home, "profiles/chirper.json"), "utf8"),
+    ];
     await json("steward", "group", "remove", "election-cell", "observatory");
     const old = exchange.url;
     await exchange.stop("SIGTERM");
@@ -161,7 +220,10 @@ describe("a second start", () => {
     exchange = await start(state, await freePort());
     expect(exchange.output).toContain("kept from before");
     expect((await named("facepage", "lost-answer")).map((row) => row.tip)).toEqual(before.map((row) => row.tip));
-    expect(JSON.parse(readFileSync(path.join(home, "profiles/chirper.json"), "utf8"))).toMatchObject({ kid: (JSON.parse(key) as Row).kid, url: exchange.url });
+    expect(JSON.parse(readFileSync(path.join(home, "profiles/chirper.json"), "utf8"))).toMatchObject({
+      kid: (JSON.parse(key) as Row).kid,
+      url: exchange.url,
+    });
     expect((await json("steward", "group", "show", "election-cell")).members).toEqual(["chirper", "facepage"]);
     expect(existsSync(path.join(state, "seeded"))).toBe(true);
   });

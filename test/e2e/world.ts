@@ -24,7 +24,11 @@ export interface Started {
 
 export function start(state: string, port: number): Promise<Started> {
   const { TIPOFF_HOME: _home, ...env } = process.env;
-  const child: ChildProcess = spawn(path.join(root, "node_modules/.bin/node"), ["scripts/start.ts", "--port", String(port), "--state", state], { cwd: root, env });
+  const child: ChildProcess = spawn(
+    path.join(root, "node_modules/.bin/node"),
+    ["scripts/start.ts", "--port", String(port), "--state", state],
+    { cwd: root, env },
+  );
   let output = "";
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   return new Promise((resolve, reject) => {
@@ -54,34 +58,50 @@ export interface Ran {
 
 const execute = (command: string, words: string[], home: string): Promise<Ran> =>
   new Promise((resolve) => {
-    execFile(command, words, { env: { ...process.env, TIPOFF_HOME: home }, maxBuffer: 64 * 1024 * 1024 }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    execFile(
+      command,
+      words,
+      { env: { ...process.env, TIPOFF_HOME: home }, maxBuffer: 64 * 1024 * 1024 },
+      (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
 
 /** The launcher, as a person runs it. */
-export const launch = (home: string, ...words: string[]): Promise<Ran> => execute(path.join(root, "bin/tipoff.mjs"), words, home);
+export const launch = (home: string, ...words: string[]): Promise<Ran> =>
+  execute(path.join(root, "bin/tipoff.mjs"), words, home);
 
 /** What the launcher starts, without its own start-up time. */
 export const tipoff = (home: string, ...words: string[]): Promise<Ran> =>
   execute(path.join(root, "node_modules/.bin/node"), [path.join(root, "src/cli/main.ts"), ...words], home);
 
 /** Forwards everything; of the requests `lose` picks the answer never comes back, though the exchange did what was asked. */
-export function losingAnswers(target: string, lose: (method: string, path: string) => boolean): Promise<{ url: string; close(): void }> {
+export function losingAnswers(
+  target: string,
+  lose: (method: string, path: string) => boolean,
+): Promise<{ url: string; close(): void }> {
   const server: Server = createServer((incoming, outgoing) => {
     const lost = lose(incoming.method!, incoming.url!);
-    const forwarded = request(target + incoming.url, { method: incoming.method, headers: incoming.headers }, (answer) => {
-      if (lost) {
-        answer.resume();
-        answer.on("end", () => incoming.socket.destroy());
-        return;
-      }
-      outgoing.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const forwarded = request(
+      target + incoming.url,
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        if (lost) {
+          answer.resume();
+          answer.on("end", () => incoming.socket.destroy());
+          return;
+        }
+        outgoing.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     incoming.pipe(forwarded);
   });
   return new Promise((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve({ url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, close: () => void server.close() })),
+    server.listen(0, "127.0.0.1", () =>
+      resolve({
+        url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+        close: () => void server.close(),
+      }),
+    ),
   );
 }

@@ -38,7 +38,8 @@ function bounded(statement: D1PreparedStatement): D1PreparedStatement {
   statement.bind = (...values: unknown[]) => {
     if (values.length > parameters) throw new Error(`D1 limit: ${values.length} parameters`);
     for (const value of values) {
-      if (typeof value === "string" && new TextEncoder().encode(value).length > valueBytes) throw new Error("D1 limit: a value over 2 MB");
+      if (typeof value === "string" && new TextEncoder().encode(value).length > valueBytes)
+        throw new Error("D1 limit: a value over 2 MB");
     }
     return bind(...values);
   };

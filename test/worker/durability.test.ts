@@ -5,7 +5,9 @@ import { beforeEach, expect, test } from "vitest";
 import { sign } from "../../src/core/envelope.ts";
 import { mergeRanges } from "../../src/exchange/read-feed.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
-import { enrol, freshWorld, group, type Member, salt, url, ground } from "./world.ts";
+import { url } from "./http.ts";
+import { type Member, salt } from "./member.ts";
+import { enrol, freshWorld, ground, group } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -16,17 +18,23 @@ beforeEach(async () => {
   facepage = await enrol("facepage", "platform", { platforms: ["facepage"] });
 });
 
-const database = () => (env as unknown as { DB: D1Database });
+const database = () => env as unknown as { DB: D1Database };
 
 test("of 20 concurrent versions one wins, the rest are 409, none mixes", async () => {
   const { id } = await chirper.submit(["platforms"]);
   const now = (await chirper.call("GET", `/v1/tips/${id}`)).body;
   const drafts = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
-      chirper.draft(["platforms"], { tip: id, version: 2, indicators: [{ type: "domain", value: `race-${n}.example` }] }, { revision: 2, previous: now.audience_digest }),
+      chirper.draft(
+        ["platforms"],
+        { tip: id, version: 2, indicators: [{ type: "domain", value: `race-${n}.example` }] },
+        { revision: 2, previous: now.audience_digest },
+      ),
     ),
   );
-  const answers = await Promise.all(drafts.map((draft) => chirper.call("POST", "/v1/tips", { tip: draft.tip, audience: draft.audience })));
+  const answers = await Promise.all(
+    drafts.map((draft) => chirper.call("POST", "/v1/tips", { tip: draft.tip, audience: draft.audience })),
+  );
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
   const winner = drafts[answers.findIndex((answer) => answer.status === 201)]!;
   const read = (await facepage.call("GET", `/v1/tips/${id}`)).body;
@@ -40,13 +48,33 @@ test("of 20 concurrent rescopings and withdrawals one wins each round", async ()
   const now = (await chirper.call("GET", `/v1/tips/${id}`)).body;
   const scopes = await Promise.all(
     Array.from({ length: 20 }, () =>
-      sign({ exchange: url, from: "chirper", tip: id, version: 1, revision: 2, previous: now.audience_digest, salt: salt(), to: ["partner:facepage"], except: [] }, "audience+jws", chirper.signer),
+      sign(
+        {
+          exchange: url,
+          from: "chirper",
+          tip: id,
+          version: 1,
+          revision: 2,
+          previous: now.audience_digest,
+          salt: salt(),
+          to: ["partner:facepage"],
+          except: [],
+        },
+        "audience+jws",
+        chirper.signer,
+      ),
     ),
   );
   const rescoped = await Promise.all(scopes.map((scope) => chirper.call("PUT", `/v1/tips/${id}/audience`, scope)));
   expect(rescoped.map((answer) => answer.status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
   const notes = await Promise.all(
-    Array.from({ length: 20 }, (_, n) => sign({ exchange: url, from: "chirper", tip: id, version: 1, digest: now.digest, reason: "mistake", note: `${n}` }, "withdrawal+jws", chirper.signer)),
+    Array.from({ length: 20 }, (_, n) =>
+      sign(
+        { exchange: url, from: "chirper", tip: id, version: 1, digest: now.digest, reason: "mistake", note: `${n}` },
+        "withdrawal+jws",
+        chirper.signer,
+      ),
+    ),
   );
   const withdrawn = await Promise.all(notes.map((note) => chirper.call("POST", `/v1/tips/${id}/withdrawal`, note)));
   expect(withdrawn.map((answer) => answer.status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
@@ -79,8 +107,14 @@ test("a batch whose answer is lost after the commit gives the same receipt on re
 test("a batch that fails at any statement leaves nothing of the tip", async () => {
   const db = ground();
   const real = db.batch.bind(db);
-  const counts = async () => (await all<{ n: number }>(db, sql`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM tip_version) + (SELECT count(*) FROM event)
-    + (SELECT count(*) FROM event_token) + (SELECT count(*) FROM indicator) + (SELECT count(*) FROM index_key) + (SELECT count(*) FROM audience) + (SELECT count(*) FROM document_piece) AS n`))[0]!.n;
+  const counts = async () =>
+    (
+      await all<{ n: number }>(
+        db,
+        sql`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM tip_version) + (SELECT count(*) FROM event)
+    + (SELECT count(*) FROM event_token) + (SELECT count(*) FROM indicator) + (SELECT count(*) FROM index_key) + (SELECT count(*) FROM audience) + (SELECT count(*) FROM document_piece) AS n`,
+      )
+    )[0]!.n;
   await chirper.authorization("POST", "/v1/tips");
   for (let at = 0; at < 30; at++) {
     const draft = await chirper.draft(["platforms"]);
@@ -91,7 +125,11 @@ test("a batch that fails at any statement leaves nothing of the tip", async () =
           ? (list: D1PreparedStatement[]) => {
               if (list.length <= 10 || at >= list.length) return real(list);
               broken = true;
-              return real([...list.slice(0, at), db.prepare("INSERT INTO guard (tip_free) VALUES (0)"), ...list.slice(at)]);
+              return real([
+                ...list.slice(0, at),
+                db.prepare("INSERT INTO guard (tip_free) VALUES (0)"),
+                ...list.slice(at),
+              ]);
             }
           : Reflect.get(target, property),
     });
@@ -122,26 +160,31 @@ test("an author that leaves a group between the check and the write no longer re
   expect(await all(db, sql`SELECT count(*) AS n FROM tip`)).toEqual([{ n: 0 }]);
 });
 
-test.each(["tip", "list", "feed", "documents", "indicators", "match"])("where the access record cannot be written, %s hands out nothing", async (door) => {
-  const { id } = await chirper.submit(["platforms"]);
-  const db = ground();
-  await facepage.authorization("GET", "/");
-  const paths: Record<string, () => Promise<any>> = {
-    tip: () => facepage.call("GET", `/v1/tips/${id}`),
-    list: () => facepage.call("GET", "/v1/tips"),
-    feed: () => facepage.call("GET", "/v1/feed"),
-    documents: () => facepage.call("GET", "/v1/feed?documents=true"),
-    indicators: () => facepage.call("GET", "/v1/indicators"),
-    match: () => facepage.call("POST", "/v1/match", { questions: ["harbour-news.example"] }),
-  };
-  await batch(db, [sql`CREATE TRIGGER no_records BEFORE INSERT ON access_tip BEGIN SELECT RAISE(ABORT, 'D1_ERROR no records'); END`]);
-  const refused = await paths[door]!();
-  expect(refused.status).toBe(503);
-  expect(JSON.stringify(refused.body)).not.toContain("harbour");
-  await batch(db, [sql`DROP TRIGGER no_records`]);
-  expect((await paths[door]!()).status).toBe(200);
-  expect(await all(db, sql`SELECT DISTINCT partner FROM access_tip`)).toEqual([{ partner: "facepage" }]);
-});
+test.each(["tip", "list", "feed", "documents", "indicators", "match"])(
+  "where the access record cannot be written, %s hands out nothing",
+  async (door) => {
+    const { id } = await chirper.submit(["platforms"]);
+    const db = ground();
+    await facepage.authorization("GET", "/");
+    const paths: Record<string, () => Promise<any>> = {
+      tip: () => facepage.call("GET", `/v1/tips/${id}`),
+      list: () => facepage.call("GET", "/v1/tips"),
+      feed: () => facepage.call("GET", "/v1/feed"),
+      documents: () => facepage.call("GET", "/v1/feed?documents=true"),
+      indicators: () => facepage.call("GET", "/v1/indicators"),
+      match: () => facepage.call("POST", "/v1/match", { questions: ["harbour-news.example"] }),
+    };
+    await batch(db, [
+      sql`CREATE TRIGGER no_records BEFORE INSERT ON access_tip BEGIN SELECT RAISE(ABORT, 'D1_ERROR no records'); END`,
+    ]);
+    const refused = await paths[door]!();
+    expect(refused.status).toBe(503);
+    expect(JSON.stringify(refused.body)).not.toContain("harbour");
+    await batch(db, [sql`DROP TRIGGER no_records`]);
+    expect((await paths[door]!()).status).toBe(200);
+    expect(await all(db, sql`SELECT DISTINCT partner FROM access_tip`)).toEqual([{ partner: "facepage" }]);
+  },
+);
 
 test("records are append-only", async () => {
   const { id } = await chirper.submit(["platforms"]);
@@ -155,7 +198,10 @@ test("a question leaves no trace of its content", async () => {
   await chirper.submit(["platforms"]);
   await facepage.call("POST", "/v1/match", { questions: ["harbour-news.example", "very-private-question.example"] });
   const db = ground();
-  const tables = await all<{ name: string }>(db, sql`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf' AND substr(name, 1, 6) <> 'sqlite'`);
+  const tables = await all<{ name: string }>(
+    db,
+    sql`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf' AND substr(name, 1, 6) <> 'sqlite'`,
+  );
   for (const { name } of tables) {
     const rows = await all(db, sql`SELECT * FROM ${sql.identifier(name)}`);
     expect(JSON.stringify(rows), name).not.toContain("very-private");
@@ -164,20 +210,27 @@ test("a question leaves no trace of its content", async () => {
 
 test("merged ranges equal the model's list for every size of page", () => {
   fc.assert(
-    fc.property(fc.array(fc.uniqueArray(fc.nat(200), { maxLength: 60 }), { maxLength: 8 }), fc.integer({ min: 1, max: 40 }), (tokens, limit) => {
-      const ordered = tokens.map((range) => range.map((n) => n + 1).sort((a, b) => a - b));
-      const expected = [...new Set(ordered.flat())].sort((a, b) => a - b);
-      const read: number[] = [];
-      let after = 0;
-      for (let page = 0; page < 2_000; page++) {
-        const { seqs, truncated } = mergeRanges(ordered.map((range) => range.filter((seq) => seq > after).slice(0, limit + 1)), limit + 1);
-        const chosen = seqs.slice(0, limit);
-        read.push(...chosen);
-        after = chosen.at(-1) ?? after;
-        if (!truncated && seqs.length === chosen.length) break;
-      }
-      expect(read).toEqual(expected);
-    }),
+    fc.property(
+      fc.array(fc.uniqueArray(fc.nat(200), { maxLength: 60 }), { maxLength: 8 }),
+      fc.integer({ min: 1, max: 40 }),
+      (tokens, limit) => {
+        const ordered = tokens.map((range) => range.map((n) => n + 1).sort((a, b) => a - b));
+        const expected = [...new Set(ordered.flat())].sort((a, b) => a - b);
+        const read: number[] = [];
+        let after = 0;
+        for (let page = 0; page < 2_000; page++) {
+          const { seqs, truncated } = mergeRanges(
+            ordered.map((range) => range.filter((seq) => seq > after).slice(0, limit + 1)),
+            limit + 1,
+          );
+          const chosen = seqs.slice(0, limit);
+          read.push(...chosen);
+          after = chosen.at(-1) ?? after;
+          if (!truncated && seqs.length === chosen.length) break;
+        }
+        expect(read).toEqual(expected);
+      },
+    ),
     { numRuns: 300 },
   );
 });

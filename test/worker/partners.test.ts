@@ -4,7 +4,9 @@ import { beforeEach, expect, test } from "vitest";
 import { sha256 } from "../../src/core/envelope.ts";
 import { addKey, approveKey, cancelKey, compromiseKey, retireKey } from "../../src/exchange/manage-keys.ts";
 import { all, sql } from "../../src/store/database.ts";
-import { enrol, exchangeNow, freshWorld, http, Member, newKey, type Signer, url, ground } from "./world.ts";
+import { http, url } from "./http.ts";
+import { Member, newKey, type Signer } from "./member.ts";
+import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
 let steward: Member;
 let chirper: Member;
@@ -23,18 +25,28 @@ const proofFor = async (signer: Signer, typ: string, claims: Record<string, stri
     .setProtectedHeader({ alg: signer.alg, typ })
     .sign(signer.key);
 
-const callerOf = (member: Member, signer = member.signer) => ({ partner: member.slug, kid: signer.kid, scopes: [] }) as never;
+const callerOf = (member: Member, signer = member.signer) =>
+  ({ partner: member.slug, kid: signer.kid, scopes: [] }) as never;
 
 /** A further key of the partner, added at a time by one of its keys. */
 async function add(member: Member, now: number, by = member.signer): Promise<Signer> {
   const signer = await newKey();
-  const added = await addKey(await exchangeNow(now), callerOf(member, by), { jwk: signer.jwk, proof: await proofFor(signer, "key+jws", { partner: member.slug }) });
+  const added = await addKey(await exchangeNow(now), callerOf(member, by), {
+    jwk: signer.jwk,
+    proof: await proofFor(signer, "key+jws", { partner: member.slug }),
+  });
   if (!added.ok) throw new Error(JSON.stringify(added.error));
   return signer;
 }
 
 async function invitation(): Promise<string> {
-  await steward.call("POST", "/v1/partners", { slug: "newcomer", name: "Newcomer", kind: "platform", country: "XB", scopes: ["tips:read"] });
+  await steward.call("POST", "/v1/partners", {
+    slug: "newcomer",
+    name: "Newcomer",
+    kind: "platform",
+    country: "XB",
+    scopes: ["tips:read"],
+  });
   const made = await steward.call("POST", "/v1/partners/newcomer/invitations", {});
   expect(made.status).toBe(201);
   return made.body.code;
@@ -46,9 +58,14 @@ test("an invitation makes a partner's first key, once", async () => {
   const proof = await proofFor(signer, "join+jws", { code_sha256: await sha256(code) });
   const joined = await http("POST", "/join", { body: { code, jwk: signer.jwk, proof } });
   expect(joined.status).toBe(201);
-  expect((await new Member("newcomer", "platform", signer).call("GET", "/v1/me")).body).toMatchObject({ partner: "newcomer", holds: ["partner:newcomer", "everyone", "platforms"] });
+  expect((await new Member("newcomer", "platform", signer).call("GET", "/v1/me")).body).toMatchObject({
+    partner: "newcomer",
+    holds: ["partner:newcomer", "everyone", "platforms"],
+  });
   const other = await newKey();
-  const again = await http("POST", "/join", { body: { code, jwk: other.jwk, proof: await proofFor(other, "join+jws", { code_sha256: await sha256(code) }) } });
+  const again = await http("POST", "/join", {
+    body: { code, jwk: other.jwk, proof: await proofFor(other, "join+jws", { code_sha256: await sha256(code) }) },
+  });
   expect(again.status).toBe(404);
 });
 
@@ -56,7 +73,8 @@ test("joining needs proof of possession, a public key, and a code that is still 
   const code = await invitation();
   const signer = await newKey();
   const claims = { code_sha256: await sha256(code) };
-  const join = async (jwk: unknown, proof: string, with_ = code) => (await http("POST", "/join", { body: { code: with_, jwk, proof } })).status;
+  const join = async (jwk: unknown, proof: string, with_ = code) =>
+    (await http("POST", "/join", { body: { code: with_, jwk, proof } })).status;
   expect(await join(signer.jwk, await proofFor(await newKey(), "join+jws", claims))).toBe(422);
   expect(await join({ ...signer.jwk, d: "secret" }, await proofFor(signer, "join+jws", claims))).toBe(422);
   expect(await join(signer.jwk, await proofFor(signer, "key+jws", claims))).toBe(422);
@@ -81,8 +99,12 @@ test("an added key waits 24 hours, or for the steward's approval, and can be can
 });
 
 test("another partner's key is not there", async () => {
-  for (const deed of ["cancel", "retire"]) expect((await facepage.call("POST", `/v1/keys/${chirper.signer.kid}/${deed}`)).status).toBe(404);
-  expect((await facepage.call("POST", `/v1/keys/${chirper.signer.kid}/compromise`, { since: "2020-01-01T00:00:00Z" })).status).toBe(404);
+  for (const deed of ["cancel", "retire"])
+    expect((await facepage.call("POST", `/v1/keys/${chirper.signer.kid}/${deed}`)).status).toBe(404);
+  expect(
+    (await facepage.call("POST", `/v1/keys/${chirper.signer.kid}/compromise`, { since: "2020-01-01T00:00:00Z" }))
+      .status,
+  ).toBe(404);
 });
 
 test("the last active key cannot be retired", async () => {
@@ -99,13 +121,20 @@ test("a compromise takes the keys introduced since, and suspends what was signed
   const forged = await thief.submit(["platforms"]);
   expect(forged.answer.status).toBe(201);
   await thief.withdraw(before.id);
-  const done = await chirper.call("POST", `/v1/keys/${stolen.kid}/compromise`, { since: new Date(start + 2 * day).toISOString() });
+  const done = await chirper.call("POST", `/v1/keys/${stolen.kid}/compromise`, {
+    since: new Date(start + 2 * day).toISOString(),
+  });
   expect(done.status, JSON.stringify(done.body)).toBe(200);
   expect(done.body.keys.sort()).toEqual([stolen.kid, introduced.kid, further.kid].sort());
   expect(done.body.tips_suspended).toBe(2);
   expect((await facepage.call("GET", `/v1/tips/${forged.id}`)).status).toBe(404);
   expect((await chirper.call("GET", `/v1/tips/${forged.id}`)).body.state).toBe("suspended");
-  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toEqual(expect.arrayContaining([["suspended", forged.id], ["suspended", before.id]]));
+  expect((await facepage.feed()).map((event) => [event.type, event.tip])).toEqual(
+    expect.arrayContaining([
+      ["suspended", forged.id],
+      ["suspended", before.id],
+    ]),
+  );
   expect((await thief.requestToken()).status).toBe(401);
   expect((await chirper.call("GET", `/v1/tips/${before.id}`)).body.state).toBe("suspended");
   expect((await chirper.revise(before.id, ["platforms"])).answer.status).toBe(201);
@@ -114,7 +143,13 @@ test("a compromise takes the keys introduced since, and suspends what was signed
 
 test("a younger key cannot declare an older one compromised", async () => {
   const younger = await add(chirper, Date.now() - 3 * day);
-  const done = await compromiseKey(await exchangeNow(), "chirper", chirper.signer.kid, "2020-01-01T00:00:00.000Z", callerOf(chirper, younger));
+  const done = await compromiseKey(
+    await exchangeNow(),
+    "chirper",
+    chirper.signer.kid,
+    "2020-01-01T00:00:00.000Z",
+    callerOf(chirper, younger),
+  );
   expect(done.ok).toBe(false);
 });
 
@@ -138,7 +173,11 @@ test("law enforcement joins only a mixed group, and the steward none", async () 
 
 test("slug, kind and country never change, and a partner is never deleted", async () => {
   const db = ground();
-  for (const change of [sql`UPDATE partner SET kind = 'law_enforcement' WHERE slug = 'chirper'`, sql`UPDATE partner SET country = 'XC'`, sql`DELETE FROM partner`]) {
+  for (const change of [
+    sql`UPDATE partner SET kind = 'law_enforcement' WHERE slug = 'chirper'`,
+    sql`UPDATE partner SET country = 'XC'`,
+    sql`DELETE FROM partner`,
+  ]) {
     await expect(all(db, change)).rejects.toThrow(/partner_is/);
   }
   expect((await steward.call("PATCH", "/v1/partners/chirper", { kind: "research" })).status).toBe(422);

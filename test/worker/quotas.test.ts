@@ -4,7 +4,9 @@ import { limits } from "../../src/core/limits.ts";
 import { dayOf } from "../../src/core/time.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { use } from "../../src/store/quotas.ts";
-import { enrol, freshWorld, ground, type Member, url } from "./world.ts";
+import { url } from "./http.ts";
+import type { Member } from "./member.ts";
+import { enrol, freshWorld, ground } from "./world.ts";
 
 let chirper: Member;
 

@@ -5,10 +5,19 @@ import { app } from "../../src/app.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
 import { compromiseKey } from "../../src/exchange/manage-keys.ts";
 import { batch, sql } from "../../src/store/database.ts";
-import { Member, enrol, exchangeNow, freshWorld, http, newKey, purpose, url, ground } from "./world.ts";
+import { http, url } from "./http.ts";
+import { Member, newKey, purpose } from "./member.ts";
+import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
-const open = ["GET /.well-known/oauth-authorization-server", "GET /.well-known/jwks.json", "POST /oauth/token", "POST /join"];
-const routes = [...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`))];
+const open = [
+  "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/jwks.json",
+  "POST /oauth/token",
+  "POST /join",
+];
+const routes = [
+  ...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`)),
+];
 const closed = routes.filter((route) => !open.includes(route));
 
 const scopeOf = (route: string): string | undefined => {
@@ -50,14 +59,25 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
     const { authorization } = await chirper.authorization("GET", "/");
     const [head, payload, signature] = authorization!.slice(7).split(".");
     const claims = JSON.parse(atob(payload!.replaceAll("-", "+").replaceAll("_", "/")));
-    const changed = btoa(JSON.stringify({ ...claims, scope: `${claims.scope} admin` })).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    const changed = btoa(JSON.stringify({ ...claims, scope: `${claims.scope} admin` }))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "");
     return { authorization: `Bearer ${head}.${changed}.${signature}` };
   },
-  "a token for another audience": async () => ({ authorization: `Bearer ${await minted({ audience: "https://other.example" })}` }),
-  "a token of another issuer": async () => ({ authorization: `Bearer ${await minted({ issuer: "https://other.example" })}` }),
+  "a token for another audience": async () => ({
+    authorization: `Bearer ${await minted({ audience: "https://other.example" })}`,
+  }),
+  "a token of another issuer": async () => ({
+    authorization: `Bearer ${await minted({ issuer: "https://other.example" })}`,
+  }),
   "a token of another type": async () => ({ authorization: `Bearer ${await minted({ typ: "JWT" })}` }),
-  "an expired token": async () => ({ authorization: `Bearer ${await minted({ expires: Math.floor(Date.now() / 1_000) - 11 })}` }),
-  "a token whose key is another partner's": async () => ({ authorization: `Bearer ${await minted({ key: "unknown" })}` }),
+  "an expired token": async () => ({
+    authorization: `Bearer ${await minted({ expires: Math.floor(Date.now() / 1_000) - 11 })}`,
+  }),
+  "a token whose key is another partner's": async () => ({
+    authorization: `Bearer ${await minted({ key: "unknown" })}`,
+  }),
   "a token whose key was compromised": async () => {
     const headers = await chirper.authorization("GET", "/");
     await compromiseKey(await exchangeNow(), "chirper", chirper.signer.kid, new Date().toISOString(), undefined);
@@ -73,8 +93,12 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
     await changePartner(await exchangeNow(), "chirper", { suspended: true });
     return headers;
   },
-  "an agency's token as Bearer": async (method, path) => ({ authorization: (await agency.authorization(method, path)).authorization!.replace("DPoP", "Bearer") }),
-  "an agency's token without a proof": async (method, path) => ({ authorization: (await agency.authorization(method, path)).authorization! }),
+  "an agency's token as Bearer": async (method, path) => ({
+    authorization: (await agency.authorization(method, path)).authorization!.replace("DPoP", "Bearer"),
+  }),
+  "an agency's token without a proof": async (method, path) => ({
+    authorization: (await agency.authorization(method, path)).authorization!,
+  }),
   "a proof for another method": async (_method, path) => agency.authorization("TRACE", path),
   "a proof for another URL": async (method) => agency.authorization(method, "/v1/elsewhere"),
   "a proof of another key": async (method, path) => {
@@ -88,7 +112,10 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
   "a stale proof": async (method, path) => {
     const { authorization } = await agency.authorization(method, path);
-    return { authorization: authorization!, dpop: await agency.proof(method, path, agency.token, { iat: Math.floor(Date.now() / 1_000) - 120 }) };
+    return {
+      authorization: authorization!,
+      dpop: await agency.proof(method, path, agency.token, { iat: Math.floor(Date.now() / 1_000) - 120 }),
+    };
   },
   "a proof used before": async (method, path) => {
     const headers = await agency.authorization(method, path);
@@ -102,9 +129,19 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
 };
 
-async function minted(change: { audience?: string; issuer?: string; typ?: string; expires?: number; key?: string }): Promise<string> {
+async function minted(change: {
+  audience?: string;
+  issuer?: string;
+  typ?: string;
+  expires?: number;
+  key?: string;
+}): Promise<string> {
   const { key } = await exchangeNow();
-  return new SignJWT({ client_id: "chirper", scope: "tips:read tips:write match keys", key: change.key ?? chirper.signer.kid })
+  return new SignJWT({
+    client_id: "chirper",
+    scope: "tips:read tips:write match keys",
+    key: change.key ?? chirper.signer.kid,
+  })
     .setProtectedHeader({ alg: "EdDSA", typ: change.typ ?? "at+jwt", kid: key.kid })
     .setIssuer(change.issuer ?? url)
     .setAudience(change.audience ?? url)
@@ -119,7 +156,12 @@ async function forged(key: CryptoKey): Promise<string> {
   const { key: ours } = await exchangeNow();
   return new SignJWT({ client_id: "chirper", scope: "tips:read", key: chirper.signer.kid })
     .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: ours.kid })
-    .setIssuer(url).setAudience(url).setSubject("chirper").setIssuedAt().setExpirationTime("5m").setJti("x")
+    .setIssuer(url)
+    .setAudience(url)
+    .setSubject("chirper")
+    .setIssuedAt()
+    .setExpirationTime("5m")
+    .setJti("x")
     .sign(key);
 }
 
@@ -189,8 +231,17 @@ describe("the token endpoint", () => {
     ["without sub", (m) => m.assertion({ sub: undefined })],
     ["by another issuer", (m) => m.assertion({ iss: "facepage" })],
     ["with another partner's key", async (m) => m.assertion({}, { kid: agency.signer.kid }, agency.signer)],
-    ["with an unregistered key", async (m) => { const key = await newKey(); return m.assertion({}, { kid: key.kid }, key); }],
-    ["signed by another key than it names", async (m) => m.assertion({}, {}, { ...(await newKey()), kid: m.signer.kid })],
+    [
+      "with an unregistered key",
+      async (m) => {
+        const key = await newKey();
+        return m.assertion({}, { kid: key.kid }, key);
+      },
+    ],
+    [
+      "signed by another key than it names",
+      async (m) => m.assertion({}, {}, { ...(await newKey()), kid: m.signer.kid }),
+    ],
   ])("refuses an assertion %s", async (_name, make) => {
     const answer = await chirper.requestToken({}, await make(chirper));
     expect(answer.status).toBe(401);
@@ -204,13 +255,18 @@ describe("the token endpoint", () => {
   });
 
   test("takes the token endpoint as audience, and narrows scopes", async () => {
-    const answer = await chirper.requestToken({ scope: "tips:read" }, await chirper.assertion({ aud: `${url}/oauth/token` }));
+    const answer = await chirper.requestToken(
+      { scope: "tips:read" },
+      await chirper.assertion({ aud: `${url}/oauth/token` }),
+    );
     expect(answer.body).toMatchObject({ scope: "tips:read", expires_in: 300, token_type: "Bearer" });
   });
 
   test("gives law enforcement nothing without a purpose, or one that has ended", async () => {
     expect((await agency.requestToken({ authorization_details: "" })).body.error).toBe("invalid_authorization_details");
-    expect((await agency.requestToken({ authorization_details: purpose("2020-01-01T00:00:00Z") })).body.error).toBe("invalid_authorization_details");
+    expect((await agency.requestToken({ authorization_details: purpose("2020-01-01T00:00:00Z") })).body.error).toBe(
+      "invalid_authorization_details",
+    );
   });
 
   test("binds law enforcement and the steward to a proof", async () => {

@@ -4,11 +4,24 @@ import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, sql } from "../../src/store/database.ts";
-import { enrol, exchangeNow, freshWorld, group, type Member, ground } from "./world.ts";
+import type { Member } from "./member.ts";
+import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 const tokens = [
-  "partner:alpha", "partner:beta", "partner:gamma", "partner:delta", "partner:unit-a", "partner:unit-b",
-  "group:closed", "group:mixed", "group:mixed+law-enforcement", "platforms", "research", "law-enforcement", "law-enforcement:XA", "everyone",
+  "partner:alpha",
+  "partner:beta",
+  "partner:gamma",
+  "partner:delta",
+  "partner:unit-a",
+  "partner:unit-b",
+  "group:closed",
+  "group:mixed",
+  "group:mixed+law-enforcement",
+  "platforms",
+  "research",
+  "law-enforcement",
+  "law-enforcement:XA",
+  "everyone",
 ];
 const groups = ["closed", "mixed"];
 type Deed =
@@ -22,9 +35,15 @@ type Deed =
 
 // Most recipients are groups: there the rule has most to say, and a wide token beside them hides it.
 const inGroups = fc.constantFrom(...tokens.filter((name) => name.startsWith("group:")));
-const to = fc.oneof(fc.uniqueArray(inGroups, { minLength: 1, maxLength: 2 }), fc.uniqueArray(fc.constantFrom(...tokens), { minLength: 1, maxLength: 3 }));
+const to = fc.oneof(
+  fc.uniqueArray(inGroups, { minLength: 1, maxLength: 2 }),
+  fc.uniqueArray(fc.constantFrom(...tokens), { minLength: 1, maxLength: 3 }),
+);
 /** Who belongs to which group before the history begins. */
-const founding = fc.array(fc.record({ deed: fc.constant("join" as const), member: fc.nat(5), group: fc.nat(1) }), { minLength: 3, maxLength: 8 });
+const founding = fc.array(fc.record({ deed: fc.constant("join" as const), member: fc.nat(5), group: fc.nat(1) }), {
+  minLength: 3,
+  maxLength: 8,
+});
 const except = fc.uniqueArray(fc.nat(5), { maxLength: 1 });
 const deeds: fc.Arbitrary<Deed[]> = fc.array(
   fc.oneof(
@@ -114,7 +133,11 @@ async function run(model: Model, deed: Deed): Promise<void> {
     const author = members[deed.author]!;
     const host = `tip${model.tips.length}.example`;
     const scope = addressable(model, author, deed.to, deed.except);
-    const { id, answer } = await author.submit(scope.to, { tlp: "green", indicators: [{ type: "domain", value: host }] }, { except: scope.except });
+    const { id, answer } = await author.submit(
+      scope.to,
+      { tlp: "green", indicators: [{ type: "domain", value: host }] },
+      { except: scope.except },
+    );
     expect(answer.status, JSON.stringify(answer.body)).toBe(201);
     model.tips.push({ id, author: author.slug, ...scope, scoped: model.clock, gone: false, host });
     return;
@@ -133,7 +156,8 @@ async function run(model: Model, deed: Deed): Promise<void> {
     const answer =
       deed.deed === "rescope"
         ? await author.rescope(tip.id, scope.to, { except: scope.except })
-        : (await author.revise(tip.id, scope.to, { tlp: "green", indicators: [{ type: "domain", value: tip.host }] })).answer;
+        : (await author.revise(tip.id, scope.to, { tlp: "green", indicators: [{ type: "domain", value: tip.host }] }))
+            .answer;
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     Object.assign(tip, scope, { scoped: model.clock });
   }
@@ -145,7 +169,10 @@ function addressable(model: Model, author: Member, to: string[], except: number[
     const name = /^group:([a-z]+)/.exec(token)?.[1];
     return !name || model.memberships.has(`${author.slug}/${name}`);
   });
-  return { to: allowed, except: except.map((index) => members[index]!.slug).filter((slug) => !allowed.includes(`partner:${slug}`)) };
+  return {
+    to: allowed,
+    except: except.map((index) => members[index]!.slug).filter((slug) => !allowed.includes(`partner:${slug}`)),
+  };
 }
 
 async function seenAt(member: Member, model: Model): Promise<Record<string, string[]>> {
@@ -157,7 +184,8 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     member.feed(3),
   ]);
   const single: string[] = [];
-  for (const tip of model.tips) if ((await member.call("GET", `/v1/tips/${tip.id}`)).status === 200) single.push(tip.id);
+  for (const tip of model.tips)
+    if ((await member.call("GET", `/v1/tips/${tip.id}`)).status === 200) single.push(tip.id);
   const withDocuments = (await member.call("GET", "/v1/feed?limit=1000&documents=true")).body.events;
   return {
     get: single,
@@ -165,24 +193,31 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     indicators: flat.body.indicators.map((row: { tip: string }) => row.tip),
     match: matched.body.answers.flatMap((answer: { hits: { tip: string }[] }) => answer.hits.map((hit) => hit.tip)),
     feed: feed.filter((event) => event.through).map((event) => event.tip),
-    documents: withDocuments.filter((event: { envelope?: unknown }) => event.envelope).map((event: { tip: string }) => event.tip),
+    documents: withDocuments
+      .filter((event: { envelope?: unknown }) => event.envelope)
+      .map((event: { tip: string }) => event.tip),
   };
 }
 
 test("every reading door shows each partner exactly the tips the model says", async () => {
   await fc.assert(
-    fc.asyncProperty(founding, deeds, async (before, history) => {
-      const model = new Model();
-      for (const deed of [...before, ...history]) await run(model, deed);
-      await runSchedule(await exchangeNow());
-      for (const member of members) {
-        const expected = model.tips.filter((tip) => model.sees(member, tip)).map((tip) => tip.id).sort();
-        for (const [door, tips] of Object.entries(await seenAt(member, model))) {
-          const seen = [...new Set(tips)].sort();
-          expect(seen, `${member.slug} at ${door}`).toEqual(expected);
+    fc
+      .asyncProperty(founding, deeds, async (before, history) => {
+        const model = new Model();
+        for (const deed of [...before, ...history]) await run(model, deed);
+        await runSchedule(await exchangeNow());
+        for (const member of members) {
+          const expected = model.tips
+            .filter((tip) => model.sees(member, tip))
+            .map((tip) => tip.id)
+            .sort();
+          for (const [door, tips] of Object.entries(await seenAt(member, model))) {
+            const seen = [...new Set(tips)].sort();
+            expect(seen, `${member.slug} at ${door}`).toEqual(expected);
+          }
         }
-      }
-    }).beforeEach(makeWorld),
+      })
+      .beforeEach(makeWorld),
     { numRuns: 40, seed: 20261124, endOnFailure: true },
   );
 }, 300_000);

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
-import { enrol, exchangeNow, freshWorld, group, type Member } from "./world.ts";
+import type { Member } from "./member.ts";
+import { enrol, exchangeNow, freshWorld, group } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -63,12 +64,19 @@ test("a withdrawn tip is the author's alone, and everyone who had it is told", a
 
 test("a new version replaces the earlier one in reading and in matching", async () => {
   const { id } = await chirper.submit(["platforms"]);
-  const { answer } = await chirper.revise(id, ["platforms"], { indicators: [{ type: "domain", value: "other-news.example", control: "operated" }] });
+  const { answer } = await chirper.revise(id, ["platforms"], {
+    indicators: [{ type: "domain", value: "other-news.example", control: "operated" }],
+  });
   expect(answer.status).toBe(201);
-  const ask = await facepage.call("POST", "/v1/match", { questions: ["harbour-news.example", "https://sub.other-news.example/x"] });
+  const ask = await facepage.call("POST", "/v1/match", {
+    questions: ["harbour-news.example", "https://sub.other-news.example/x"],
+  });
   expect(ask.body.answers[0].hits).toEqual([]);
   expect(ask.body.answers[1].hits).toMatchObject([{ tip: id, version: 2, how: "parent-domain", from: "chirper" }]);
-  expect((await facepage.feed()).map((event) => [event.type, event.version])).toEqual([["published", 1], ["revised", 2]]);
+  expect((await facepage.feed()).map((event) => [event.type, event.version])).toEqual([
+    ["published", 1],
+    ["revised", 2],
+  ]);
 });
 
 test("a group's newcomer does not read the past, and one who leaves is recalled", async () => {
@@ -94,7 +102,10 @@ test("for_you counts what lies on the reader's own platforms and domains", async
     ],
   });
   const [event] = await facepage.feed();
-  expect(event).toMatchObject({ for_you: { indicators: 2, ask: ["preserve"], respond_by: "2030-01-01T00:00:00Z" }, urgency: "urgent" });
+  expect(event).toMatchObject({
+    for_you: { indicators: 2, ask: ["preserve"], respond_by: "2030-01-01T00:00:00Z" },
+    urgency: "urgent",
+  });
   const list = await facepage.call("GET", "/v1/tips?for_you=true");
   expect(list.body.tips.map((item: { tip: string }) => item.tip)).toEqual([id]);
   const flat = await facepage.call("GET", "/v1/indicators?platform=facepage");
@@ -130,15 +141,22 @@ test("who leaves a group finds what it still sees in its feed", async () => {
 });
 
 test("a list tells nothing of tips one may not see, in no filter, cursor or count", async () => {
-  for (let n = 0; n < 3; n++) await chirper.submit(["partner:facepage"], { indicators: [{ type: "account", platform: "x", handle: `h${n}` }] });
+  for (let n = 0; n < 3; n++)
+    await chirper.submit(["partner:facepage"], { indicators: [{ type: "account", platform: "x", handle: `h${n}` }] });
   for (const query of ["operation=7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", "from=chirper", "platform=x", "limit=1"]) {
-    expect((await agency.call("GET", `/v1/tips?limit=1&${query}`.replace("limit=1&limit=1", "limit=1"))).body).toEqual({ tips: [], next: null, more: false });
+    expect((await agency.call("GET", `/v1/tips?limit=1&${query}`.replace("limit=1&limit=1", "limit=1"))).body).toEqual({
+      tips: [],
+      next: null,
+      more: false,
+    });
   }
 });
 
 test("a reader learns of one token alone, and of relations to tips it sees", async () => {
   const hidden = await chirper.submit([]);
-  const { id } = await chirper.submit(["partner:facepage", "platforms"], { relates_to: [{ tip: hidden.id, relation: "same-operation" }] });
+  const { id } = await chirper.submit(["partner:facepage", "platforms"], {
+    relates_to: [{ tip: hidden.id, relation: "same-operation" }],
+  });
   expect((await facepage.call("GET", "/v1/tips?through=platforms")).body.tips).toEqual([]);
   expect((await facepage.call("GET", "/v1/tips?through=partner:facepage")).body.tips[0]).toMatchObject({ tip: id });
   expect((await facepage.call("GET", `/v1/tips/${id}`)).body).not.toHaveProperty("relates_to");

@@ -1,9 +1,6 @@
-/** A world for a test: the real Worker, real local D1, partners with keys, and clients that speak HTTP to it. */
+/** A world for a test: the real Worker and real local D1, with partners enrolled. */
 import { applyD1Migrations, reset } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
-import { encode } from "../../src/core/base64url.ts";
-import { type Envelope, sha256, sign } from "../../src/core/envelope.ts";
+import { env } from "cloudflare:workers";
 import type { Kind, Scope } from "../../src/core/names.ts";
 import { enrolPartner } from "../../src/exchange/enrol-partner.ts";
 import { type Env, type Exchange, exchangeKey } from "../../src/exchange/exchange.ts";
@@ -11,15 +8,8 @@ import { addMember, makeGroup } from "../../src/exchange/manage-groups.ts";
 import { batch } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/partners.ts";
 import { watch } from "./d1-limits.ts";
-
-export const url = "https://tipoff.example";
-export const operation = "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11";
-
-export interface Answer {
-  status: number;
-  body: any;
-  headers: Headers;
-}
+import { url } from "./http.ts";
+import { allScopes, Member, newKey } from "./member.ts";
 
 /** The database itself; the Worker is given it behind production's limits. */
 let real: D1Database | undefined;
@@ -47,189 +37,29 @@ export async function exchangeNow(now = Date.now()): Promise<Exchange> {
   return { db: bindings.DB, url, epoch: bindings.EPOCH, key: await exchangeKey(bindings.EXCHANGE_KEY), now };
 }
 
-export async function http(method: string, path: string, options: { headers?: Record<string, string>; body?: unknown; raw?: string } = {}): Promise<Answer> {
-  const headers: Record<string, string> = { ...options.headers };
-  let body = options.raw;
-  if (options.body !== undefined) {
-    body = JSON.stringify(options.body);
-    headers["content-type"] ??= "application/json";
-  }
-  const worker = (exports as unknown as { default: Fetcher }).default;
-  const response = await worker.fetch(new Request(url + path, { method, headers, ...(body !== undefined && { body }) }));
-  const text = await response.text();
-  let parsed: unknown = text;
-  try {
-    parsed = JSON.parse(text);
-  } catch {}
-  return { status: response.status, body: parsed, headers: response.headers };
-}
-
-export interface Signer {
-  key: CryptoKey;
-  kid: string;
-  alg: "EdDSA" | "ES256";
-  jwk: Record<string, unknown>;
-}
-
-export async function newKey(alg: "EdDSA" | "ES256" = "EdDSA"): Promise<Signer> {
-  const pair = await generateKeyPair(alg, { extractable: true, ...(alg === "EdDSA" && { crv: "Ed25519" }) });
-  const jwk = (await exportJWK(pair.publicKey)) as Record<string, unknown>;
-  return { key: pair.privateKey as CryptoKey, kid: await calculateJwkThumbprint(jwk), alg, jwk };
-}
-
-export const allScopes: Scope[] = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
-export const purpose = (until = new Date(Date.now() + 86_400_000).toISOString()) =>
-  JSON.stringify([{ type: "tipoff_purpose", legal_basis: "court-order", case: "XA-2026-17", unit: "Unit 3", until }]);
-
-/** One partner of the world, with a key and a token for all it may do. */
-export class Member {
-  token: string | undefined;
-  readonly slug: string;
-  readonly kind: Kind;
-  readonly signer: Signer;
-  constructor(slug: string, kind: Kind, signer: Signer) {
-    this.slug = slug;
-    this.kind = kind;
-    this.signer = signer;
-  }
-
-  assertion(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}, signer = this.signer): Promise<string> {
-    const now = Math.floor(Date.now() / 1_000);
-    return new SignJWT({ iss: this.slug, sub: this.slug, aud: url, jti: crypto.randomUUID(), iat: now, exp: now + 60, ...claims })
-      .setProtectedHeader({ alg: signer.alg, kid: signer.kid, ...header })
-      .sign(signer.key);
-  }
-
-  async proof(method: string, path: string, token?: string, claims: Record<string, unknown> = {}): Promise<string> {
-    return new SignJWT({
-      jti: crypto.randomUUID(),
-      htm: method,
-      htu: url + path.split("?")[0],
-      iat: Math.floor(Date.now() / 1_000),
-      ...(token && { ath: await sha256(token) }),
-      ...claims,
-    })
-      .setProtectedHeader({ alg: this.signer.alg, typ: "dpop+jwt", jwk: this.signer.jwk })
-      .sign(this.signer.key);
-  }
-
-  get bound(): boolean {
-    return this.kind === "law_enforcement" || this.kind === "steward";
-  }
-
-  async requestToken(extra: Record<string, string> = {}, assertion?: string, bound = this.bound): Promise<Answer> {
-    const form = new URLSearchParams({
-      grant_type: "client_credentials",
-      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-      client_assertion: assertion ?? (await this.assertion()),
-      ...(this.kind === "law_enforcement" && { authorization_details: purpose() }),
-      ...extra,
-    });
-    return http("POST", "/oauth/token", {
-      raw: form.toString(),
-      headers: { "content-type": "application/x-www-form-urlencoded", ...(bound && { dpop: await this.proof("POST", "/oauth/token") }) },
-    });
-  }
-
-  async authorization(method: string, path: string): Promise<Record<string, string>> {
-    if (!this.token) {
-      const answer = await this.requestToken();
-      if (answer.status !== 200) throw new Error(`no token for ${this.slug}: ${JSON.stringify(answer.body)}`);
-      this.token = answer.body.access_token as string;
-    }
-    return this.bound
-      ? { authorization: `DPoP ${this.token}`, dpop: await this.proof(method, path, this.token) }
-      : { authorization: `Bearer ${this.token}` };
-  }
-
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    return http(method, path, { body, headers: { ...(await this.authorization(method, path)), ...headers } });
-  }
-
-  /** A signed tip with its audience; `change` and `scope` overrule members of the documents. */
-  async draft(to: string[], change: Record<string, unknown> = {}, scope: Record<string, unknown> = {}, signer = this.signer): Promise<Draft> {
-    const tip = (change.tip as string) ?? crypto.randomUUID();
-    const version = (change.version as number) ?? 1;
-    const audience = await sign(
-      { exchange: url, from: this.slug, tip, version, revision: 1, previous: null, salt: salt(), to, except: [], ...scope },
-      "audience+jws",
-      signer,
-    );
-    const document = {
-      exchange: url,
-      tip,
-      version,
-      from: this.slug,
-      issued_at: new Date(Date.now() - 1_000).toISOString(),
-      tlp: "amber",
-      operation: { id: operation, name: "Harbour Lantern" },
-      audience: await sha256(payloadBytes(audience)),
-      indicators: [{ type: "domain", value: "harbour-news.example", control: "operated" }],
-      ...change,
-    };
-    return { id: tip, document, tip: await sign(document, "tip+jws", signer), audience };
-  }
-
-  async submit(to: string[], change: Record<string, unknown> = {}, scope: Record<string, unknown> = {}): Promise<Draft & { answer: Answer }> {
-    const draft = await this.draft(to, change, scope);
-    return { ...draft, answer: await this.call("POST", "/v1/tips", { tip: draft.tip, audience: draft.audience }) };
-  }
-
-  async revise(id: string, to: string[], change: Record<string, unknown> = {}, scope: Record<string, unknown> = {}): Promise<Draft & { answer: Answer }> {
-    const now = (await this.call("GET", `/v1/tips/${id}`)).body;
-    return this.submit(to, { tip: id, version: now.version + 1, ...change }, { revision: now.revision + 1, previous: now.audience_digest, ...scope });
-  }
-
-  async rescope(id: string, to: string[], scope: Record<string, unknown> = {}): Promise<Answer> {
-    const now = (await this.call("GET", `/v1/tips/${id}`)).body;
-    const audience = await sign(
-      { exchange: url, from: this.slug, tip: id, version: now.version, revision: now.revision + 1, previous: now.audience_digest, salt: salt(), to, except: [], ...scope },
-      "audience+jws",
-      this.signer,
-    );
-    return this.call("PUT", `/v1/tips/${id}/audience`, audience);
-  }
-
-  async withdraw(id: string): Promise<Answer> {
-    const now = (await this.call("GET", `/v1/tips/${id}`)).body;
-    const withdrawal = await sign({ exchange: url, from: this.slug, tip: id, version: now.version, digest: now.digest, reason: "mistake" }, "withdrawal+jws", this.signer);
-    return this.call("POST", `/v1/tips/${id}/withdrawal`, withdrawal);
-  }
-
-  /** The whole feed in pages of `limit`. */
-  async feed(limit = 1_000, between?: () => Promise<unknown>): Promise<any[]> {
-    const events: any[] = [];
-    let after = "";
-    for (;;) {
-      const page = (await this.call("GET", `/v1/feed?limit=${limit}${after && `&after=${after}`}`)).body;
-      events.push(...page.events);
-      after = page.next;
-      if (!page.more) return events;
-      await between?.();
-    }
-  }
-}
-
-export interface Draft {
-  id: string;
-  document: Record<string, any>;
-  tip: Envelope;
-  audience: Envelope;
-}
-
-export const salt = (): string => encode(crypto.getRandomValues(new Uint8Array(16)));
-export const payloadBytes = (envelope: Envelope): Uint8Array => Uint8Array.from(atob(envelope.payload.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-
-
 /** Enrols straight through the deed, which is quicker than invitations; joining has a test of its own. */
-export async function enrol(slug: string, kind: Kind, options: { country?: string; platforms?: string[]; domains?: string[]; scopes?: Scope[] } = {}): Promise<Member> {
+export async function enrol(
+  slug: string,
+  kind: Kind,
+  options: { country?: string; platforms?: string[]; domains?: string[]; scopes?: Scope[] } = {},
+): Promise<Member> {
   const exchange = await exchangeNow();
   const scopes: Scope[] = options.scopes ?? (kind === "steward" ? ["admin", "keys", "tips:read"] : allScopes);
-  const enrolled = await enrolPartner(exchange, { slug, name: slug, kind, country: options.country ?? "XA", platforms: options.platforms ?? [], domains: options.domains ?? [], scopes });
+  const enrolled = await enrolPartner(exchange, {
+    slug,
+    name: slug,
+    kind,
+    country: options.country ?? "XA",
+    platforms: options.platforms ?? [],
+    domains: options.domains ?? [],
+    scopes,
+  });
   if (!enrolled.ok) throw new Error(JSON.stringify(enrolled.error));
   const signer = await newKey();
   const now = new Date(exchange.now - 30 * 86_400_000).toISOString();
-  await batch(exchange.db, [insertKey({ kid: signer.kid, partner: slug, jwk: signer.jwk, active_from: now, introduced_by: null }, now)]);
+  await batch(exchange.db, [
+    insertKey({ kid: signer.kid, partner: slug, jwk: signer.jwk, active_from: now, introduced_by: null }, now),
+  ]);
   return new Member(slug, kind, signer);
 }
 

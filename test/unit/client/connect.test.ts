@@ -12,7 +12,8 @@ function exchangeThat(answers: (call: Call, at: number) => Response): Call[] {
   const calls: Call[] = [];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const call = { path: new URL(String(input)).pathname, body: String(init?.body ?? "") };
-    if (call.path === "/oauth/token") return Response.json({ access_token: "t", token_type: "DPoP", expires_in: 300, scope: "" });
+    if (call.path === "/oauth/token")
+      return Response.json({ access_token: "t", token_type: "DPoP", expires_in: 300, scope: "" });
     calls.push(call);
     return answers(call, calls.length);
   });
@@ -34,17 +35,26 @@ describe("a connection", () => {
     expect(calls[1]!.body).toBe(calls[0]!.body);
   });
 
-  test.each(["/v1/partners", "/v1/partners/chirper/invitations", "/v1/keys"])("does not repeat POST %s, which might be done twice", async (path) => {
-    const { connection } = await aWorld();
-    const calls = exchangeThat(unanswered);
-    await expect(connection.call("POST", path, {})).rejects.toBeInstanceOf(Unreachable);
-    expect(calls).toHaveLength(1);
-  });
+  test.each(["/v1/partners", "/v1/partners/chirper/invitations", "/v1/keys"])(
+    "does not repeat POST %s, which might be done twice",
+    async (path) => {
+      const { connection } = await aWorld();
+      const calls = exchangeThat(unanswered);
+      await expect(connection.call("POST", path, {})).rejects.toBeInstanceOf(Unreachable);
+      expect(calls).toHaveLength(1);
+    },
+  );
 
   test("asks for a token once more on 401, then gives the problem", async () => {
     const { connection } = await aWorld();
-    const calls = exchangeThat(() => Response.json({ type: "https://tipoff.example/problems/unauthenticated", detail: "No." }, { status: 401 }));
-    await expect(connection.call("GET", "/v1/me")).rejects.toMatchObject({ status: 401, slug: "unauthenticated", message: "No." });
+    const calls = exchangeThat(() =>
+      Response.json({ type: "https://tipoff.example/problems/unauthenticated", detail: "No." }, { status: 401 }),
+    );
+    await expect(connection.call("GET", "/v1/me")).rejects.toMatchObject({
+      status: 401,
+      slug: "unauthenticated",
+      message: "No.",
+    });
     expect(calls).toHaveLength(2);
   });
 
@@ -74,22 +84,42 @@ describe("signing", () => {
   test("a tip carries the digest of its audience's decoded payload; the first revision has no previous", async () => {
     const { tip, audience } = await aWorld();
     expect(read(tip.payload).audience).toBe(await sha256(Buffer.from(audience.payload, "base64url")));
-    expect(read(audience.payload)).toMatchObject({ revision: 1, previous: null, to: ["platforms"], except: [], tip: read(tip.payload).tip });
+    expect(read(audience.payload)).toMatchObject({
+      revision: 1,
+      previous: null,
+      to: ["platforms"],
+      except: [],
+      tip: read(tip.payload).tip,
+    });
   });
 
   test("salts are 16 bytes and never the same", async () => {
     const { connection, audience } = await aWorld();
     const other = await signTip(connection, draft, { to: ["platforms"] });
-    const [one, two] = [audience, other.audience].map((signed) => Buffer.from(read(signed.payload).salt as string, "base64url"));
+    const [one, two] = [audience, other.audience].map((signed) =>
+      Buffer.from(read(signed.payload).salt as string, "base64url"),
+    );
     expect(one).toHaveLength(16);
     expect(one).not.toEqual(two);
   });
 
   test("a rescoping goes on from the current audience", async () => {
     const { connection, tip, audience } = await aWorld();
-    const current = { tip: read(tip.payload).tip as string, version: 1, revision: 1, digest: await digest(tip), audience_digest: await digest(audience), document: {} };
+    const current = {
+      tip: read(tip.payload).tip as string,
+      version: 1,
+      revision: 1,
+      digest: await digest(tip),
+      audience_digest: await digest(audience),
+      document: {},
+    };
     const next = await signRescope(connection, current, { to: ["research"], except: ["observatory"] });
-    expect(read(next.payload)).toMatchObject({ revision: 2, previous: await digest(audience), to: ["research"], except: ["observatory"] });
+    expect(read(next.payload)).toMatchObject({
+      revision: 2,
+      previous: await digest(audience),
+      to: ["research"],
+      except: ["observatory"],
+    });
   });
 
   test("ids are version 7 and sort by time", () => {

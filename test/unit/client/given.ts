@@ -15,12 +15,21 @@ export interface World {
   receipt(acceptedAt: string, changed?: Record<string, unknown>): Promise<string>;
 }
 
-export const draft = { tlp: "amber", operation: { id: "7b0c1a52-4d5f-4a08-9f53-0d6c5b6a7e11", name: "Harbour Lantern" }, indicators: [] };
+export const draft = {
+  tlp: "amber",
+  operation: { id: "7b0c1a52-4d5f-4a08-9f53-0d6c5b6a7e11", name: "Harbour Lantern" },
+  indicators: [],
+};
 
 async function keyPair(alg: "EdDSA" | "ES256"): Promise<{ jwk: JWK; open: JWK; kid: string; key: CryptoKey }> {
   const pair = await generateKeyPair(alg, { extractable: true, ...(alg === "EdDSA" && { crv: "Ed25519" }) });
   const open = await exportJWK(pair.publicKey);
-  return { jwk: await exportJWK(pair.privateKey), open, kid: await calculateJwkThumbprint(open), key: pair.privateKey as CryptoKey };
+  return {
+    jwk: await exportJWK(pair.privateKey),
+    open,
+    kid: await calculateJwkThumbprint(open),
+    key: pair.privateKey as CryptoKey,
+  };
 }
 
 export async function aWorld(alg: "EdDSA" | "ES256" = "EdDSA"): Promise<World> {
@@ -36,10 +45,26 @@ export async function aWorld(alg: "EdDSA" | "ES256" = "EdDSA"): Promise<World> {
     keys: (changed) => ({
       exchange,
       jwks: { keys: [{ ...its.open, kid: its.kid }] },
-      partners: { chirper: [{ kid: own.kid, jwk: own.open, state: "active", active_from: "2026-01-01T00:00:00.000Z", ...changed }] },
+      partners: {
+        chirper: [
+          { kid: own.kid, jwk: own.open, state: "active", active_from: "2026-01-01T00:00:00.000Z", ...changed },
+        ],
+      },
     }),
     receipt: async (acceptedAt, changed) =>
-      new CompactSign(new TextEncoder().encode(JSON.stringify({ iss: exchange, tip: document.tip, version: document.version, digest: await digest(tip), seq: 1, accepted_at: acceptedAt, ...changed })))
+      new CompactSign(
+        new TextEncoder().encode(
+          JSON.stringify({
+            iss: exchange,
+            tip: document.tip,
+            version: document.version,
+            digest: await digest(tip),
+            seq: 1,
+            accepted_at: acceptedAt,
+            ...changed,
+          }),
+        ),
+      )
         .setProtectedHeader({ alg: "EdDSA", kid: its.kid, typ: "receipt+jws" })
         .sign(its.key),
   };

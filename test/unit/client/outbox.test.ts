@@ -38,7 +38,10 @@ describe("the outbox", () => {
     await keepOutgoing("chirper", "a", () => ({ signed: 1 }));
     settleOutgoing("chirper", "a", "sent");
     expect(outbox()).toEqual([]);
-    expect(await keepOutgoing("chirper", "a", () => ({ signed: 2 }), true)).toEqual({ kept: { signed: 1 }, from: "sent" });
+    expect(await keepOutgoing("chirper", "a", () => ({ signed: 2 }), true)).toEqual({
+      kept: { signed: 1 },
+      from: "sent",
+    });
     expect(outbox()).toEqual([]);
   });
 
@@ -61,7 +64,13 @@ describe("the outbox", () => {
 });
 
 describe("a profile", () => {
-  const profile = { exchange: "https://tipoff.example", url: "https://tipoff.example", partner: "chirper", kid: "k", jwk: {} } as Profile;
+  const profile = {
+    exchange: "https://tipoff.example",
+    url: "https://tipoff.example",
+    partner: "chirper",
+    kid: "k",
+    jwk: {},
+  } as Profile;
 
   test("is for its owner alone", () => {
     saveProfile("chirper", profile);
@@ -70,8 +79,11 @@ describe("a profile", () => {
     expect(mode()).toBe(0o700);
   });
 
-  test.each(["../stolen", "a/b", "", ".hidden", "a\u0000b"])("is not written under the name %j, whoever gave it", (name) => {
-    expect(() => saveProfile(name, profile)).toThrow(/cannot name a profile/);
-    expect(existsSync(path.join(folder, "stolen.json"))).toBe(false);
-  });
+  test.each(["../stolen", "a/b", "", ".hidden", "a\u0000b"])(
+    "is not written under the name %j, whoever gave it",
+    (name) => {
+      expect(() => saveProfile(name, profile)).toThrow(/cannot name a profile/);
+      expect(existsSync(path.join(folder, "stolen.json"))).toBe(false);
+    },
+  );
 });

@@ -13,7 +13,9 @@ describe("verifying a tip offline", () => {
   test("a changed payload does not verify", async () => {
     const world = await aWorld();
     const text = Buffer.from(world.tip.payload, "base64url").toString().replace("Harbour", "Harbous");
-    expect(await verifyTip({ ...world.tip, payload: Buffer.from(text).toString("base64url") }, world.keys())).toMatchObject({ ok: false });
+    expect(
+      await verifyTip({ ...world.tip, payload: Buffer.from(text).toString("base64url") }, world.keys()),
+    ).toMatchObject({ ok: false });
   });
 
   test("another partner's key does not verify it", async () => {
@@ -23,7 +25,9 @@ describe("verifying a tip offline", () => {
 
   test("a key set of another exchange does not verify it", async () => {
     const world = await aWorld();
-    expect(await verifyTip(world.tip, { ...world.keys(), exchange: "https://other.example" })).toMatchObject({ ok: false });
+    expect(await verifyTip(world.tip, { ...world.keys(), exchange: "https://other.example" })).toMatchObject({
+      ok: false,
+    });
   });
 
   test("an audience is not taken for a tip", async () => {
@@ -35,30 +39,47 @@ describe("verifying a tip offline", () => {
 describe("a tip under a key that is no longer active", () => {
   test("needs its receipt", async () => {
     const world = await aWorld();
-    expect(await verifyTip(world.tip, world.keys(retired))).toMatchObject({ ok: false, error: expect.stringContaining("receipt") });
+    expect(await verifyTip(world.tip, world.keys(retired))).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("receipt"),
+    });
   });
 
   test("verifies where it was accepted before the key was retired, though it was issued after", async () => {
     const world = await aWorld();
-    expect(await verifyTip(world.tip, world.keys(retired), await world.receipt("2026-11-20T11:59:59.999Z"))).toMatchObject({ ok: true });
+    expect(
+      await verifyTip(world.tip, world.keys(retired), await world.receipt("2026-11-20T11:59:59.999Z")),
+    ).toMatchObject({ ok: true });
   });
 
   test("does not verify where it was accepted at or after that", async () => {
     const world = await aWorld();
-    expect(await verifyTip(world.tip, world.keys(retired), await world.receipt("2026-11-20T12:00:00.000Z"))).toMatchObject({ ok: false });
+    expect(
+      await verifyTip(world.tip, world.keys(retired), await world.receipt("2026-11-20T12:00:00.000Z")),
+    ).toMatchObject({ ok: false });
   });
 
   test("instants are compared, not their spelling", async () => {
     const world = await aWorld();
     const stolen = { state: "compromised", compromised_since: "2026-11-20T14:00:00+02:00" };
-    expect(await verifyTip(world.tip, world.keys(stolen), await world.receipt("2026-11-20T13:00:00.000Z"))).toMatchObject({ ok: false });
-    expect(await verifyTip(world.tip, world.keys(stolen), await world.receipt("2026-11-20T11:00:00.000Z"))).toMatchObject({ ok: true });
+    expect(
+      await verifyTip(world.tip, world.keys(stolen), await world.receipt("2026-11-20T13:00:00.000Z")),
+    ).toMatchObject({ ok: false });
+    expect(
+      await verifyTip(world.tip, world.keys(stolen), await world.receipt("2026-11-20T11:00:00.000Z")),
+    ).toMatchObject({ ok: true });
   });
 
   test("of retirement and compromise the earlier counts", async () => {
     const world = await aWorld();
-    const both = { state: "compromised", retired_at: "2026-11-20T12:00:00.000Z", compromised_since: "2026-11-21T12:00:00.000Z" };
-    expect(await verifyTip(world.tip, world.keys(both), await world.receipt("2026-11-21T00:00:00.000Z"))).toMatchObject({ ok: false });
+    const both = {
+      state: "compromised",
+      retired_at: "2026-11-20T12:00:00.000Z",
+      compromised_since: "2026-11-21T12:00:00.000Z",
+    };
+    expect(await verifyTip(world.tip, world.keys(both), await world.receipt("2026-11-21T00:00:00.000Z"))).toMatchObject(
+      { ok: false },
+    );
   });
 
   test("an accepted_at that is no time does not help it", async () => {
@@ -71,11 +92,16 @@ describe("a receipt", () => {
   test("of another document is refused", async () => {
     const world = await aWorld();
     const receipt = await world.receipt("2026-11-20T11:00:00.000Z", { digest: "A".repeat(43) });
-    expect(await verifyTip(world.tip, world.keys(), receipt)).toMatchObject({ ok: false, error: expect.stringContaining("another document") });
+    expect(await verifyTip(world.tip, world.keys(), receipt)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("another document"),
+    });
   });
 
   test("by another exchange's key is refused, also where the key is active", async () => {
     const [world, other] = [await aWorld(), await aWorld()];
-    expect(await verifyTip(world.tip, world.keys(), await other.receipt("2026-11-20T11:00:00.000Z"))).toMatchObject({ ok: false });
+    expect(await verifyTip(world.tip, world.keys(), await other.receipt("2026-11-20T11:00:00.000Z"))).toMatchObject({
+      ok: false,
+    });
   });
 });

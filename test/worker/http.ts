@@ -1,0 +1,33 @@
+/** Requests to the real Worker, in this process. */
+import { exports } from "cloudflare:workers";
+
+export const url = "https://tipoff.example";
+
+export interface Answer {
+  status: number;
+  body: any;
+  headers: Headers;
+}
+
+export async function http(
+  method: string,
+  path: string,
+  options: { headers?: Record<string, string>; body?: unknown; raw?: string } = {},
+): Promise<Answer> {
+  const headers: Record<string, string> = { ...options.headers };
+  let body = options.raw;
+  if (options.body !== undefined) {
+    body = JSON.stringify(options.body);
+    headers["content-type"] ??= "application/json";
+  }
+  const worker = (exports as unknown as { default: Fetcher }).default;
+  const response = await worker.fetch(
+    new Request(url + path, { method, headers, ...(body !== undefined && { body }) }),
+  );
+  const text = await response.text();
+  let parsed: unknown = text;
+  try {
+    parsed = JSON.parse(text);
+  } catch {}
+  return { status: response.status, body: parsed, headers: response.headers };
+}
