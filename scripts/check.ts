@@ -26,27 +26,36 @@ const checks: [string, () => string][] = [
   ["bundle", checkBundle],
 ];
 
-/** core imports nothing outside itself, formats only core; doors go through exchange to store, never back. */
+/** What each folder may import: core nothing outside itself; doors go through exchange to store, never back. */
+const layers: Record<string, string[]> = {
+  core: [],
+  formats: ["core"],
+  store: ["core"],
+  exchange: ["store", "core"],
+  api: ["oauth", "exchange", "core"],
+  oauth: ["api", "exchange", "store", "core"],
+  client: ["core", "formats"],
+  cli: ["client", "core", "formats"],
+};
+
 function checkLayers(): string {
-  const allowed: Record<string, string[]> = {
-    core: ["core"],
-    formats: ["formats", "core"],
-    client: ["client", "core", "formats"],
-    cli: ["cli", "client", "core", "formats"],
-  };
-  for (const [layer, may] of Object.entries(allowed)) {
-    for (const file of readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" }).filter(
-      (name) => name.endsWith(".ts"),
-    )) {
+  for (const [layer, may] of Object.entries(layers)) {
+    const files = readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((name) => name.endsWith(".ts"))) {
       const from = path.join("src", layer, file);
-      for (const [, target] of readFileSync(path.join(root, from), "utf8").matchAll(/from "(\.[^"]+)"/g)) {
+      const text = readFileSync(path.join(root, from), "utf8");
+      for (const [, target] of text.matchAll(/from "(\.[^"]+)"/g)) {
         const reached = path.join(path.dirname(from), target!).split(path.sep)[1]!;
-        if (!may.includes(reached))
-          throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ")} alone.`);
+        if (reached !== layer && !may.includes(reached)) {
+          throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ") || "nothing"}.`);
+        }
+      }
+      if (layer !== "store" && /\bsql(<[^`]*>)?`|from "drizzle-orm/.test(text)) {
+        throw new Error(`${from} holds SQL; that is for src/store.`);
       }
     }
   }
-  return "one direction";
+  return "one direction, SQL in store alone";
 }
 
 /** Some releases lack other platforms' binaries; npm then writes a lock file that `npm ci` refuses elsewhere. */

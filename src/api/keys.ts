@@ -2,7 +2,8 @@
 import { Hono } from "hono";
 import * as z from "zod";
 import { instant, parseTime } from "../core/time.ts";
-import { addKey, approveKey, cancelKey, compromiseKey, listKeys, retireKey } from "../exchange/manage-keys.ts";
+import { compromiseKey } from "../exchange/compromise-key.ts";
+import { addKey, approveKey, cancelKey, listKeys, retireKey } from "../exchange/manage-keys.ts";
 import { allow, type Door, notFound, readBody, refuse } from "./door.ts";
 
 export const keys = new Hono<Door>();

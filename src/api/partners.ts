@@ -7,13 +7,11 @@ import {
   changeSchema,
   enrolmentSchema,
   enrolPartner,
-  partnerView,
+  listPartners,
   showPartner,
 } from "../exchange/enrol-partner.ts";
 import { invitePartner } from "../exchange/join.ts";
 import { addMember, groupSchema, listGroups, makeGroup, removeMember } from "../exchange/manage-groups.ts";
-import { all, json, sql } from "../store/database.ts";
-import { type KeyRow, type PartnerRow, selectPartners } from "../store/partners.ts";
 import { allow, cursor, type Door, limitParameter, notFound, readBody, readQuery, refuse } from "./door.ts";
 
 export const partners = new Hono<Door>();
@@ -23,28 +21,8 @@ const directoryQuery = z.strictObject({ limit: limitParameter(200, 100), after: 
 partners.get("/partners", allow("any"), async (context) => {
   const query = readQuery(context, directoryQuery);
   if (!query.ok) return refuse(context, query.error);
-  const exchange = context.get("exchange");
-  // The slug itself is the place to go on at: the directory has no epoch.
-  const rows = await all<PartnerRow>(exchange.db, selectPartners(query.value.after ?? "", query.value.limit + 1));
-  const page = rows.slice(0, query.value.limit);
-  const keys = await all<KeyRow>(
-    exchange.db,
-    sql`SELECT * FROM partner_key WHERE partner IN (SELECT value FROM json_each(${json(page.map((row) => row.slug))})) ORDER BY partner, added_at LIMIT 10000`,
-  );
   const steward = context.get("caller").scopes.includes("admin");
-  const more = rows.length > page.length;
-  return context.json({
-    partners: page.map((row) =>
-      partnerView(
-        row,
-        keys.filter((key) => key.partner === row.slug),
-        steward,
-        exchange.now,
-      ),
-    ),
-    next: more ? page.at(-1)!.slug : null,
-    more,
-  });
+  return context.json(await listPartners(context.get("exchange"), query.value, steward));
 });
 
 partners.get("/partners/:slug", allow("any"), async (context) => {
@@ -114,7 +92,7 @@ partners.get("/me", allow("any"), (context) => {
     partner,
     kind,
     country,
-    holds: held,
+    holds: held.map(({ token }) => token),
     places,
     scopes,
     quotas: { used: quota, limits: limits.quota },

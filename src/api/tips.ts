@@ -9,25 +9,13 @@ import { instant, parseTime } from "../core/time.ts";
 import { listIndicators } from "../exchange/list-indicators.ts";
 import { listTips } from "../exchange/list-tips.ts";
 import { match } from "../exchange/match.ts";
+import { ownTip } from "../exchange/own-document.ts";
 import { readFeed } from "../exchange/read-feed.ts";
 import { readTip } from "../exchange/read-tip.ts";
 import { rescopeTip } from "../exchange/rescope-tip.ts";
 import { submitTip } from "../exchange/submit-tip.ts";
 import { withdrawTip } from "../exchange/withdraw-tip.ts";
-import { first } from "../store/database.ts";
-import { selectTip, type TipRow } from "../store/tips.ts";
-import {
-  allow,
-  cursor,
-  type Door,
-  type DoorContext,
-  flag,
-  limitParameter,
-  notFound,
-  readBody,
-  readQuery,
-  refuse,
-} from "./door.ts";
+import { allow, cursor, type Door, flag, limitParameter, notFound, readBody, readQuery, refuse } from "./door.ts";
 
 export const tips = new Hono<Door>();
 
@@ -40,14 +28,8 @@ tips.post("/tips", allow("tips:write"), async (context) => {
   return done.ok ? context.json(done.value.submitted, done.value.created ? 201 : 200) : refuse(context, done.error);
 });
 
-/** The caller's own tip, or nothing: judged before the body is read. */
-async function ownTip(context: DoorContext): Promise<TipRow | undefined> {
-  const row = await first<TipRow>(context.get("exchange").db, selectTip(context.req.param("tip") ?? ""));
-  return row?.author === context.get("caller").partner ? row : undefined;
-}
-
 tips.put("/tips/:tip/audience", allow("tips:write"), async (context) => {
-  const own = await ownTip(context);
+  const own = await ownTip(context.get("exchange"), context.get("caller"), context.req.param("tip"));
   if (!own) return notFound(context);
   const body = await readBody(context, z.unknown());
   if (!body.ok) return refuse(context, body.error);
@@ -56,7 +38,7 @@ tips.put("/tips/:tip/audience", allow("tips:write"), async (context) => {
 });
 
 tips.post("/tips/:tip/withdrawal", allow("tips:write"), async (context) => {
-  const own = await ownTip(context);
+  const own = await ownTip(context.get("exchange"), context.get("caller"), context.req.param("tip"));
   if (!own) return notFound(context);
   const body = await readBody(context, z.unknown());
   if (!body.ok) return refuse(context, body.error);
@@ -70,7 +52,7 @@ tips.get("/tips/:tip", allow("tips:read"), async (context) => {
   if (!jose && !/(\*|application)\/(\*|json)/i.test(accept))
     return refuse(context, problem("not-acceptable", "Accept application/json or application/jose+json."));
   const found = await readTip(context.get("exchange"), context.get("caller"), context.req.param("tip"));
-  if (!found) return notFound(context);
+  if (!found || (jose && !found.envelope)) return notFound(context);
   return jose
     ? context.body(JSON.stringify(found.envelope), 200, { "content-type": "application/jose+json" })
     : context.json(found.item);

@@ -34,6 +34,8 @@ export const limits = {
   /** Days a tip lives without a new version, and how long ahead its end is told. */
   tip_days: 730,
   expiring_days: 14,
+  /** Days after a tip expired or was withdrawn until its content is erased: time for its author to publish a new version. */
+  erase_days: 30,
   /** Hours an added key waits, so that the partner's other keys can cancel it. */
   key_delay_hours: 24,
   /** Seconds: access token, assertion, DPoP proof, clock skew. */

@@ -2,30 +2,38 @@
 import type { Audience } from "../core/audience.ts";
 import { readToken } from "../core/names.ts";
 import { type Fault, problem } from "../core/problem.ts";
-import { json, type SQL, sql } from "../store/database.ts";
+import { selectGroupsOf } from "../store/groups.ts";
+import { selectKinds } from "../store/partners.ts";
 
-const named = (audience: Audience): string[] => [
-  ...audience.to.flatMap((text) => {
+type Scope = Pick<Audience, "to" | "except">;
+
+const named = ({ to, except }: Scope): string[] => [
+  ...to.flatMap((text) => {
     const token = readToken(text);
     return token?.form === "partner" ? [token.partner] : [];
   }),
-  ...audience.except,
+  ...except,
 ];
+
+export interface PartnerKind {
+  slug: string;
+  kind: string;
+}
+export interface GroupKind {
+  slug: string;
+  mixed: number;
+}
 
 /** Two statements: the partners named, and the author's groups. */
-export const selectRecipients = (author: string, audience: Audience): [SQL, SQL] => [
-  sql`SELECT slug, kind FROM partner WHERE slug IN (SELECT value FROM json_each(${json(named(audience))}))`,
-  sql`SELECT g.slug, g.mixed FROM membership m JOIN sharing_group g ON g.slug = m.group_slug WHERE m.partner = ${author}`,
-];
+export const selectRecipients = (author: string, scope: Scope) =>
+  [selectKinds(named(scope)), selectGroupsOf(author)] as const;
 
-/** The author belongs to every group it addresses, judged again inside the write batch. */
-export const stillBelongs = (author: string, audience: Audience): SQL => sql`NOT EXISTS (
-  SELECT 1 FROM json_each(${json(
-    audience.to.flatMap((text) => {
-      const token = readToken(text);
-      return token?.form === "group" ? [token.group] : [];
-    }),
-  )}) g WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.partner = ${author} AND m.group_slug = g.value))`;
+/** The groups an audience names: its author must belong to each. */
+export const groupsNamed = ({ to }: Scope): string[] =>
+  to.flatMap((text) => {
+    const token = readToken(text);
+    return token?.form === "group" ? [token.group] : [];
+  });
 
 /** The author left a group between the check and the write. */
 export const leftGroup = problem(
@@ -34,10 +42,10 @@ export const leftGroup = problem(
 );
 
 export function recipientFaults(
-  audience: Audience,
+  audience: Scope,
   handling: readonly string[],
-  partners: readonly { slug: string; kind: string }[],
-  groups: readonly { slug: string; mixed: number }[],
+  partners: readonly PartnerKind[],
+  groups: readonly GroupKind[],
 ): Fault[] {
   const faults: Fault[] = [];
   const kinds = new Map(partners.map((row) => [row.slug, row.kind]));

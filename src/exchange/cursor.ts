@@ -1,27 +1,55 @@
-/** Opaque cursors: an epoch and where to go on. After a restore the epoch is higher and an old cursor is refused. */
+/**
+ * Opaque cursors: a door, an epoch and where to go on, sealed with the exchange's key. Nobody can read from one, or from two
+ * being alike, how far it moved: it moves over events and tips that are hidden from its reader. After a restore the epoch is
+ * higher and an old cursor is refused.
+ */
 import { decode, encode } from "../core/base64url.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import type { Exchange } from "./exchange.ts";
 
-export const writeCursor = (epoch: string, kind: string, at: readonly number[]): string =>
-  encode(JSON.stringify([kind, epoch, ...at]));
+type Door = "feed" | "tips" | "indicators";
+const ivBytes = 12;
+/** Longer than any cursor's text, so that all are of one length. */
+const plainBytes = 80;
 
-/** The numbers of a cursor made for the same door. */
-export function readCursor(text: string, epoch: string, kind: string, numbers: number): Result<number[], Problem> {
-  const refused = err(
-    problem("malformed-parameter", "Pass `after` exactly as a page's `next` gave it.", [
-      { pointer: "/after", detail: "Not a cursor of this door." },
-    ]),
-  );
+export async function writeCursor({ epoch, key }: Exchange, door: Door, at: readonly number[]): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+  const plain = new TextEncoder().encode(JSON.stringify([door, epoch, ...at]).padEnd(plainBytes));
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key.seal, plain));
+  const whole = new Uint8Array(ivBytes + sealed.length);
+  whole.set(iv);
+  whole.set(sealed, ivBytes);
+  return encode(whole);
+}
+
+const refused = err(
+  problem("malformed-parameter", "Pass `after` exactly as a page's `next` gave it.", [
+    { pointer: "/after", detail: "Not a cursor of this door." },
+  ]),
+);
+
+/** The numbers of a cursor made for the same door, as many as asked for. */
+export async function readCursor(
+  { epoch, key }: Exchange,
+  door: Door,
+  text: string,
+  numbers: number,
+): Promise<Result<number[], Problem>> {
   const bytes = decode(text);
-  if (!bytes || bytes.length > 200) return refused;
+  if (!bytes || bytes.length < ivBytes + plainBytes) return refused;
+  let read: unknown[];
   try {
-    const [door, made, ...at] = JSON.parse(new TextDecoder().decode(bytes)) as [string, string, ...number[]];
-    if (door !== kind || at.length !== numbers || !at.every((n) => Number.isSafeInteger(n) && n >= 0)) return refused;
-    if (made !== epoch)
-      return err(problem("old-cursor", "The exchange was restored since: read again from the start, without `after`."));
-    return ok(at);
+    const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, ivBytes) as BufferSource };
+    const plain = await crypto.subtle.decrypt(algorithm, key.seal, bytes.subarray(ivBytes) as BufferSource);
+    read = JSON.parse(new TextDecoder().decode(plain)) as unknown[];
   } catch {
     return refused;
   }
+  const [from, made, ...at] = read;
+  if (from !== door || at.length !== numbers) return refused;
+  if (made !== epoch) {
+    return err(problem("old-cursor", "The exchange was restored since: read again from the start, without `after`."));
+  }
+  return ok(at as number[]);
 }

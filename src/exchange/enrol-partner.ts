@@ -6,8 +6,16 @@ import { country, kinds, scopes, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { batch, first, isTaken, json, type SQL, sql } from "../store/database.ts";
-import { type KeyRow, type PartnerRow, selectKeysOf, selectPartner } from "../store/partners.ts";
+import { all, batch, first, isTaken, json } from "../store/database.ts";
+import { type KeyRow, selectKeysOf, selectKeysOfAll } from "../store/keys.ts";
+import {
+  insertPartner,
+  type PartnerRow,
+  replaceSites,
+  selectPartner,
+  selectPartners,
+  updatePartner,
+} from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { forgetSites } from "./sites.ts";
 
@@ -49,11 +57,6 @@ function sitesOfPartner(domains: readonly string[], platforms: readonly string[]
   return faults.length > 0 ? err(faults) : ok(sites);
 }
 
-const replaceSites = (partner: string, sites: readonly [string, string][]): SQL[] => [
-  sql`DELETE FROM site WHERE partner = ${partner}`,
-  sql`INSERT INTO site (domain, platform, partner) SELECT value ->> 0, value ->> 1, ${partner} FROM json_each(${json(sites)})`,
-];
-
 export async function enrolPartner(
   exchange: Exchange,
   enrolment: z.infer<typeof enrolmentSchema>,
@@ -65,10 +68,20 @@ export async function enrolPartner(
   if (refusal) return err(refusal);
   try {
     await batch(exchange.db, [
-      sql`INSERT INTO partner (slug, name, kind, country, platforms, domains, contact, scopes, dpop, attestation, attested_at, enrolled_at)
-        VALUES (${enrolment.slug}, ${enrolment.name}, ${enrolment.kind}, ${enrolment.country}, ${json(enrolment.platforms ?? [])},
-          ${json(sites.value.map(([domain]) => domain))}, ${enrolment.contact ? json(enrolment.contact) : null}, ${enrolment.scopes.join(" ")},
-          ${enrolment.dpop || enrolment.kind === "law_enforcement" ? 1 : 0}, ${enrolment.attestation ?? null}, ${enrolment.attestation ? now : null}, ${now})`,
+      insertPartner({
+        slug: enrolment.slug,
+        name: enrolment.name,
+        kind: enrolment.kind,
+        country: enrolment.country,
+        platforms: json(enrolment.platforms ?? []),
+        domains: json(sites.value.map(([domain]) => domain)),
+        contact: enrolment.contact ? json(enrolment.contact) : null,
+        scopes: enrolment.scopes.join(" "),
+        dpop: Number(enrolment.dpop || enrolment.kind === "law_enforcement"),
+        attestation: enrolment.attestation ?? null,
+        attested_at: enrolment.attestation ? now : null,
+        enrolled_at: now,
+      }),
       ...replaceSites(enrolment.slug, sites.value),
     ]);
   } catch (error) {
@@ -92,7 +105,7 @@ export async function changePartner(
   partner: string,
   change: z.infer<typeof changeSchema>,
 ): Promise<Result<PartnerView | undefined, Problem>> {
-  const row = await first<PartnerRow>(exchange.db, selectPartner(partner));
+  const row = await first(exchange.db, selectPartner(partner));
   if (!row) return ok(undefined);
   const now = instant(exchange.now);
   const platforms = change.platforms ?? (JSON.parse(row.platforms) as string[]);
@@ -100,15 +113,19 @@ export async function changePartner(
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
   const refusal = scopeFault(row.kind, change.scopes ?? []);
   if (refusal) return err(refusal);
-  const suspended =
-    change.suspended === undefined ? row.suspended_at : change.suspended ? (row.suspended_at ?? now) : null;
+  const suspended_at = change.suspended ? (row.suspended_at ?? now) : null;
   try {
     await batch(exchange.db, [
-      sql`UPDATE partner SET name = ${change.name ?? row.name}, platforms = ${json(platforms)}, domains = ${json(sites.value.map(([domain]) => domain))},
-        contact = ${change.contact ? json(change.contact) : row.contact}, scopes = ${change.scopes?.join(" ") ?? row.scopes},
-        dpop = ${change.dpop === undefined || row.kind === "law_enforcement" ? row.dpop : Number(change.dpop)},
-        attestation = ${change.attestation ?? row.attestation}, attested_at = ${change.attestation ? now : row.attested_at},
-        suspended_at = ${suspended} WHERE slug = ${partner}`,
+      updatePartner(partner, {
+        platforms: json(platforms),
+        domains: json(sites.value.map(([domain]) => domain)),
+        ...(change.name !== undefined && { name: change.name }),
+        ...(change.contact && { contact: json(change.contact) }),
+        ...(change.scopes && { scopes: change.scopes.join(" ") }),
+        ...(change.dpop !== undefined && row.kind !== "law_enforcement" && { dpop: Number(change.dpop) }),
+        ...(change.attestation && { attestation: change.attestation, attested_at: now }),
+        ...(change.suspended !== undefined && { suspended_at }),
+      }),
       ...replaceSites(partner, sites.value),
     ]);
   } catch (error) {
@@ -127,13 +144,29 @@ export async function showPartner(
   partner: string,
   steward: boolean,
 ): Promise<PartnerView | undefined> {
-  const [rows, keys] = await batch(exchange.db, [selectPartner(partner), selectKeysOf(partner)]);
-  return rows?.[0]
-    ? partnerView(rows[0] as unknown as PartnerRow, keys as unknown as KeyRow[], steward, exchange.now)
-    : undefined;
+  const [[row], keys] = await batch(exchange.db, [selectPartner(partner), selectKeysOf(partner)]);
+  return row && partnerView(row, keys, steward, exchange.now);
 }
 
-export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({
+/** The directory after a slug, which is the place to go on at: it has no epoch. */
+export async function listPartners(
+  exchange: Exchange,
+  page: { after?: string; limit: number },
+  steward: boolean,
+): Promise<{ partners: PartnerView[]; next: string | null; more: boolean }> {
+  const rows = await all(exchange.db, selectPartners(page.after ?? "", page.limit + 1));
+  const shown = rows.slice(0, page.limit);
+  const keys = await all(exchange.db, selectKeysOfAll(shown.map((row) => row.slug)));
+  const keysOf = (slug: string) => keys.filter((key) => key.partner === slug);
+  const more = rows.length > shown.length;
+  return {
+    partners: shown.map((row) => partnerView(row, keysOf(row.slug), steward, exchange.now)),
+    next: more ? shown.at(-1)!.slug : null,
+    more,
+  };
+}
+
+const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({
   slug: row.slug,
   name: row.name,
   kind: row.kind,

@@ -1,6 +1,8 @@
 /** What every deed is given: the database, the exchange's identity and key, and the time. */
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from "jose";
+import { decode } from "../core/base64url.ts";
 import type { Kind, Scope } from "../core/names.ts";
+import type { Reader } from "../store/accesses.ts";
 
 export interface Env {
   DB: D1Database;
@@ -18,6 +20,8 @@ export interface ExchangeKey {
   private: CryptoKey;
   public: CryptoKey;
   jwk: JWK;
+  /** Seals cursors; derived from the private key. */
+  seal: CryptoKey;
 }
 
 export interface Exchange {
@@ -31,19 +35,12 @@ export interface Exchange {
 }
 
 /** The partner behind a request, as it is at this moment. */
-export interface Caller {
-  partner: string;
+export interface Caller extends Reader {
   kind: Kind;
   country: string;
   scopes: readonly Scope[];
-  /** The key that asked for the token. */
-  kid: string;
-  /** Tokens held when the request was authenticated: which ranges to read, never what may be seen. */
-  held: readonly string[];
-  /** Own platforms and registered domains, as `tip_place` holds them. */
-  places: readonly string[];
-  /** The purpose row the token is bound to; "" for all but law enforcement. */
-  purpose: string;
+  /** Tokens held when the request was authenticated, and since which seq: which ranges to read, never what may be seen. */
+  held: readonly { token: string; since: number }[];
   quota: { requests: number; bytes: number; index_keys: number; questions: number };
 }
 
@@ -60,14 +57,26 @@ export function exchangeKey(secret: string): Promise<ExchangeKey> {
 
 async function loadKey(secret: string): Promise<ExchangeKey> {
   const jwk = JSON.parse(secret) as JWK;
-  const { d: _private, ...open } = jwk;
+  const { d, ...open } = jwk;
   const kid = await calculateJwkThumbprint(open);
   return {
     kid,
     private: (await importJWK(jwk, "EdDSA")) as CryptoKey,
     public: (await importJWK(open, "EdDSA")) as CryptoKey,
     jwk: { ...open, kid, alg: "EdDSA", use: "sig" },
+    seal: await sealingKey(decode(d!)!),
   };
+}
+
+/** RFC 5869 (HKDF), so that sealing tells nothing of the signing key. */
+async function sealingKey(secret: Uint8Array): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", secret as BufferSource, "HKDF", false, ["deriveKey"]);
+  const info = new TextEncoder().encode("tipoff cursors");
+  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return (await crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ])) as CryptoKey;
 }
 
 /** A receipt, made from the stored row: the same row gives the same receipt (Ed25519 is deterministic). */

@@ -5,8 +5,10 @@ import { sha256 } from "../core/envelope.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { batch, brokenGuard, first, guard, isTaken, sql } from "../store/database.ts";
-import { insertKey, selectPartner } from "../store/partners.ts";
+import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
+import { insertInvitation, invitationOpen, selectOpenInvitation, useInvitation } from "../store/invitations.ts";
+import { insertKey } from "../store/keys.ts";
+import { insertPartner, selectAnyPartner, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
 
@@ -18,9 +20,8 @@ export async function invitePartner(
   if (!(await first(exchange.db, selectPartner(partner)))) return undefined;
   const code = encode(crypto.getRandomValues(new Uint8Array(24)));
   const expires = instant(exchange.now + hours * 3_600_000);
-  await batch(exchange.db, [
-    sql`INSERT INTO invitation (code_sha256, partner, made_at, expires_at) VALUES (${await sha256(code)}, ${partner}, ${instant(exchange.now)}, ${expires})`,
-  ]);
+  const row = { code_sha256: await sha256(code), partner, made_at: instant(exchange.now), expires_at: expires };
+  await batch(exchange.db, [insertInvitation(row)]);
   return { code, partner, expires_at: expires };
 }
 
@@ -35,21 +36,15 @@ export async function joinExchange(
 ): Promise<Result<Record<string, unknown>, Problem>> {
   const now = instant(exchange.now);
   const code = await sha256(body.code);
-  const found = await first<{ partner: string }>(
-    exchange.db,
-    sql`SELECT partner FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now}`,
-  );
+  const found = await first(exchange.db, selectOpenInvitation(code, now));
   if (!found) return err(noInvitation);
   const proven = await proveKey(body.jwk, body.proof, "join+jws", { exchange: exchange.url, code_sha256: code });
   if (!proven.ok) return proven;
   const { kid, jwk } = proven.value;
   try {
     await batch(exchange.db, [
-      guard(
-        "invitation_open",
-        sql`EXISTS (SELECT 1 FROM invitation WHERE code_sha256 = ${code} AND used_at IS NULL AND expires_at > ${now})`,
-      ),
-      sql`UPDATE invitation SET used_at = ${now} WHERE code_sha256 = ${code}`,
+      guard("invitation_open", invitationOpen(code, now)),
+      useInvitation(code, now),
       insertKey({ kid, partner: found.partner, jwk, active_from: now, introduced_by: null }, now),
     ]);
   } catch (error) {
@@ -65,16 +60,16 @@ export async function joinExchange(
 
 /** The steward's first key comes from configuration: while nobody is enrolled, it makes the steward. */
 export async function ensureSteward(exchange: Exchange, jwkText: string): Promise<boolean> {
-  if (await first(exchange.db, sql`SELECT 1 AS one FROM partner LIMIT 1`)) return false;
+  if (await first(exchange.db, selectAnyPartner)) return false;
   const now = instant(exchange.now);
   const { kty, crv, x, y } = JSON.parse(jwkText) as Record<string, string>;
   const jwk = y ? { kty, crv, x, y } : { kty, crv, x };
   const kid = await calculateJwkThumbprint(jwk as JWK);
+  const steward = { slug: "steward", name: "The steward", kind: "steward", country: "ZZ", dpop: 1 } as const;
+  const key = { kid, partner: "steward", jwk, active_from: now, introduced_by: null };
   await batch(exchange.db, [
-    sql`INSERT OR IGNORE INTO partner (slug, name, kind, country, scopes, dpop, enrolled_at)
-      VALUES ('steward', 'The steward', 'steward', 'ZZ', 'admin keys tips:read', 1, ${now})`,
-    sql`INSERT OR IGNORE INTO partner_key (kid, partner, jwk, state, added_at, active_from)
-      VALUES (${kid}, 'steward', ${JSON.stringify(jwk)}, 'active', ${now}, ${now})`,
+    insertPartner({ ...steward, scopes: "admin keys tips:read", enrolled_at: now }).onConflictDoNothing(),
+    insertKey(key, now).onConflictDoNothing(),
   ]);
   return true;
 }

@@ -3,21 +3,29 @@
  * to the statements and nowhere kept; an author does not learn of it. What is handed out is recorded by tip alone.
  */
 import { isCommon } from "../core/indicators/common.ts";
-import type { Indicator, Sites, Verdict } from "../core/indicators/family.ts";
-import { readText } from "../core/indicators/guess.ts";
-import { canonicalise, indicatorSchema, judge, probesOf } from "../core/indicators/registry.ts";
+import type { Indicator, ProbeOptions, Sites, Verdict } from "../core/indicators/family.ts";
+import { judge } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
-import { type Fault, type Problem, problem } from "../core/problem.ts";
+import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { dayOf, instant } from "../core/time.ts";
-import { recordAccess, recordTips } from "../store/accesses.ts";
-import { all, batch, json, type SQL, sql } from "../store/database.ts";
+import { dayOf } from "../core/time.ts";
+import { recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
+import { all, batch } from "../store/database.ts";
+import {
+  type AnsweringRow,
+  type CandidateRow,
+  selectAnswering,
+  selectCandidates,
+  selectPrefixes,
+} from "../store/matching.ts";
 import { use } from "../store/quotas.ts";
-import { held, through, visible } from "../store/visibility.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { quotaUsed } from "./quota-used.ts";
+import { probesFor, type Question, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
-import { faultsOf } from "./zod-faults.ts";
+
+/** Probes looked up by one statement. */
+const probesAStatement = 10_000;
 
 export interface Answer {
   read_as?: Indicator;
@@ -25,14 +33,6 @@ export interface Answer {
   hits: Record<string, unknown>[];
   context: Record<string, unknown>[];
   more_hits?: true;
-}
-
-interface Candidate {
-  key: string;
-  tip_no: number;
-  version: number;
-  ordinal: number;
-  body: string;
 }
 
 export async function match(
@@ -47,30 +47,11 @@ export async function match(
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
   const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
-  const prefixes = needsPrefixes
-    ? (await all<{ prefix: string }>(exchange.db, sql`SELECT prefix FROM prefix_length`)).map((row) => row.prefix)
-    : [];
+  const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
-  const askers = new Map<string, number[]>();
-  let probes = 0;
-  for (const [position, question] of read.value.entries()) {
-    if (!question.asked) continue;
-    for (const probe of new Set(probesOf(question.asked, sites, options))) {
-      probes++;
-      const askedBy = askers.get(probe);
-      if (askedBy) askedBy.push(position);
-      else askers.set(probe, [position]);
-    }
-    if (probes > limits.probes) {
-      return err(
-        problem(
-          "too-large",
-          `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`,
-        ),
-      );
-    }
-  }
-  const found = await findCandidates(exchange, caller, [...askers.keys()].sort(), body.questions.length);
+  const askers = probesFor(read.value, sites, options);
+  if (!askers.ok) return askers;
+  const found = await findCandidates(exchange, caller, [...askers.value.keys()].sort(), body.questions.length);
   const answers = read.value.map(
     (question): Answer => ({
       ...(question.asked && { read_as: question.asked }),
@@ -79,60 +60,21 @@ export async function match(
       context: [],
     }),
   );
-  const matches = judgeCandidates(found.rows, askers, read.value, sites, options);
+  const matches = judgeCandidates(found.rows, askers.value, read.value, sites, options);
   if (found.truncated) for (const answer of answers) answer.more_hits = true;
   if (matches.length > 0) await handOut(exchange, caller, matches, answers);
   return ok(answers);
 }
 
-interface Question {
-  asked?: Indicator;
-  unreadable?: string;
-}
-
-function readQuestions(
-  questions: readonly (string | Record<string, unknown>)[],
-  sites: Sites,
-): Result<Question[], Problem> {
-  const faults: Fault[] = [];
-  const read = questions.map((question, position): Question => {
-    if (typeof question === "string") {
-      const asked = readText(question, sites);
-      return asked
-        ? { asked }
-        : { unreadable: "Not an account, address, hash, domain, URL or other value we know; ask with a type." };
-    }
-    const shaped = indicatorSchema.safeParse(question);
-    if (!shaped.success) {
-      faults.push(...faultsOf(shaped as never, `/questions/${position}`));
-      return {};
-    }
-    const parsed = canonicalise(shaped.data as Indicator, sites);
-    if (parsed.ok) return { asked: parsed.value.indicator };
-    return { unreadable: parsed.error.map((fault) => fault.detail).join(" ") };
-  });
-  return faults.length > 0
-    ? err(problem("invalid-request", "Some questions are not of their type's form.", faults))
-    : ok(read);
-}
-
 /** Index rows under the probes, of current versions of tips one may see. Nothing of it is handed out yet. */
 async function findCandidates(exchange: Exchange, caller: Caller, probes: readonly string[], questions: number) {
-  const now = instant(exchange.now);
-  const statements: SQL[] = [use(caller.partner, dayOf(exchange.now), { questions })];
-  for (let at = 0; at < probes.length; at += 10_000) {
-    statements.push(sql`WITH ${held(caller.partner)}
-      SELECT k.key, k.tip_no, k.version, k.ordinal, i.body
-      FROM json_each(${json(probes.slice(at, at + 10_000))}) q CROSS JOIN index_key k ON k.key = q.value
-        CROSS JOIN tip t ON t.tip_no = k.tip_no AND t.version = k.version
-        CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.version = k.version AND i.ordinal = k.ordinal
-      WHERE i.valid_until > ${now} AND ${visible(caller.partner, now)} LIMIT ${limits.candidates}`);
+  const statements = [];
+  for (let at = 0; at < probes.length; at += probesAStatement) {
+    statements.push(selectCandidates(caller, probes.slice(at, at + probesAStatement), exchange.now));
   }
-  const [, ...found] = await batch(exchange.db, statements);
-  return {
-    rows: found.flat() as unknown as Candidate[],
-    truncated: found.some((rows) => rows.length === limits.candidates),
-  };
+  const counted = use(caller.partner, dayOf(exchange.now), { questions });
+  const [, ...found] = await batch(exchange.db, [counted, ...statements] as const);
+  return { rows: found.flat(), truncated: found.some((rows) => rows.length === limits.candidates) };
 }
 
 interface Match extends Verdict {
@@ -144,11 +86,11 @@ interface Match extends Verdict {
 }
 
 function judgeCandidates(
-  rows: readonly Candidate[],
+  rows: readonly CandidateRow[],
   askers: ReadonlyMap<string, number[]>,
   questions: readonly Question[],
   sites: Sites,
-  options: { on_host?: boolean; prefixes?: readonly string[] },
+  options: ProbeOptions,
 ): Match[] {
   const judged = new Set<string>();
   const bodies = new Map<string, Indicator>();
@@ -192,65 +134,50 @@ async function handOut(
   matches: readonly Match[],
   answers: Answer[],
 ): Promise<void> {
-  const now = instant(exchange.now);
   const tipNos = [...new Set(matches.map((found) => found.tip_no))];
-  const [, , rows] = await batch(exchange.db, [
+  const [rows] = await batch(exchange.db, [
+    selectAnswering(caller, tipNos, exchange.now),
+    recordTips(caller, "match", exchange.now, tipNumbers(tipNos)),
     recordAccess(caller, "match", exchange.now),
-    recordTips(
-      caller,
-      "match",
-      exchange.now,
-      held(caller.partner),
-      sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`,
-    ),
-    sql`WITH ${held(caller.partner)}
-      SELECT t.tip_no, t.tip, t.version, t.author, t.tlp, ${through(caller.partner)} AS through, v.heading
-      FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
-        CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-      WHERE ${visible(caller.partner, now)}`,
   ]);
-  const tips = new Map(
-    rows!.map((row) => [
-      row.tip_no as number,
-      { ...row, heading: JSON.parse(row.heading as string) as Record<string, never> },
-    ]),
-  );
+  const tips = new Map(rows.map((row) => [row.tip_no, { row, heading: JSON.parse(row.heading) as Heading }]));
   for (const found of matches) {
-    const tip = tips.get(found.tip_no) as
-      | (Record<string, unknown> & { heading: Record<string, { id?: string; name?: string }> })
-      | undefined;
-    if (!tip || tip.version !== found.version) continue;
+    const tip = tips.get(found.tip_no);
+    if (tip?.row.version !== found.version) continue;
     const answer = answers[found.position]!;
     const list = found.context ? answer.context : answer.hits;
-    if (list.length >= limits.hits) {
-      answer.more_hits = true;
-      continue;
-    }
-    const { handling, embargo, contact, operation } = tip.heading as Record<string, unknown> as {
-      handling?: string[];
-      embargo?: unknown;
-      contact?: unknown;
-      operation: { id: string; name: string };
-    };
-    const control = found.indicator.control ?? "unknown";
-    list.push({
-      tip: tip.tip,
-      version: tip.version,
-      ordinal: found.ordinal,
-      from: tip.author,
-      operation: { id: operation.id, name: operation.name },
-      through: tip.through,
-      tlp: tip.tlp,
-      handling: handling ?? [],
-      ...(embargo ? { embargo } : {}),
-      ...(contact ? { contact } : {}),
-      control,
-      ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
-      how: found.how,
-      ...(found.distance !== undefined && { distance: found.distance }),
-      human_review: control !== "operated" || (handling ?? []).includes("human-review"),
-      ...(isCommon(found.indicator) && { common: true }),
-      indicator: found.indicator,
-    });
+    if (list.length < limits.hits) list.push(viewOf(found, tip.row, tip.heading));
+    else answer.more_hits = true;
   }
+}
+
+interface Heading {
+  handling?: string[];
+  embargo?: unknown;
+  contact?: unknown;
+  operation: { id: string; name: string };
+}
+
+function viewOf(found: Match, tip: AnsweringRow, heading: Heading): Record<string, unknown> {
+  const { handling = [], embargo, contact, operation } = heading;
+  const control = found.indicator.control ?? "unknown";
+  return {
+    tip: tip.tip,
+    version: tip.version,
+    ordinal: found.ordinal,
+    from: tip.author,
+    operation: { id: operation.id, name: operation.name },
+    through: tip.through,
+    tlp: tip.tlp,
+    handling,
+    ...(embargo !== undefined && { embargo }),
+    ...(contact !== undefined && { contact }),
+    control,
+    ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
+    how: found.how,
+    ...(found.distance !== undefined && { distance: found.distance }),
+    human_review: control !== "operated" || handling.includes("human-review"),
+    ...(isCommon(found.indicator) && { common: true }),
+    indicator: found.indicator,
+  };
 }

@@ -3,14 +3,12 @@
  * token held, merged up to the smallest seq that a truncated range was read to; what is on it is then judged, recorded and
  * read in one batch. An empty page that says `more` is legal.
  */
-
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
-import { type Door, recordAccess, recordTips } from "../store/accesses.ts";
-import { batch, json, sql } from "../store/database.ts";
-import { type EventRow, eventRange, selectDocuments, selectEvents } from "../store/reading.ts";
-import { held } from "../store/visibility.ts";
+import { type Door, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
+import { batch } from "../store/database.ts";
+import { type EventRow, eventRange, selectDocuments, selectEvents, selectNextTold, tipsOf } from "../store/feed.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { forYou } from "./tip-item.ts";
@@ -21,44 +19,23 @@ export interface FeedPage {
   more: boolean;
 }
 
+interface FeedOptions {
+  after?: string;
+  limit: number;
+  documents: boolean;
+}
+
+/** Batches that go on behind events hidden from the reader before a page is answered short. */
+const rounds = 8;
+
 export async function readFeed(
   exchange: Exchange,
   caller: Caller,
-  options: { after?: string; limit: number; documents: boolean },
+  options: FeedOptions,
 ): Promise<Result<FeedPage, Problem>> {
-  const cursor = options.after ? readCursor(options.after, exchange.epoch, "feed", 1) : ok([0]);
+  const cursor = options.after ? await readCursor(exchange, "feed", options.after, 1) : ok([0]);
   if (!cursor.ok) return cursor;
-  const after = cursor.value[0]!;
-  const rows = Math.min(options.limit + 1, limits.token_rows);
-  const ranges =
-    caller.held.length === 0
-      ? []
-      : await batch(
-          exchange.db,
-          caller.held.map((token) => eventRange(token, after, rows)),
-        );
-  const { seqs, truncated } = mergeRanges(
-    ranges.map((range) => range.map((row) => row.seq as number)),
-    rows,
-  );
-  const chosen = seqs.slice(0, options.limit);
-  let end = chosen.at(-1) ?? after;
-  let more = truncated || seqs.length > chosen.length;
-  if (chosen.length === 0) return ok({ events: [], next: writeCursor(exchange.epoch, "feed", [end]), more });
-
-  const door: Door = options.documents ? "feed" : "event";
-  const [, , found] = await batch(exchange.db, [
-    recordAccess(caller, door, exchange.now),
-    recordTips(
-      caller,
-      "event",
-      exchange.now,
-      held(caller.partner),
-      sql`SELECT DISTINCT e.tip_no FROM json_each(${json(chosen)}) n CROSS JOIN event e ON e.seq = n.value`,
-    ),
-    selectEvents(caller, chosen, exchange.now),
-  ]);
-  let events = found as unknown as EventRow[];
+  let { events, end, more } = await readEvents(exchange, caller, cursor.value[0]!, options);
   let documents = new Map<number, string>();
   if (options.documents) {
     const cut = cutAtBytes(events);
@@ -71,9 +48,52 @@ export async function readFeed(
   }
   return ok({
     events: await Promise.all(events.map((row) => eventOf(exchange, row, documents.get(row.tip_no)))),
-    next: writeCursor(exchange.epoch, "feed", [end]),
+    next: await writeCursor(exchange, "feed", [end]),
     more,
   });
+}
+
+/**
+ * Events after a seq that the caller may be told, recorded, and where to go on. Whether there are more is judged too:
+ * a short page, or `more`, must not tell of events that are hidden.
+ */
+async function readEvents(exchange: Exchange, caller: Caller, after: number, options: FeedOptions) {
+  const door: Door = options.documents ? "feed" : "event";
+  const events: EventRow[] = [];
+  let end = after;
+  let seqs: number[] = [];
+  let truncated = true;
+  for (let round = 0; round < rounds; round++) {
+    if (seqs.length === 0) {
+      if (!truncated) break;
+      const rows = round === 0 ? Math.min(options.limit + 1, limits.token_rows) : limits.token_rows;
+      ({ seqs, truncated } = await readRanges(exchange, caller, end, rows));
+      if (seqs.length === 0) break;
+    }
+    const chosen = seqs.slice(0, options.limit - events.length);
+    const rest = seqs.slice(chosen.length);
+    const [found, next] = await batch(exchange.db, [
+      selectEvents(caller, chosen, exchange.now),
+      selectNextTold(caller, rest, exchange.now),
+      recordTips(caller, "event", exchange.now, tipsOf(chosen)),
+      ...(round === 0 ? [recordAccess(caller, door, exchange.now)] : []),
+    ]);
+    events.push(...found);
+    // What is hidden from the reader is over with: the cursor moves over it.
+    end = next[0] ? next[0].seq - 1 : seqs.at(-1)!;
+    seqs = rest.filter((seq) => seq > end);
+    if (seqs.length > 0 && events.length === options.limit) break;
+  }
+  return { events, end, more: seqs.length > 0 || truncated };
+}
+
+async function readRanges(exchange: Exchange, caller: Caller, after: number, rows: number) {
+  const statements = caller.held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows));
+  const ranges = statements.length === 0 ? [] : await batch(exchange.db, statements);
+  return mergeRanges(
+    ranges.map((range) => range.map((row) => row.seq)),
+    rows,
+  );
 }
 
 /** Sorted, without doubles, up to the smallest seq a truncated range was read to. */
@@ -108,21 +128,14 @@ async function readDocuments(
   caller: Caller,
   events: readonly EventRow[],
 ): Promise<Map<number, string>> {
-  const tipNos = [...new Set(events.filter(carries).map((row) => row.tip_no))];
+  const current = new Map(events.filter(carries).map((row) => [row.tip_no, row.current]));
   const documents = new Map<number, string>();
-  if (tipNos.length === 0) return documents;
+  if (current.size === 0) return documents;
   const [, pieces] = await batch(exchange.db, [
-    recordTips(
-      caller,
-      "feed",
-      exchange.now,
-      held(caller.partner),
-      sql`SELECT value AS tip_no FROM json_each(${json(tipNos)})`,
-    ),
-    selectDocuments(caller, tipNos, exchange.now),
+    recordTips(caller, "feed", exchange.now, tipNumbers([...current.keys()])),
+    selectDocuments(caller, [...current.keys()], exchange.now),
   ]);
-  const current = new Map(events.map((row) => [row.tip_no, row.current]));
-  for (const piece of pieces as unknown as { tip_no: number; version: number; text: string }[]) {
+  for (const piece of pieces) {
     // Revised since the first batch: its header is not this payload's. The `revised` event is on its way.
     if (piece.version !== current.get(piece.tip_no)) continue;
     documents.set(piece.tip_no, (documents.get(piece.tip_no) ?? "") + piece.text);
@@ -135,7 +148,7 @@ async function eventOf(
   row: EventRow,
   payload: string | undefined,
 ): Promise<Record<string, unknown>> {
-  const ask = row.heading ? (JSON.parse(row.heading) as { for: string[]; respond_by?: string }) : undefined;
+  const ask = row.ask ? (JSON.parse(row.ask) as { for: string[]; respond_by?: string }) : undefined;
   return {
     id: `evt_${exchange.epoch}_${row.seq}`,
     type: row.type,

@@ -3,14 +3,16 @@
  * envelope, key and signature, author = caller; then the deed looks for the same digest; then key active, content.
  */
 import { type CryptoKey, importJWK, type JWK } from "jose";
+import type * as z from "zod";
 import { type DocumentType, digest, type Envelope, type Opened, open, verify } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
-import { all, sql } from "../store/database.ts";
-import type { KeyRow } from "../store/partners.ts";
+import { all } from "../store/database.ts";
+import { type KeyRow, selectOwnKeys } from "../store/keys.ts";
 import type { Caller, Exchange } from "./exchange.ts";
+import { faultsOf } from "./zod-faults.ts";
 
 export interface Signed {
   opened: Opened;
@@ -38,10 +40,21 @@ export async function openDocument(value: unknown, type: DocumentType, root: str
   return ok({ opened: opened.value, envelope, digest: await digest(envelope), content: parseStrict(bytes), root });
 }
 
-/** The caller's keys among those the documents name, whatever their state. */
-export const selectKeys = (caller: Caller, documents: Signed[]) =>
-  sql`SELECT * FROM partner_key WHERE kid IN (SELECT value FROM json_each(${JSON.stringify(documents.map((d) => d.opened.kid))}))
-    AND partner = ${caller.partner}`;
+/** The content in the schema's form, or each fault of it. */
+export function readContent<Schema extends z.ZodType>(
+  signed: Signed,
+  schema: Schema,
+): Result<z.infer<Schema>, Fault[]> {
+  if (!signed.content.ok) return err(signed.content.error.map((fault) => under(signed.root, fault)));
+  const parsed = schema.safeParse(signed.content.value);
+  return parsed.success ? ok(parsed.data) : err(faultsOf(parsed, signed.root));
+}
+
+/** A fault inside a document, from where the document stands in the request. */
+export const under = (root: string, fault: Fault): Fault => ({
+  pointer: `${root}${fault.pointer}`,
+  detail: fault.detail,
+});
 
 const imported = new Map<string, Promise<CryptoKey>>();
 
@@ -93,5 +106,6 @@ export function judgeKey(signed: Signed, keys: readonly KeyRow[], now: string): 
   ]);
 }
 
-export const loadKeys = (exchange: Exchange, caller: Caller, documents: Signed[]): Promise<KeyRow[]> =>
-  all<KeyRow>(exchange.db, selectKeys(caller, documents));
+/** The caller's keys among those the document could be by. */
+export const loadKeys = (exchange: Exchange, caller: Caller, signed: Signed): Promise<KeyRow[]> =>
+  all(exchange.db, selectOwnKeys(caller.partner, [signed.opened.kid]));

@@ -15,7 +15,7 @@ const kept = new WeakMap<D1Database, Kept>();
 export async function sitesOf(exchange: Exchange): Promise<Sites> {
   const known = kept.get(exchange.db);
   if (known && known.until > exchange.now && known.until <= exchange.now + 60_000) return known.sites;
-  const rows = await all<{ domain: string; platform: string }>(exchange.db, selectSites);
+  const rows = await all(exchange.db, selectSites);
   const sites = sitesWith(new Map(rows.map((row) => [row.domain, row.platform])));
   kept.set(exchange.db, { until: exchange.now + 60_000, sites });
   return sites;

@@ -4,15 +4,17 @@
  */
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
-import type { Kind, Scope } from "../core/names.ts";
+import type { Scope } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
-import { batch, isTaken, type SQL, sql } from "../store/database.ts";
-import { keyLive, type PartnerRow, selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
-import { type Used, use, useOnce } from "../store/quotas.ts";
+import { batch, isTaken, type RowsOf, type SQLWrapper } from "../store/database.ts";
+import { selectLive } from "../store/keys.ts";
+import { selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
+import { selectPurposeEnd } from "../store/purposes.ts";
+import { use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
 const refused = (detail: string) => err(problem("unauthenticated", detail));
@@ -44,7 +46,7 @@ export async function authenticate(
   const kid = claims.key as string;
   const now = instant(exchange.now);
   const jkt = (claims.cnf as { jkt?: string } | undefined)?.jkt;
-  const statements: SQL[] = [];
+  const once: SQLWrapper[] = [];
   if (jkt || form.toLowerCase() === "dpop") {
     if (!jkt) return refused("This token is a bearer token: send it as Bearer.");
     if (form.toLowerCase() !== "dpop") return refused("This token is bound to a key: send it as DPoP with a proof.");
@@ -55,49 +57,46 @@ export async function authenticate(
     );
     if (!checked.ok) return refused(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
-    statements.push(useOnce(checked.value.once, instant(checked.value.until)));
+    once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
   const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
-  statements.push(
+  const read = [
     selectPartner(me),
-    sql`SELECT ${keyLive(kid, now)} AS live`,
+    selectLive(kid, now),
     selectHeld(me),
     selectPlaces(me),
-    sql`SELECT until FROM purpose WHERE purpose = ${purpose} AND partner = ${me}`,
+    selectPurposeEnd(purpose, me),
     use(me, dayOf(exchange.now), { requests: 1 }),
-  );
-  let rows: Record<string, unknown>[][];
+  ] as const;
+  let rows: RowsOf<typeof read>;
   try {
-    rows = await batch(exchange.db, statements);
+    rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
   } catch (error) {
     return isTaken(error)
       ? refused("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
-  if (rows.length > 6) rows.shift();
-  const partner = rows[0]?.[0] as unknown as PartnerRow | undefined;
-  if (!partner || partner.suspended_at || rows[1]?.[0]?.live !== 1) return notThis;
+  const [[partner], [key], held, places, [stated], [used]] = rows;
+  if (!partner || partner.suspended_at || key?.live !== 1) return notThis;
   const scopes = (claims.scope as string).split(" ") as Scope[];
   const granted = partner.scopes.split(" ");
   const boundToProof = partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin");
   if (boundToProof && !jkt) return notThis;
   if (partner.kind === "law_enforcement") {
-    const until = rows[4]?.[0]?.until as string | undefined;
-    if (!until || parseTime(until)! <= exchange.now) return notThis;
+    if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;
   }
-  const used = rows[5]![0] as unknown as Used;
-  if (used.requests > limits.quota.requests) {
+  if (used!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
   }
   return ok({
     partner: me,
-    kind: partner.kind as Kind,
+    kind: partner.kind,
     country: partner.country,
     scopes: scopes.filter((scope) => granted.includes(scope)),
     kid,
-    held: rows[2]!.map((row) => row.token as string),
-    places: rows[3]!.map((row) => row.place as string),
+    held,
+    places: places.map((row) => row.place),
     purpose,
-    quota: used,
+    quota: used!,
   });
 }

@@ -10,8 +10,10 @@ import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { batch, isTaken, type SQL, sql } from "../store/database.ts";
-import type { KeyRow, PartnerRow } from "../store/partners.ts";
+import { batch, isTaken, type SQLWrapper } from "../store/database.ts";
+import { selectKey } from "../store/keys.ts";
+import { selectPartner } from "../store/partners.ts";
+import { insertPurpose } from "../store/purposes.ts";
 import { useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
@@ -74,7 +76,7 @@ export async function issueToken(
     return refuse("invalid_scope", "Ask only for scopes granted at enrolment.");
   }
   const needsProof = partner.dpop === 1 || partner.kind === "law_enforcement" || asked.includes("admin");
-  const statements: SQL[] = [useOnce(once, instant(until))];
+  const statements: SQLWrapper[] = [useOnce(once, instant(until))];
   let jkt: string | undefined;
   if (needsProof || proof !== undefined) {
     const checked = await checkProof(proof, { method: "POST", urls }, exchange.now);
@@ -99,8 +101,18 @@ export async function issueToken(
     const id = await sha256(`${partner.slug}\n${JSON.stringify(read.value)}`);
     purpose = { id, value: read.value };
     const { legal_basis, case: reference, unit, until: ends, non_disclosure } = read.value;
-    statements.push(sql`INSERT OR IGNORE INTO purpose (purpose, partner, legal_basis, case_reference, unit, until, non_disclosure, made_at)
-      VALUES (${id}, ${partner.slug}, ${legal_basis}, ${reference}, ${unit}, ${ends}, ${non_disclosure ? JSON.stringify(non_disclosure) : null}, ${now})`);
+    statements.push(
+      insertPurpose({
+        purpose: id,
+        partner: partner.slug,
+        legal_basis,
+        case_reference: reference,
+        unit,
+        until: ends,
+        non_disclosure: non_disclosure ? JSON.stringify(non_disclosure) : null,
+        made_at: now,
+      }),
+    );
   } else if (details) {
     return refuse("invalid_authorization_details", "Only law-enforcement partners carry a purpose.");
   }
@@ -149,13 +161,9 @@ async function judgeAssertion(exchange: Exchange, assertion: string, clientId: s
     // One string (RFC 7523bis): a list would let an assertion for somebody else work here.
     if (aud !== exchange.url && aud !== `${exchange.url}/oauth/token`) return undefined;
     if (exp > exchange.now / 1_000 + limits.assertion_seconds + limits.skew_seconds) return undefined;
-    const [partners, keys] = await batch(exchange.db, [
-      sql`SELECT * FROM partner WHERE slug = ${sub} AND suspended_at IS NULL`,
-      sql`SELECT * FROM partner_key WHERE kid = ${kid} AND partner = ${sub} AND state = 'active' AND active_from <= ${now}`,
-    ]);
-    const partner = partners?.[0] as unknown as PartnerRow | undefined;
-    const key = keys?.[0] as unknown as KeyRow | undefined;
-    if (!partner || !key) return undefined;
+    const [[partner], [key]] = await batch(exchange.db, [selectPartner(sub), selectKey(kid)]);
+    if (!partner || partner.suspended_at) return undefined;
+    if (key?.partner !== sub || key.state !== "active" || key.active_from > now) return undefined;
     const jwk = JSON.parse(key.jwk) as JWK;
     const algorithms = jwk.kty === "OKP" ? ["EdDSA", "Ed25519"] : ["ES256"];
     await jwtVerify(assertion, await importJWK(jwk, algorithms[0]!), {

@@ -1,45 +1,88 @@
-/** How SQL reaches D1: drizzle's `sql` template binds every value; batches are one transaction; guards abort them by name. */
-import { type SQL, sql } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+/**
+ * How SQL reaches D1: drizzle's query builder for one table's rows, its `sql` template for the rest; every value is bound.
+ * A batch is one transaction; guards abort it by name.
+ */
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import {
+  QueryBuilder,
+  SQLiteDeleteBase,
+  SQLiteInsertBuilder,
+  SQLiteSyncDialect,
+  type SQLiteTable,
+  SQLiteUpdateBuilder,
+} from "drizzle-orm/sqlite-core";
 
-export { type SQL, sql };
+export { type SQL, type SQLWrapper, sql };
 
 const dialect = new SQLiteSyncDialect();
+// Statements are only made here; they run in batches of ours, so no builder needs a session.
+const noSession = undefined as never;
+export const query = new QueryBuilder();
+export const insertInto = <Table extends SQLiteTable>(table: Table) =>
+  new SQLiteInsertBuilder(table, noSession, dialect);
+export const update = <Table extends SQLiteTable>(table: Table) => new SQLiteUpdateBuilder(table, noSession, dialect);
+export const deleteFrom = <Table extends SQLiteTable>(table: Table) => new SQLiteDeleteBase(table, noSession, dialect);
 
-export function prepare(db: D1Database, query: SQL): D1PreparedStatement {
-  const { sql: text, params } = dialect.sqlToQuery(query);
+/** What a statement's rows are: the builder's result, or the type given to the template (`sql<Row>`). */
+export type RowOf<Query> = Query extends { _: { result: (infer Row)[] } }
+  ? Row
+  : Query extends SQL<infer Row>
+    ? unknown extends Row
+      ? Record<string, unknown>
+      : Row
+    : never;
+
+export function prepare(db: D1Database, statement: SQLWrapper): D1PreparedStatement {
+  const { sql: text, params } = dialect.sqlToQuery(statement.getSQL());
   return db.prepare(text).bind(...params);
 }
 
+/** The rows of each statement of a batch. */
+export type RowsOf<Queries extends readonly SQLWrapper[]> = { -readonly [At in keyof Queries]: RowOf<Queries[At]>[] };
+
 /** Runs all statements in one transaction; the rows of each, in order. */
-export async function batch(db: D1Database, queries: SQL[]): Promise<Record<string, unknown>[][]> {
-  const results = await db.batch<Record<string, unknown>>(queries.map((query) => prepare(db, query)));
-  return results.map((result) => result.results);
+export async function batch<const Queries extends readonly SQLWrapper[]>(
+  db: D1Database,
+  queries: Queries,
+): Promise<RowsOf<Queries>> {
+  return (await batchAndSize(db, queries)).rows;
 }
 
-export async function all<Row>(db: D1Database, query: SQL): Promise<Row[]> {
-  return (await prepare(db, query).all<Row>()).results;
+/** As `batch`, and how many bytes the database has. */
+export async function batchAndSize<const Queries extends readonly SQLWrapper[]>(
+  db: D1Database,
+  queries: Queries,
+): Promise<{ rows: RowsOf<Queries>; bytes: number }> {
+  const results = await db.batch(queries.map((statement) => prepare(db, statement)));
+  return { rows: results.map((result) => result.results) as never, bytes: results[0]?.meta.size_after ?? 0 };
 }
 
-export async function first<Row>(db: D1Database, query: SQL): Promise<Row | undefined> {
-  return (await prepare(db, query).first<Row>()) ?? undefined;
+export async function all<Query extends SQLWrapper>(db: D1Database, statement: Query): Promise<RowOf<Query>[]> {
+  return (await prepare(db, statement).all<RowOf<Query>>()).results;
+}
+
+export async function first<Query extends SQLWrapper>(
+  db: D1Database,
+  statement: Query,
+): Promise<RowOf<Query> | undefined> {
+  return (await prepare(db, statement).first<RowOf<Query>>()) ?? undefined;
 }
 
 export const guards = [
   "key_live",
   "version_current",
   "audience_current",
-  "not_withdrawn",
   "tip_free",
   "invitation_open",
   "recipients_known",
   "not_last",
+  "still_due",
 ] as const;
 export type Guard = (typeof guards)[number];
 
-/** The first statements of a write batch: aborts all of it, by name, unless the condition holds at that moment. */
-export const guard = (name: Guard, condition: SQL): SQL =>
-  sql`INSERT INTO guard (${sql.raw(name)}) SELECT 0 WHERE NOT (${condition})`;
+/** The first statements of a write batch: aborts all of it, by name, unless every condition holds at that moment. */
+export const guard = (name: Guard, ...conditions: SQL[]): SQL =>
+  sql`INSERT INTO guard (${sql.raw(name)}) SELECT 0 WHERE NOT (${sql.join(conditions, sql` AND `)})`;
 
 /** Which guard aborted the batch; undefined where the failure was something else. */
 export function brokenGuard(error: unknown): Guard | undefined {
@@ -49,5 +92,8 @@ export function brokenGuard(error: unknown): Guard | undefined {
 
 export const isTaken = (error: unknown): boolean => /UNIQUE constraint failed/.test(String((error as Error)?.message));
 
-/** One bound parameter for a list of rows or values; read with `json_each`. */
+/** One bound parameter for a list of rows or values. */
 export const json = (value: unknown): string => JSON.stringify(value);
+
+/** `IN` a list, which is one bound parameter however long it is. */
+export const among = (values: readonly unknown[]): SQL => sql`IN (SELECT value FROM json_each(${json(values)}))`;

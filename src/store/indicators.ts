@@ -54,7 +54,7 @@ export function insertIndicators(
     ...(first
       ? []
       : [
-          sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND version < ${version} AND swept = 0`,
+          sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND version < ${version} AND valid_until > ${now}`,
         ]),
     ...(first
       ? []

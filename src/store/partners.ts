@@ -1,61 +1,46 @@
-/** Partners, their keys, invitations, groups and sites. */
-import { type SQL, sql } from "./database.ts";
+/** Partners and their sites: the directory, and what a partner holds at this moment. */
+import { asc, eq, gt } from "drizzle-orm";
+import { among, deleteFrom, insertInto, json, query, type SQL, sql, update } from "./database.ts";
+import { holds, partner, site } from "./schema.ts";
 
-export interface PartnerRow {
-  slug: string;
-  name: string;
-  kind: string;
-  country: string;
-  platforms: string;
-  domains: string;
-  contact: string | null;
-  scopes: string;
-  dpop: number;
-  attestation: string | null;
-  attested_at: string | null;
-  enrolled_at: string;
-  suspended_at: string | null;
-}
+export type PartnerRow = typeof partner.$inferSelect;
 
-export interface KeyRow {
-  kid: string;
-  partner: string;
-  jwk: string;
-  state: "active" | "cancelled" | "retired" | "compromised";
-  added_at: string;
-  active_from: string;
-  introduced_by: string | null;
-  retired_at: string | null;
-  compromised_since: string | null;
-}
+export const selectPartner = (slug: string) => query.select().from(partner).where(eq(partner.slug, slug));
 
-export const selectPartner = (slug: string): SQL => sql`SELECT * FROM partner WHERE slug = ${slug}`;
+export const selectPartners = (after: string, limit: number) =>
+  query.select().from(partner).where(gt(partner.slug, after)).orderBy(asc(partner.slug)).limit(limit);
 
-export const selectPartners = (after: string, limit: number): SQL =>
-  sql`SELECT * FROM partner WHERE slug > ${after} ORDER BY slug LIMIT ${limit}`;
+export const selectAnyPartner = query.select({ slug: partner.slug }).from(partner).limit(1);
 
-export const selectKeysOf = (partner: string): SQL =>
-  sql`SELECT * FROM partner_key WHERE partner = ${partner} ORDER BY added_at, kid LIMIT 1000`;
+/** The kinds of those that exist. */
+export const selectKinds = (slugs: readonly string[]) =>
+  query
+    .select({ slug: partner.slug, kind: partner.kind })
+    .from(partner)
+    .where(sql`${partner.slug} ${among(slugs)}`);
 
-export const selectKey = (kid: string): SQL => sql`SELECT * FROM partner_key WHERE kid = ${kid}`;
+export const insertPartner = (row: typeof partner.$inferInsert) => insertInto(partner).values(row);
 
-/** A key that may sign and ask for tokens now. Named `k`. */
-export const keyLive = (kid: string, now: string): SQL => sql`EXISTS (
-  SELECT 1 FROM partner_key k JOIN partner p ON p.slug = k.partner
-  WHERE k.kid = ${kid} AND k.state = 'active' AND k.active_from <= ${now} AND p.suspended_at IS NULL)`;
+export const updatePartner = (slug: string, change: Partial<PartnerRow>) =>
+  update(partner).set(change).where(eq(partner.slug, slug));
 
-export const selectHeld = (partner: string): SQL => sql`SELECT token FROM holds WHERE partner = ${partner}`;
+export const selectHeld = (slug: string) =>
+  query.select({ token: holds.token, since: holds.since }).from(holds).where(eq(holds.partner, slug));
 
-export const selectSites = sql`SELECT domain, platform FROM site`;
+export const selectSites = query.select({ domain: site.domain, platform: site.platform }).from(site);
 
 /** The partner's own places: its platforms, its domains, and what its domains stand for. */
-export const selectPlaces = (partner: string): SQL => sql`
-  SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = ${partner}
-  UNION SELECT domain FROM site WHERE partner = ${partner} UNION SELECT platform FROM site WHERE partner = ${partner}`;
+export const selectPlaces = (slug: string) => sql<{ place: string }>`
+  SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = ${slug}
+  UNION SELECT domain FROM site WHERE partner = ${slug} UNION SELECT platform FROM site WHERE partner = ${slug}`;
 
-export const insertKey = (
-  key: { kid: string; partner: string; jwk: unknown; active_from: string; introduced_by: string | null },
-  now: string,
-): SQL => sql`
-  INSERT INTO partner_key (kid, partner, jwk, state, added_at, active_from, introduced_by)
-  VALUES (${key.kid}, ${key.partner}, ${JSON.stringify(key.jwk)}, 'active', ${now}, ${key.active_from}, ${key.introduced_by})`;
+/** `sites`: domain and platform of each. */
+export const replaceSites = (slug: string, sites: readonly (readonly [string, string])[]) => [
+  deleteFrom(site).where(eq(site.partner, slug)),
+  sql`INSERT INTO site (domain, platform, partner) SELECT value ->> 0, value ->> 1, ${slug} FROM json_each(${json(sites)})`,
+];
+
+/** The author may address every group named, judged inside the write batch. */
+export const belongsTo = (slug: string, groups: readonly string[]): SQL => sql`NOT EXISTS (
+  SELECT 1 FROM json_each(${json(groups)}) g
+  WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE m.partner = ${slug} AND m.group_slug = g.value))`;

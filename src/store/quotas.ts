@@ -1,5 +1,6 @@
 /** What each partner used of its day, and ids that may be used once. */
-import { type SQL, sql } from "./database.ts";
+import { insertInto, sql } from "./database.ts";
+import { used_once } from "./schema.ts";
 
 export interface Used {
   requests: number;
@@ -8,7 +9,7 @@ export interface Used {
   questions: number;
 }
 
-export const use = (partner: string, day: string, used: Partial<Used>): SQL => sql`
+export const use = (partner: string, day: string, used: Partial<Used>) => sql<Used>`
   INSERT INTO quota (partner, day, requests, bytes, index_keys, questions)
   VALUES (${partner}, ${day}, ${used.requests ?? 0}, ${used.bytes ?? 0}, ${used.index_keys ?? 0}, ${used.questions ?? 0})
   ON CONFLICT (partner, day) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes,
@@ -16,5 +17,4 @@ export const use = (partner: string, day: string, used: Partial<Used>): SQL => s
   RETURNING requests, bytes, index_keys, questions`;
 
 /** Fails on the UNIQUE constraint where the id was used before. */
-export const useOnce = (id: string, until: string): SQL =>
-  sql`INSERT INTO used_once (id, until) VALUES (${id}, ${until})`;
+export const useOnce = (id: string, until: string) => insertInto(used_once).values({ id, until });

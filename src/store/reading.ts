@@ -1,8 +1,7 @@
-/** What reading doors select. Candidates are range reads in index order; only `selectItems` and its kin judge and hand out. */
-
+/** What reading doors select: tips and their indicators, each row judged by the statement that hands it out. */
 import { instant } from "../core/time.ts";
-import type { Caller } from "../exchange/exchange.ts";
-import { json, type SQL, sql } from "./database.ts";
+import type { Reader } from "./accesses.ts";
+import { among, json, type SQL, sql } from "./database.ts";
 import { held, through, visible } from "./visibility.ts";
 
 export interface ItemRow {
@@ -24,125 +23,144 @@ export interface ItemRow {
 }
 
 /** How many indicators lie on the reader's own platforms and domains. */
-const mine = (caller: Caller): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
-  WHERE p.tip_no = t.tip_no AND p.place IN (SELECT value FROM json_each(${json(caller.places)})))`;
+export const mine = (reader: Reader): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
+  WHERE p.tip_no = t.tip_no AND p.place ${among(reader.places)})`;
 
 const itemColumns = (
-  caller: Caller,
+  reader: Reader,
   now: number,
 ): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
-  v.heading, v.warnings, ${through(caller.partner)} AS through, ${mine(caller)} AS mine,
+  v.heading, v.warnings, ${through(reader.partner)} AS through, ${mine(reader)} AS mine,
   (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
-  ${relations(caller, now)} AS relates_to`;
+  ${relations(reader, now)} AS relates_to`;
 
 /** The relations to tips the reader may see itself; `t` is the related tip in there. */
-function relations(caller: Caller, now: number): SQL {
-  return sql`(SELECT json_group_array(json(r.value)) FROM json_each(v.heading, '$.relates_to') r
-    CROSS JOIN tip t ON t.tip = r.value ->> '$.tip' WHERE ${visible(caller.partner, instant(now))})`;
+function relations(reader: Reader, now: number): SQL {
+  const seen = sql`SELECT 1 FROM tip t WHERE t.tip = r.value ->> 'tip' AND ${visible(reader.partner, instant(now))}`;
+  return sql`(SELECT json_group_array(json(r.value)) FROM json_each(coalesce(v.heading -> '$.relates_to', '[]')) r WHERE EXISTS (${seen}))`;
 }
 
 /** One tip by its id, its row only where it may be seen. */
-export const selectItem = (caller: Caller, tip: string, now: number): SQL => sql`
-  WITH ${held(caller.partner)}
-  SELECT ${itemColumns(caller, now)}, t.withdrawn_at, t.suspended_at, t.revision
+export const selectItem = (reader: Reader, tip: string, now: number) => sql<
+  ItemRow & { withdrawn_at: string | null; suspended_at: string | null }
+>`
+  WITH ${held(reader.partner)}
+  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-  WHERE t.tip = ${tip} AND ${visible(caller.partner, instant(now))}`;
-
-/** Tips by number, those that may be seen. */
-export const selectItems = (caller: Caller, tipNos: readonly number[], now: number): SQL => sql`
-  WITH ${held(caller.partner)}
-  SELECT ${itemColumns(caller, now)}
-  FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
-    CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-  WHERE ${visible(caller.partner, instant(now))}`;
+  WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))}`;
 
 /** The document's pieces, in order, of one tip that may be seen. */
-export const selectPieces = (caller: Caller, tip: string, now: number): SQL => sql`
-  WITH ${held(caller.partner)}
+export const selectPieces = (reader: Reader, tip: string, now: number) => sql<{
+  protected: string;
+  signature: string;
+  text: string;
+}>`
+  WITH ${held(reader.partner)}
   SELECT v.protected, v.signature, d.text FROM tip t
     JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
     JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
-  WHERE t.tip = ${tip} AND ${visible(caller.partner, instant(now))} ORDER BY d.piece`;
+  WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))} ORDER BY d.piece`;
 
-export interface Range {
-  before: number;
-  limit: number;
-  now: number;
+export interface OwnRow {
+  version: number;
+  revision: number;
+  digest: string;
+  seq: number;
+  accepted_at: string;
+  erased_at: string | null;
+  audience_digest: string;
+  protected: string;
+  payload: string;
+  signature: string;
 }
 
-/** A range counts only what may be seen: a cursor, or `more`, made of anything else would tell of hidden tips. */
-const seenIn = (caller: Caller, rows: SQL, { before, limit, now }: Range): SQL => sql`WITH ${held(caller.partner)}
-  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${visible(caller.partner, instant(now))} ORDER BY t.tip_no DESC LIMIT ${limit}`;
+/** What only the author is told of its tip; there also after the content was erased. */
+export const selectOwn = (reader: Reader, tip: string) => sql<OwnRow>`
+  SELECT t.version, t.revision, v.digest, v.seq, v.accepted_at, t.erased_at, a.digest AS audience_digest,
+    a.protected, a.payload, a.signature
+  FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
+    JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+  WHERE t.tip = ${tip} AND t.author = ${reader.partner}`;
 
-export const authorRange = (caller: Caller, author: string, range: Range): SQL =>
-  seenIn(caller, sql`tip t WHERE t.author = ${author}`, range);
+export interface TipFilter {
+  from?: string;
+  tlp?: string;
+  operation?: string;
+  type?: string;
+  platform?: string;
+  since?: string;
+  through?: string;
+  for_you?: boolean;
+  urgency?: string;
+}
 
-export const operationRange = (caller: Caller, operation: string, range: Range): SQL =>
-  seenIn(caller, sql`tip t WHERE t.operation = ${operation}`, range);
+/** The filter as a condition on the tip's row `t`. */
+function matches(reader: Reader, filter: TipFilter): SQL {
+  const conditions: SQL[] = [sql`1`];
+  const place = (places: SQL) =>
+    sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place ${places})`;
+  if (filter.from) conditions.push(sql`t.author = ${filter.from}`);
+  // By the token it is shown to come through, no other: which further tokens a tip goes to is the author's business.
+  if (filter.through) conditions.push(sql`${through(reader.partner)} = ${filter.through}`);
+  if (filter.tlp) conditions.push(sql`t.tlp = ${filter.tlp}`);
+  if (filter.operation) conditions.push(sql`t.operation = ${filter.operation}`);
+  if (filter.urgency) conditions.push(sql`t.urgency = ${filter.urgency}`);
+  if (filter.since) conditions.push(sql`t.accepted_at >= ${filter.since}`);
+  if (filter.type) {
+    conditions.push(sql`EXISTS (SELECT 1 FROM tip_type y WHERE y.tip_no = t.tip_no AND y.type = ${filter.type})`);
+  }
+  if (filter.platform) conditions.push(place(sql`= ${filter.platform}`));
+  if (filter.for_you) conditions.push(place(among(reader.places)));
+  return sql.join(conditions, sql` AND `);
+}
 
-export const placeRange = (caller: Caller, place: string, range: Range): SQL =>
-  seenIn(
-    caller,
-    sql`tip_place p CROSS JOIN tip t ON t.tip_no = p.tip_no WHERE p.place = ${place} AND p.tip_no < ${range.before}`,
-    range,
-  );
+/** Those of the tips, by number, that fit the filter; for the record, which judges them as it writes. */
+export const fitting = (reader: Reader, tipNos: readonly number[], filter: TipFilter): SQL => sql`
+  SELECT t.tip_no FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value WHERE ${matches(reader, filter)}`;
 
-export const tokenRange = (caller: Caller, token: string, range: Range): SQL =>
-  seenIn(
-    caller,
-    sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`,
-    range,
-  );
+/** Those of the tips, by number, that fit the filter and may be seen; newest first. */
+export const selectItems = (reader: Reader, tipNos: readonly number[], filter: TipFilter, now: number) => sql<ItemRow>`
+  WITH ${held(reader.partner)}
+  SELECT ${itemColumns(reader, now)}
+  FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
+    CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+  WHERE ${visible(reader.partner, instant(now))} AND ${matches(reader, filter)} ORDER BY t.tip_no DESC`;
 
-/** The events of one token after a seq, in order. */
-export const eventRange = (token: string, after: number, limit: number): SQL =>
-  sql`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
-
-export interface EventRow {
-  seq: number;
-  type: string;
-  at: string;
+export interface IndicatorRow {
   tip_no: number;
   tip: string;
   version: number;
-  current: number;
-  author: string;
-  through: string | null;
-  mine: number;
-  urgency: string | null;
-  respond_by: string | null;
-  heading: string | null;
-  digest: string;
-  accepted_at: string;
-  version_seq: number;
-  protected: string;
-  signature: string;
-  bytes: number;
-  sees: number;
+  ordinal: number;
+  from: string;
+  operation: string;
+  through: string;
+  tlp: string;
+  handling: string | null;
+  embargo: string | null;
+  body: string;
 }
 
-/**
- * The events among `seqs` that the caller may be told: content only of what it may see, and not twice; news where it is
- * addressed by name, which is how news is addressed.
- */
-export const selectEvents = (caller: Caller, seqs: readonly number[], now: number): SQL => sql`
-  WITH ${held(caller.partner)}, judged AS (
-    SELECT e.seq, e.type, e.at, t.tip_no, t.tip, e.version, t.version AS current, t.author, t.urgency, t.respond_by, y.content,
-      ${visible(caller.partner, instant(now))} AS sees, ${through(caller.partner)} AS through, ${mine(caller)} AS mine
-    FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
-      CROSS JOIN tip t ON t.tip_no = e.tip_no
-    WHERE NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${caller.partner}))
-  SELECT j.seq, j.type, j.at, j.tip_no, j.tip, j.version, j.current, j.author, j.sees,
-    CASE WHEN j.sees THEN j.through END AS through, CASE WHEN j.sees THEN j.mine ELSE 0 END AS mine,
-    CASE WHEN j.sees THEN j.urgency END AS urgency, CASE WHEN j.sees THEN j.respond_by END AS respond_by,
-    v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes,
-    CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS heading
-  FROM judged j CROSS JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = j.current
-  WHERE j.sees OR NOT j.content ORDER BY j.seq`;
+/** Indicators of the tips, by number and in that order, that may be seen; after a place in the first of them. */
+export function selectIndicators(
+  reader: Reader,
+  tipNos: readonly number[],
+  filter: { type?: string; platform?: string; from?: string },
+  after: { tip_no: number; ordinal: number },
+  limit: number,
+  now: number,
+) {
+  const is = (column: SQL, value: string | undefined) => (value === undefined ? sql`` : sql` AND ${column} = ${value}`);
+  return sql<IndicatorRow>`WITH ${held(reader.partner)}
+    SELECT t.tip_no, t.tip, t.version, i.ordinal, t.author AS "from", t.operation, ${through(reader.partner)} AS through, t.tlp,
+      v.heading ->> '$.handling' AS handling, v.heading ->> '$.embargo' AS embargo, i.body
+    FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
+      CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+      CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version
+    WHERE ${visible(reader.partner, instant(now))} AND i.valid_until > ${instant(now)}
+      AND (t.tip_no < ${after.tip_no} OR i.ordinal > ${after.ordinal})
+      ${is(sql`i.type`, filter.type)}${is(sql`i.platform`, filter.platform)}${is(sql`t.author`, filter.from)}
+    ORDER BY n.key, i.ordinal LIMIT ${limit}`;
+}
 
-/** Documents of the tips named, as far as they may be seen and the page's bytes go; at least the first. */
-export const selectDocuments = (caller: Caller, tipNos: readonly number[], now: number): SQL => sql`
-  WITH ${held(caller.partner)}
-  SELECT t.tip_no, t.version, d.text FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
-    CROSS JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
-  WHERE ${visible(caller.partner, instant(now))} ORDER BY t.tip_no, d.piece`;
+/** The tips that a selection's rows are of, for the record. */
+export const tipsIn = (select: SQL<IndicatorRow>): SQL => sql`SELECT DISTINCT s.tip_no FROM (${select}) s`;

@@ -2,31 +2,24 @@
 import type { Audience } from "../core/audience.ts";
 import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
-import { json, type SQL, sql } from "./database.ts";
-import { addEvent, addressNames, lastSeq } from "./events.ts";
-import { gaveSight, sightOf } from "./visibility.ts";
+import { json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { addEvent, addressAuthor, addressNames, lastSeq } from "./events.ts";
+import type { tip as tip_table } from "./schema.ts";
+import { gaveSight, hadOrHas, sightOf } from "./visibility.ts";
 
+/** As a value in a statement; `tipNumberOf` as its rows. */
 export const tipNoOf = (tip: string): SQL => sql`(SELECT tip_no FROM tip WHERE tip = ${tip})`;
 
-export interface TipRow {
-  tip_no: number;
-  tip: string;
-  author: string;
-  version: number;
-  revision: number;
-  tlp: string;
-  embargo_until: string | null;
-  withdrawn_at: string | null;
-  suspended_at: string | null;
-  expires_at: string;
-  audience_digest: string;
-  digest: string;
-  handling: string;
-}
+export const tipNumberOf = (tip: string): SQL => sql`SELECT tip_no FROM tip WHERE tip = ${tip}`;
 
-/** The state only deeds by the author need. */
-export const selectTip = (tip: string): SQL => sql`
-  SELECT t.tip_no, t.tip, t.author, t.version, t.revision, t.tlp, t.embargo_until, t.withdrawn_at, t.suspended_at, t.expires_at,
+/** The state that only deeds by the author need. */
+export type TipRow = Pick<
+  typeof tip_table.$inferSelect,
+  "tip_no" | "tip" | "author" | "version" | "revision" | "tlp" | "embargo_until" | "withdrawn_at" | "erased_at"
+> & { audience_digest: string; digest: string; handling: string };
+
+export const selectTip = (tip: string) => sql<TipRow>`
+  SELECT t.tip_no, t.tip, t.author, t.version, t.revision, t.tlp, t.embargo_until, t.withdrawn_at, t.erased_at,
     a.digest AS audience_digest, v.digest, coalesce(v.heading ->> '$.handling', '[]') AS handling
   FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
     JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
@@ -43,9 +36,16 @@ export interface Accepted {
 }
 
 /** Only the author finds its own. */
-export const selectAccepted = (digest: string, author: string): SQL => sql`
+export const selectAccepted = (digest: string, author: string) => sql<Accepted>`
   SELECT t.tip, v.version, v.digest, v.seq, v.accepted_at, v.warnings
   FROM tip_version v JOIN tip t ON t.tip_no = v.tip_no WHERE v.digest = ${digest} AND t.author = ${author}`;
+
+/** A signed document as it is kept. */
+export interface Kept {
+  digest: string;
+  kid: string;
+  envelope: Envelope;
+}
 
 export interface TipColumns {
   tip: string;
@@ -66,13 +66,13 @@ export const insertTip = (row: TipColumns, now: string): SQL => sql`
 export const reviseTip = (row: TipColumns): SQL => sql`
   UPDATE tip SET version = ${row.version}, tlp = ${row.tlp}, operation = ${row.operation}, urgency = ${row.urgency},
     respond_by = ${row.respond_by}, expires_at = ${row.expires_at}, embargo_until = ${row.embargo_until}, suspended_at = NULL,
-    expiring_told = 0, expired_told = 0, embargo_told = 0
+    expiring_told = 0, expired_told = 0, embargo_told = 0, erased_at = NULL
   WHERE tip = ${row.tip}`;
 
 /** After the event: the version's row takes the seq just given. */
 export const insertVersion = (
   tip: string,
-  version: { version: number; digest: string; kid: string; envelope: Envelope; heading: unknown; warnings: unknown },
+  version: Kept & { version: number; heading: unknown; warnings: unknown },
   now: string,
 ): SQL[] => {
   const pieces: string[] = [];
@@ -97,7 +97,7 @@ export const insertVersion = (
 export function replaceAudience(
   tip: string,
   audience: Audience,
-  signed: { digest: string; kid: string; envelope: Envelope },
+  signed: Kept,
   now: string,
   deed: "first" | "revise" | "rescope",
 ): SQL[] {
@@ -144,3 +144,49 @@ export function replaceAudience(
         ]),
   ];
 }
+
+/** No such tip yet. */
+export const isFree = (tip: string): SQL => sql`NOT EXISTS (SELECT 1 FROM tip WHERE tip = ${tip})`;
+
+/** The author's own tip still stands where it was read, and is not withdrawn. */
+export const standsAt = (tip: string, author: string, at: { version: number; revision?: number }): SQL => sql`EXISTS (
+  SELECT 1 FROM tip WHERE tip = ${tip} AND author = ${author} AND withdrawn_at IS NULL AND version = ${at.version}
+    ${at.revision === undefined ? sql`` : sql`AND revision = ${at.revision}`})`;
+
+/** The seq of the event that came with a version. */
+export const seqOfVersion = (tip: string, version: number): SQL =>
+  sql`(SELECT seq FROM tip_version WHERE tip_no = ${tipNoOf(tip)} AND version = ${version})`;
+
+export interface Rescoped {
+  tip: string;
+  revision: number;
+  digest: string;
+  seq: number;
+}
+
+/** The current audience, where it is the document of that digest. */
+export const selectRescoped = (tip: string, digest: string) => sql<Rescoped>`
+  SELECT t.tip, a.revision, a.digest, a.seq FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
+  WHERE t.tip = ${tip} AND a.digest = ${digest}`;
+
+export interface Withdrawn {
+  tip: string;
+  withdrawn_at: string;
+  seq: number;
+}
+
+/** The withdrawal, where it is the document of that digest. */
+export const selectWithdrawn = (tip: string, digest: string) => sql<Withdrawn>`
+  SELECT t.tip, w.accepted_at AS withdrawn_at, w.seq FROM tip t JOIN withdrawal w ON w.tip_no = t.tip_no
+  WHERE t.tip = ${tip} AND w.digest = ${digest}`;
+
+/** Hidden from all at once, and everyone who has or had it is told by name. */
+export const withdraw = (tip: string, signed: Kept, now: string): SQLWrapper[] => [
+  addEvent("withdrawn", now, tipNoOf(tip)),
+  addressAuthor(tipNoOf(tip)),
+  addressNames(hadOrHas(tipNoOf(tip))),
+  sql`INSERT OR REPLACE INTO withdrawal (tip_no, digest, kid, protected, payload, signature, seq, accepted_at)
+    SELECT ${tipNoOf(tip)}, ${signed.digest}, ${signed.kid}, ${signed.envelope.protected}, ${signed.envelope.payload},
+      ${signed.envelope.signature}, ${lastSeq}, ${now}`,
+  sql`UPDATE tip SET withdrawn_at = ${now} WHERE tip = ${tip}`,
+];

@@ -8,11 +8,18 @@ import { type SQL, sql } from "./database.ts";
 export const held = (me: string): SQL =>
   sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
 
-/** Its author always; others while it is live and they hold a token of its audience from before that audience was set, unexcepted. */
-export const visible = (me: string, now: string): SQL => sql`(t.author = ${me} OR (
+/**
+ * Its author always; others while it is live and they hold a token of its audience from before that audience was set,
+ * unexcepted. Nobody once its content is erased.
+ */
+export const visible = (me: string, now: string): SQL => sql`(t.erased_at IS NULL AND (t.author = ${me} OR (
   t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now}
   AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq)
-  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})))`;
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me}))))`;
+
+/** An event, row `e`, is told by a token the partner held before it: a newcomer who gains sight does not read the past. */
+export const addressed = sql`EXISTS (
+  SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < e.seq)`;
 
 /** The one token by which it reached the reader, the narrowest it holds; 'author' for its author. */
 export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (

@@ -109,9 +109,11 @@ test("a batch that fails at any statement leaves nothing of the tip", async () =
   const real = db.batch.bind(db);
   const counts = async () =>
     (
-      await all<{ n: number }>(
+      await all(
         db,
-        sql`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM tip_version) + (SELECT count(*) FROM event)
+        sql<{
+          n: number;
+        }>`SELECT (SELECT count(*) FROM tip) + (SELECT count(*) FROM tip_version) + (SELECT count(*) FROM event)
     + (SELECT count(*) FROM event_token) + (SELECT count(*) FROM indicator) + (SELECT count(*) FROM index_key) + (SELECT count(*) FROM audience) + (SELECT count(*) FROM document_piece) AS n`,
       )
     )[0]!.n;
@@ -198,9 +200,11 @@ test("a question leaves no trace of its content", async () => {
   await chirper.submit(["platforms"]);
   await facepage.call("POST", "/v1/match", { questions: ["harbour-news.example", "very-private-question.example"] });
   const db = ground();
-  const tables = await all<{ name: string }>(
+  const tables = await all(
     db,
-    sql`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf' AND substr(name, 1, 6) <> 'sqlite'`,
+    sql<{
+      name: string;
+    }>`SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf' AND substr(name, 1, 6) <> 'sqlite'`,
   );
   for (const { name } of tables) {
     const rows = await all(db, sql`SELECT * FROM ${sql.identifier(name)}`);

@@ -2,7 +2,8 @@
 import { CompactSign } from "jose";
 import { beforeEach, expect, test } from "vitest";
 import { sha256 } from "../../src/core/envelope.ts";
-import { addKey, approveKey, cancelKey, compromiseKey, retireKey } from "../../src/exchange/manage-keys.ts";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
+import { addKey, approveKey, cancelKey, retireKey } from "../../src/exchange/manage-keys.ts";
 import { all, sql } from "../../src/store/database.ts";
 import { http, url } from "./http.ts";
 import { Member, newKey, type Signer } from "./member.ts";
@@ -80,7 +81,7 @@ test("joining needs proof of possession, a public key, and a code that is still 
   expect(await join(signer.jwk, await proofFor(signer, "key+jws", claims))).toBe(422);
   expect(await join(chirper.signer.jwk, await proofFor(chirper.signer, "join+jws", claims))).toBe(409);
   expect(await join(signer.jwk, await proofFor(signer, "join+jws", claims), "no-such-code")).toBe(404);
-  const rows = await all<Record<string, string>>(ground(), sql`SELECT * FROM invitation`);
+  const rows = await all(ground(), sql`SELECT * FROM invitation`);
   expect(JSON.stringify(rows)).not.toContain(code);
 });
 
@@ -192,4 +193,27 @@ test("a newer key does not retire an older one", async () => {
   const thief = new Member("chirper", "platform", newer);
   expect((await thief.call("POST", `/v1/keys/${chirper.signer.kid}/retire`)).status).toBe(409);
   expect((await chirper.call("POST", `/v1/keys/${newer.kid}/retire`)).status).toBe(200);
+});
+
+test("a compromise declared again leaves alone what was mended since", async () => {
+  const stolen = await add(chirper, Date.now() - 3 * day);
+  const thief = new Member("chirper", "platform", stolen);
+  const { id } = await thief.submit(["platforms"]);
+  const since = { since: new Date(Date.now() - day).toISOString() };
+  expect((await chirper.call("POST", `/v1/keys/${stolen.kid}/compromise`, since)).body.tips_suspended).toBe(1);
+  expect((await chirper.revise(id, ["platforms"])).answer.status).toBe(201);
+  expect((await chirper.call("POST", `/v1/keys/${stolen.kid}/compromise`, since)).body.tips_suspended).toBe(0);
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).body.version).toBe(2);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["published", "suspended", "revised"]);
+});
+
+test("a withdrawal under a stolen key is void also for a tip suspended before", async () => {
+  const [first, second] = [await add(chirper, Date.now() - 5 * day), await add(chirper, Date.now() - 4 * day)];
+  const { id } = await new Member("chirper", "platform", first).submit(["platforms"]);
+  const since = { since: new Date(Date.now() - day).toISOString() };
+  await chirper.call("POST", `/v1/keys/${first.kid}/compromise`, since);
+  expect((await new Member("chirper", "platform", second).withdraw(id)).status).toBe(200);
+  await chirper.call("POST", `/v1/keys/${second.kid}/compromise`, since);
+  expect((await chirper.call("GET", `/v1/tips/${id}`)).body.state).toBe("suspended");
+  expect((await chirper.revise(id, ["platforms"])).answer.status).toBe(201);
 });

@@ -2,8 +2,8 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { app } from "../../src/app.ts";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
-import { compromiseKey } from "../../src/exchange/manage-keys.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { http, url } from "./http.ts";
 import { Member, newKey, purpose } from "./member.ts";

@@ -162,3 +162,62 @@ test("a reader learns of one token alone, and of relations to tips it sees", asy
   expect((await facepage.call("GET", `/v1/tips/${id}`)).body).not.toHaveProperty("relates_to");
   expect((await chirper.call("GET", `/v1/tips/${id}`)).body.relates_to).toHaveLength(1);
 });
+
+test("a newcomer who gains sight by a rescoping reads of nothing from before it joined", async () => {
+  await group("cell", [chirper]);
+  const { id } = await chirper.submit(["group:cell"]);
+  await chirper.revise(id, ["group:cell"]);
+  await addMember(await exchangeNow(), "cell", "facepage");
+  await chirper.rescope(id, ["group:cell"]);
+  expect((await facepage.feed()).map((event) => [event.type, event.version])).toEqual([["published", 2]]);
+});
+
+test("one who is excepted cannot tell: same page, same length of cursor, whatever the limit", async () => {
+  const empty = await facepage.call("GET", "/v1/feed");
+  for (let n = 0; n < 5; n++) await chirper.submit(["platforms"], {}, { except: ["facepage"] });
+  for (const limit of [1, 2, 100]) {
+    const page = await facepage.call("GET", `/v1/feed?limit=${limit}`);
+    expect({ ...page.body, next: page.body.next.length }).toEqual({ ...empty.body, next: empty.body.next.length });
+    expect(page.body.next).not.toBe(empty.body.next);
+  }
+  await chirper.submit(["platforms"]);
+  const { body } = await facepage.call("GET", "/v1/feed?limit=1");
+  expect([body.events.length, body.more]).toEqual([1, false]);
+});
+
+test("hidden events between told ones are no gap and no empty page", async () => {
+  const told: string[] = [];
+  for (let n = 0; n < 12; n++) {
+    const hidden = n % 3 !== 0;
+    const { id } = await chirper.submit(["platforms"], {}, { except: hidden ? ["facepage"] : [] });
+    if (!hidden) told.push(id);
+  }
+  for (const limit of [1, 2, 3]) expect((await facepage.feed(limit)).map((event) => event.tip)).toEqual(told);
+});
+
+test("what the scheduled job found due is judged again when it is told", async () => {
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const { id } = await chirper.submit(["platforms"], { expires_at: soon });
+  const exchange = await exchangeNow(Date.now() + 120_000);
+  // Between the reading of what is due and its telling, the author publishes a new version.
+  const db = exchange.db;
+  let revised = false;
+  const between = new Proxy(db, {
+    get: (target, property) =>
+      property === "batch"
+        ? async (list: D1PreparedStatement[]) => {
+            if (!revised) {
+              revised = true;
+              await chirper.revise(id, ["platforms"], {
+                expires_at: new Date(Date.now() + 86_400_000 * 90).toISOString(),
+              });
+            }
+            return db.batch(list);
+          }
+        : Reflect.get(target, property).bind(target),
+  });
+  await runSchedule({ ...exchange, db: between });
+  expect(revised).toBe(true);
+  expect((await facepage.feed()).map((event) => event.type)).toEqual(["published", "revised"]);
+  expect((await facepage.call("GET", `/v1/tips/${id}`)).body.version).toBe(2);
+});

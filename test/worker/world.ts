@@ -6,7 +6,7 @@ import { enrolPartner } from "../../src/exchange/enrol-partner.ts";
 import { type Env, type Exchange, exchangeKey } from "../../src/exchange/exchange.ts";
 import { addMember, makeGroup } from "../../src/exchange/manage-groups.ts";
 import { batch } from "../../src/store/database.ts";
-import { insertKey } from "../../src/store/partners.ts";
+import { insertKey } from "../../src/store/keys.ts";
 import { watch } from "./d1-limits.ts";
 import { url } from "./http.ts";
 import { allScopes, Member, newKey } from "./member.ts";

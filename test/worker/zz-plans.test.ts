@@ -1,7 +1,7 @@
 /** The plan of every statement the other tests prepared: none scans a table that grows. Runs last; alone it makes its own. */
 import { beforeAll, expect, test } from "vitest";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { removeMember } from "../../src/exchange/manage-groups.ts";
-import { compromiseKey } from "../../src/exchange/manage-keys.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { statements } from "./d1-limits.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";

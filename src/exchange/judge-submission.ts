@@ -1,0 +1,112 @@
+/** Judges what a submission says, after its signatures: every fault is found before anything is refused. Writes nothing. */
+import { type Audience, audienceFaults } from "../core/audience.ts";
+import { sha256 } from "../core/envelope.ts";
+import type { Sites } from "../core/indicators/family.ts";
+import { limits } from "../core/limits.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { dayMs, parseTime } from "../core/time.ts";
+import { type TipDocument, tipSchema } from "../core/tip.ts";
+import type { TipRow } from "../store/tips.ts";
+import { type GroupKind, type PartnerKind, recipientFaults } from "./check-recipients.ts";
+import { type Derived, deriveTip } from "./derive-tip.ts";
+import type { Exchange } from "./exchange.ts";
+import { readContent, type Signed, under } from "./signed-document.ts";
+
+/** A submission with nothing wrong in itself. */
+export interface Submission {
+  tip: Signed;
+  audience: Signed;
+  document: TipDocument;
+  scope: Audience;
+  derived: Derived;
+  /** Milliseconds since 1970. */
+  expires: number;
+}
+
+interface Given {
+  tip: Signed;
+  audience: Signed;
+  scope: Result<Audience, Fault[]>;
+  sites: Sites;
+  /** Those among the recipients that exist, and the author's groups. */
+  partners: readonly PartnerKind[];
+  groups: readonly GroupKind[];
+}
+
+export async function judgeContent(exchange: Exchange, given: Given): Promise<Result<Submission, Problem>> {
+  const { tip, audience } = given;
+  const content = readContent(tip, tipSchema);
+  if (!content.ok || !given.scope.ok) {
+    return err(invalid([content, given.scope].flatMap((read) => (read.ok ? [] : read.error))));
+  }
+  const document = content.value;
+  const scope = given.scope.value;
+  const expires = document.expires_at ? parseTime(document.expires_at)! : exchange.now + limits.tip_days * dayMs;
+  const derived = deriveTip(document, given.sites, exchange.now, expires);
+  const faults = [
+    ...documentFaults(document, exchange, expires).map((fault) => under("/tip", fault)),
+    ...(await bindingFaults(document, scope, audience)),
+    ...scopeFaults(document, scope, exchange.now).map((fault) => under("/audience", fault)),
+    ...(derived.ok ? [] : derived.error.map((fault) => under("/tip", fault))),
+  ];
+  const recipients = recipientFaults(scope, document.handling ?? [], given.partners, given.groups).map((fault) =>
+    under("/audience", fault),
+  );
+  if (faults.length > 0 || !derived.ok) return err(invalid([...faults, ...recipients]));
+  if (recipients.length > 0) {
+    const detail = "Some recipients cannot be addressed by you. Nothing was stored.";
+    return err(problem("unknown-recipient", detail, recipients));
+  }
+  return ok({ tip, audience, document, scope, derived: derived.value, expires });
+}
+
+const invalid = (faults: Fault[]): Problem =>
+  problem("invalid-document", "Nothing was stored. Mend each fault, sign again, and send again.", faults);
+
+function documentFaults(document: TipDocument, exchange: Exchange, expires: number): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (pointer: string, detail: string) => void faults.push({ pointer, detail });
+  if (document.exchange !== exchange.url) fault("/exchange", `This exchange is ${exchange.url}.`);
+  if (parseTime(document.issued_at)! > exchange.now + limits.future_seconds * 1_000) {
+    fault("/issued_at", "This lies in the future. Check the clock.");
+  }
+  if (expires <= exchange.now) fault("/expires_at", "This has passed.");
+  if (expires > exchange.now + (limits.tip_days + 1) * dayMs) {
+    fault("/expires_at", "A tip lives two years at most; a new version extends it.");
+  }
+  return faults;
+}
+
+/** Tip and audience are of one author, tip and version, and the tip names this audience. */
+async function bindingFaults(document: TipDocument, scope: Audience, audience: Signed): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const member of ["exchange", "from", "tip", "version"] as const) {
+    if (scope[member] !== document[member]) {
+      faults.push({ pointer: `/audience/${member}`, detail: `Must be the tip's ${member}.` });
+    }
+  }
+  if (document.audience !== (await sha256(audience.opened.bytes))) {
+    const detail = "Must be the SHA-256 of the decoded audience payload, base64url.";
+    faults.push({ pointer: "/tip/audience", detail });
+  }
+  return faults;
+}
+
+function scopeFaults({ tlp, handling = [], embargo }: TipDocument, scope: Audience, now: number): Fault[] {
+  const embargoed = embargo !== undefined && parseTime(embargo.until)! > now;
+  return audienceFaults(scope, { tlp, handling, embargoed });
+}
+
+/** Whether the submission comes next after what is there: `current` is the author's own tip, or nothing. */
+export function judgePlace({ document, scope }: Submission, current: TipRow | undefined): Problem | undefined {
+  if (current?.withdrawn_at) return problem("withdrawn", "Withdrawal is final. Publish a new tip instead.");
+  const version = (current?.version ?? 0) + 1;
+  if (document.version !== version) return problem("version-conflict", `The next version of this tip is ${version}.`);
+  const revision = (current?.revision ?? 0) + 1;
+  if (scope.revision !== revision || scope.previous !== (current?.audience_digest ?? null)) {
+    const detail = `The next audience has revision ${revision} and the digest of the current one as previous.`;
+    return problem("audience-conflict", detail);
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/**
+ * A signed document by which an author changes its own tip (audience, withdrawal), judged in DESIGN.md's order as far as
+ * that is the same for all of them: envelope, key and signature, author, the same digest already there, key active, form, tip.
+ */
+import type * as z from "zod";
+import type { DocumentType } from "../core/envelope.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { instant } from "../core/time.ts";
+import { first } from "../store/database.ts";
+import { type Kept, selectTip, type TipRow } from "../store/tips.ts";
+import type { Caller, Exchange } from "./exchange.ts";
+import { judgeKey, judgeSignature, loadKeys, openDocument, readContent } from "./signed-document.ts";
+
+/** The caller's own tip, or nothing: judged before a request's body is read. */
+export async function ownTip(exchange: Exchange, caller: Caller, tip: string): Promise<TipRow | undefined> {
+  const row = await first(exchange.db, selectTip(tip));
+  return row?.author === caller.partner ? row : undefined;
+}
+
+/** `done`: what the same document did before. */
+type Judged<Done, Content> = { done: Done } | { done?: undefined; kept: Kept; content: Content };
+
+export async function judgeOwn<Done, Schema extends z.ZodType<{ exchange: string; tip: string }>>(
+  exchange: Exchange,
+  caller: Caller,
+  current: TipRow,
+  document: { body: unknown; type: DocumentType; schema: Schema; find(digest: string): Promise<Done | undefined> },
+): Promise<Result<Judged<Done, z.infer<Schema>>, Problem>> {
+  const opened = await openDocument(document.body, document.type, "");
+  if (!opened.ok) return opened;
+  const signed = opened.value;
+  const keys = await loadKeys(exchange, caller, signed);
+  const refused = await judgeSignature(signed, caller, keys);
+  if (refused) return err(refused);
+  const done = await document.find(signed.digest);
+  if (done) return ok({ done });
+  const dead = judgeKey(signed, keys, instant(exchange.now));
+  if (dead) return err(dead);
+  const content = readContent(signed, document.schema);
+  if (!content.ok) return err(unacceptable(content.error));
+  const faults: Fault[] = [];
+  if (content.value.exchange !== exchange.url) {
+    faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
+  }
+  if (content.value.tip !== current.tip) faults.push({ pointer: "/tip", detail: "Must be the tip of the path." });
+  if (faults.length > 0) return err(unacceptable(faults));
+  const kept = { digest: signed.digest, kid: signed.opened.kid, envelope: signed.envelope };
+  return ok({ kept, content: content.value });
+}
+
+export const unacceptable = (faults: Fault[]): Problem =>
+  problem("invalid-document", "The document is not acceptable for this tip. Nothing was changed.", faults);
+
+export const keyGone = problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key.");
+
+export const notChanged: Problem = {
+  ...problem("unavailable", "Nothing was changed. Send the same document again."),
+  retry_after: 5,
+};

@@ -1,0 +1,64 @@
+/** Questions as they are asked, typed or as plain text, in canonical form; and the keys they probe. */
+import type { Indicator, ProbeOptions, Sites } from "../core/indicators/family.ts";
+import { readText } from "../core/indicators/guess.ts";
+import { canonicalise, indicatorSchema, probesOf } from "../core/indicators/registry.ts";
+import { limits } from "../core/limits.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
+import { faultsOf } from "./zod-faults.ts";
+
+/** One of the two, by position. */
+export interface Question {
+  asked?: Indicator;
+  unreadable?: string;
+}
+
+export function readQuestions(
+  questions: readonly (string | Record<string, unknown>)[],
+  sites: Sites,
+): Result<Question[], Problem> {
+  const faults: Fault[] = [];
+  const read = questions.map((question, position): Question => {
+    if (typeof question === "string") {
+      const asked = readText(question, sites);
+      return asked
+        ? { asked }
+        : { unreadable: "Not an account, address, hash, domain, URL or other value we know; ask with a type." };
+    }
+    const shaped = indicatorSchema.safeParse(question);
+    if (!shaped.success) {
+      faults.push(...faultsOf(shaped as never, `/questions/${position}`));
+      return {};
+    }
+    const parsed = canonicalise(shaped.data as Indicator, sites);
+    if (parsed.ok) return { asked: parsed.value.indicator };
+    return { unreadable: parsed.error.map((fault) => fault.detail).join(" ") };
+  });
+  return faults.length > 0
+    ? err(problem("invalid-request", "Some questions are not of their type's form.", faults))
+    : ok(read);
+}
+
+/** Each probe with the positions of the questions that make it; refused where they are too many. */
+export function probesFor(
+  questions: readonly Question[],
+  sites: Sites,
+  options: ProbeOptions,
+): Result<Map<string, number[]>, Problem> {
+  const askers = new Map<string, number[]>();
+  let probes = 0;
+  for (const [position, { asked }] of questions.entries()) {
+    if (!asked) continue;
+    for (const probe of probesOf(asked, sites, options)) {
+      probes++;
+      const askedBy = askers.get(probe);
+      if (askedBy) askedBy.push(position);
+      else askers.set(probe, [position]);
+    }
+    if (probes > limits.probes) {
+      const detail = `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`;
+      return err(problem("too-large", detail));
+    }
+  }
+  return ok(askers);
+}

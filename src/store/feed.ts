@@ -1,0 +1,77 @@
+/** What the feed selects: ranges of seq by token, then the events among them that the reader may be told. */
+import { instant } from "../core/time.ts";
+import type { Reader } from "./accesses.ts";
+import { json, type SQL, sql } from "./database.ts";
+import { mine } from "./reading.ts";
+import { addressed, held, through, visible } from "./visibility.ts";
+
+/** The events of one token after a seq, in order. */
+export const eventRange = (token: string, after: number, limit: number) =>
+  sql<{
+    seq: number;
+  }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
+
+export interface EventRow {
+  seq: number;
+  type: string;
+  at: string;
+  tip_no: number;
+  tip: string;
+  version: number;
+  current: number;
+  author: string;
+  through: string | null;
+  mine: number;
+  urgency: string | null;
+  respond_by: string | null;
+  ask: string | null;
+  digest: string;
+  accepted_at: string;
+  version_seq: number;
+  protected: string;
+  signature: string;
+  bytes: number;
+  sees: number;
+}
+
+/** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
+const mayBeTold = (reader: Reader): SQL => sql`(j.sees OR NOT j.content) AND NOT EXISTS (
+  SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
+
+const judged = (reader: Reader, seqs: readonly number[], now: number): SQL => sql`
+  SELECT e.seq, e.type, e.at, e.tip_no, e.version, y.content, n.key AS place,
+    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees
+  FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
+    CROSS JOIN tip t ON t.tip_no = e.tip_no`;
+
+/** The events among `seqs` that the reader may be told. */
+export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
+  WITH ${held(reader.partner)}, judged AS (${judged(reader, seqs, now)})
+  SELECT j.seq, j.type, j.at, t.tip_no, t.tip, j.version, t.version AS current, t.author, j.sees,
+    CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
+    CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,
+    CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS ask,
+    v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes
+  FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no
+    CROSS JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
+  WHERE ${mayBeTold(reader)} ORDER BY j.place`;
+
+/** The first of `seqs` that the reader may be told: whether there is more must not tell of what is hidden. */
+export const selectNextTold = (reader: Reader, seqs: readonly number[], now: number) => sql<{ seq: number }>`
+  WITH ${held(reader.partner)}, judged AS (${judged(reader, seqs, now)})
+  SELECT j.seq FROM judged j WHERE ${mayBeTold(reader)} LIMIT 1`;
+
+/** The tips of the events, for the record, which holds what the reader holds. */
+export const tipsOf = (seqs: readonly number[]): SQL =>
+  sql`SELECT DISTINCT e.tip_no FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
+
+/** Documents of the tips named, as far as they may be seen; their pieces in order. */
+export const selectDocuments = (reader: Reader, numbers: readonly number[], now: number) => sql<{
+  tip_no: number;
+  version: number;
+  text: string;
+}>`
+  WITH ${held(reader.partner)}
+  SELECT t.tip_no, t.version, d.text FROM json_each(${json(numbers)}) n CROSS JOIN tip t ON t.tip_no = n.value
+    CROSS JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
+  WHERE ${visible(reader.partner, instant(now))} ORDER BY t.tip_no, d.piece`;

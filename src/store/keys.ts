@@ -1,0 +1,117 @@
+/** Partners' keys, and what a compromise takes with it. */
+import { and, asc, eq, gt, lte } from "drizzle-orm";
+import { among, insertInto, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { partner_key } from "./schema.ts";
+
+export type KeyRow = typeof partner_key.$inferSelect;
+
+export const selectKeysOf = (partner: string) =>
+  query
+    .select()
+    .from(partner_key)
+    .where(eq(partner_key.partner, partner))
+    .orderBy(asc(partner_key.added_at), asc(partner_key.kid))
+    .limit(1_000);
+
+export const selectKeysOfAll = (partners: readonly string[]) =>
+  query
+    .select()
+    .from(partner_key)
+    .where(sql`${partner_key.partner} ${among(partners)}`)
+    .orderBy(asc(partner_key.partner), asc(partner_key.added_at))
+    .limit(10_000);
+
+export const selectKey = (kid: string) => query.select().from(partner_key).where(eq(partner_key.kid, kid));
+
+/** The partner's keys among those named, whatever their state. */
+export const selectOwnKeys = (partner: string, kids: readonly string[]) =>
+  query
+    .select()
+    .from(partner_key)
+    .where(and(sql`${partner_key.kid} ${among(kids)}`, eq(partner_key.partner, partner)));
+
+/** A key that may sign and ask for tokens at this moment. */
+export const keyLive = (kid: string, now: string): SQL => sql`EXISTS (
+  SELECT 1 FROM partner_key k JOIN partner p ON p.slug = k.partner
+  WHERE k.kid = ${kid} AND k.state = 'active' AND k.active_from <= ${now} AND p.suspended_at IS NULL)`;
+
+export const selectLive = (kid: string, now: string) => sql<{ live: number }>`SELECT ${keyLive(kid, now)} AS live`;
+
+/** An older key may undo a newer one, never the other way. */
+export const isOlder = (kid: string, than: KeyRow): SQL =>
+  sql`EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${kid} AND o.added_at < ${than.added_at})`;
+
+export const isItselfOrOlder = (kid: string, than: KeyRow): SQL => (kid === than.kid ? sql`1` : isOlder(kid, than));
+
+export const hasRoom = (partner: string, most: number): SQL =>
+  sql`(SELECT count(*) FROM partner_key WHERE partner = ${partner} AND state = 'active') < ${most}`;
+
+export const hasOther = (partner: string, kid: string, now: string): SQL => sql`EXISTS (
+  SELECT 1 FROM partner_key WHERE partner = ${partner} AND kid <> ${kid} AND state = 'active' AND active_from <= ${now})`;
+
+export const isWaiting = (kid: string, now: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM partner_key WHERE kid = ${kid} AND state = 'active' AND active_from > ${now})`;
+
+export const insertKey = (
+  key: { kid: string; partner: string; jwk: unknown; active_from: string; introduced_by: string | null },
+  now: string,
+) => insertInto(partner_key).values({ ...key, jwk: JSON.stringify(key.jwk), state: "active", added_at: now });
+
+const waiting = (kid: string, now: string) =>
+  and(eq(partner_key.kid, kid), eq(partner_key.state, "active"), gt(partner_key.active_from, now));
+
+export const cancelWaiting = (kid: string, now: string) =>
+  update(partner_key).set({ state: "cancelled" }).where(waiting(kid, now));
+
+export const approveWaiting = (kid: string, now: string) =>
+  update(partner_key).set({ active_from: now }).where(waiting(kid, now));
+
+export const retireActive = (kid: string, now: string) =>
+  update(partner_key)
+    .set({ state: "retired", retired_at: now })
+    .where(and(eq(partner_key.kid, kid), eq(partner_key.state, "active"), lte(partner_key.active_from, now)));
+
+/**
+ * A key declared compromised since a time: with it fall the keys it introduced since; what was submitted, rescoped or
+ * withdrawn under them since is suspended and told by name to its author and to all who have or had it. What an earlier
+ * declaration covered is not suspended again, since its author may have mended it. The third and second statement from
+ * the end give the fallen keys and the number of tips.
+ */
+export function compromise(partner: string, kid: string, since: string, now: string): SQLWrapper[] {
+  const fallen = sql`(WITH RECURSIVE fallen (kid) AS (
+      SELECT ${kid} UNION SELECT c.kid FROM fallen f CROSS JOIN partner_key c ON c.introduced_by = f.kid
+      WHERE c.added_at >= ${since} AND c.partner = ${partner}
+    ) SELECT kid FROM fallen)`;
+  const signedSince = sql`s.kid IN ${fallen} AND s.accepted_at >= ${since} AND NOT EXISTS (
+    SELECT 1 FROM partner_key c WHERE c.kid = s.kid AND c.compromised_since <= s.accepted_at)`;
+  const voided = sql`SELECT s.tip_no FROM withdrawal s WHERE ${signedSince}`;
+  // The events just added, one a tip, are the newest.
+  const told = sql`event e CROSS JOIN suspending n ON n.tip_no = e.tip_no CROSS JOIN tip t ON t.tip_no = n.tip_no`;
+  const newest = sql`e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM suspending)`;
+  const tell = (names: SQL): SQL => sql`INSERT OR IGNORE INTO event_token (token, seq) ${names}`;
+  return [
+    sql`INSERT INTO suspending (tip_no) SELECT t.tip_no FROM tip t
+      WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.tip_no IN (
+        SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince}
+        UNION ${voided})
+      AND (t.withdrawn_at IS NULL OR t.tip_no IN (${voided}))`,
+    // A withdrawal under a stolen key is void: the author decides anew.
+    sql`UPDATE tip SET withdrawn_at = NULL WHERE tip_no IN (${voided})`,
+    sql`DELETE FROM withdrawal AS s WHERE ${signedSince}`,
+    sql`UPDATE tip SET suspended_at = ${now} WHERE tip_no IN (SELECT tip_no FROM suspending)`,
+    sql`INSERT INTO event (type, at, tip_no, version)
+      SELECT 'suspended', ${now}, t.tip_no, t.version FROM suspending n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+    tell(sql`SELECT 'partner:' || t.author, e.seq FROM ${told} WHERE ${newest}`),
+    tell(
+      sql`SELECT 'partner:' || a.partner, e.seq FROM ${told} CROSS JOIN access_tip a ON a.tip_no = n.tip_no WHERE ${newest}`,
+    ),
+    tell(sql`SELECT 'partner:' || h.partner, e.seq FROM ${told} CROSS JOIN tip_token k ON k.tip_no = n.tip_no
+      JOIN (SELECT partner, token, since FROM holds) h ON h.token = k.token AND h.since < t.audience_seq
+      WHERE ${newest} AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = n.tip_no AND x.partner = h.partner)`),
+    sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
+      WHERE kid IN ${fallen}`,
+    sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen}`,
+    sql<{ tips: number }>`SELECT count(*) AS tips FROM suspending`,
+    sql`DELETE FROM suspending`,
+  ];
+}

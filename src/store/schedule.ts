@@ -1,0 +1,137 @@
+/** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
+import { asc, eq, lt } from "drizzle-orm";
+import { deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { addEvent, addressAudience, addressAuthor, addressNames, type EventType } from "./events.ts";
+import { departure, invitation, quota, used_once } from "./schema.ts";
+import { gaveSight, hadOrHas, held, sightOf, visible } from "./visibility.ts";
+
+/** Something a tip's times bring, told once for a version. */
+export interface Due {
+  /** A condition on the tip's columns: found by an index, and judged again by the guard of the batch that tells it. */
+  when: SQL;
+  tell(tipNo: SQL): SQL[];
+  told: SQL;
+}
+
+export function dueTimes(now: string, soon: string): Due[] {
+  const live = sql`withdrawn_at IS NULL AND suspended_at IS NULL`;
+  return [
+    {
+      when: sql`embargo_until <= ${now} AND embargo_until IS NOT NULL AND embargo_told = 0 AND ${live}`,
+      tell: (tipNo) => [addEvent("embargo_lifted", now, tipNo), ...addressAudience(tipNo)],
+      told: sql`embargo_told`,
+    },
+    {
+      when: sql`expires_at <= ${soon} AND expiring_told = 0 AND expires_at > ${now} AND ${live}`,
+      tell: (tipNo) => [addEvent("expiring", now, tipNo), ...addressAudience(tipNo)],
+      told: sql`expiring_told`,
+    },
+    {
+      when: sql`expires_at <= ${now} AND expired_told = 0 AND withdrawn_at IS NULL`,
+      tell: (tipNo) => [addEvent("expired", now, tipNo), addressAuthor(tipNo), addressNames(hadOrHas(tipNo))],
+      told: sql`expired_told`,
+    },
+  ];
+}
+
+export const selectDue = ({ when }: Due, limit: number) =>
+  sql<{ tip_no: number }>`SELECT tip_no FROM tip WHERE ${when} LIMIT ${limit}`;
+
+/** The tip is due at this moment too: it may have been revised or withdrawn since it was found. */
+export const stillDue = ({ when }: Due, tipNo: number): SQL =>
+  sql`EXISTS (SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND ${when})`;
+
+export const tell = (due: Due, tipNo: number): SQL[] => [
+  ...due.tell(sql`${tipNo}`),
+  sql`UPDATE tip SET ${due.told} = 1 WHERE tip_no = ${tipNo}`,
+];
+
+type Departure = typeof departure.$inferSelect;
+
+export const selectDepartures = (limit: number) =>
+  query.select().from(departure).orderBy(asc(departure.departure_no)).limit(limit);
+
+/** Tips a departure gave sight of, from where it got to: whether the partner still sees it, or has lost sight of it. */
+export const selectLeftBehind = (left: Departure, now: string, limit: number) => sql<{
+  tip_no: number;
+  sees: number;
+  lost: number;
+}>`
+  WITH ${held(left.partner)}
+  SELECT t.tip_no, ${visible(left.partner, now)} AS sees,
+    t.withdrawn_at IS NULL AND gone.partner NOT IN (${sightOf(sql`g.tip_no`)}) AS lost
+  FROM departure gone CROSS JOIN partner p ON p.slug = gone.partner
+    CROSS JOIN tip_token g ON g.token IN ('group:' || gone.group_slug, 'group:' || gone.group_slug || '+law-enforcement')
+    CROSS JOIN tip t ON t.tip_no = g.tip_no
+  WHERE gone.departure_no = ${left.departure_no} AND g.tip_no >= ${left.next_tip_no} AND ${gaveSight}
+  GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${limit}`;
+
+/** At this moment the partner has no sight of the tip: it may have been addressed again since. */
+export const lacksSight = (left: Departure, tipNo: number): SQL =>
+  sql`${left.partner} NOT IN (${sightOf(sql`${tipNo}`)})`;
+
+/** Told once: the same batch moves the departure on. */
+const tellLeaver = (type: EventType, left: Departure, tipNo: number, now: string): SQLWrapper[] => [
+  addEvent(type, now, sql`${tipNo}`),
+  addressNames(sql`SELECT ${left.partner} AS partner`),
+  advanceDeparture(left, tipNo + 1),
+];
+export const recallFrom = (left: Departure, tipNo: number, now: string) => tellLeaver("recalled", left, tipNo, now);
+export const tellAfresh = (left: Departure, tipNo: number, now: string) => tellLeaver("published", left, tipNo, now);
+
+/** The departure goes on at that tip, or is over. */
+export const advanceDeparture = ({ departure_no }: Departure, nextTipNo: number | undefined): SQLWrapper =>
+  nextTipNo === undefined
+    ? deleteFrom(departure).where(eq(departure.departure_no, departure_no))
+    : update(departure).set({ next_tip_no: nextTipNo }).where(eq(departure.departure_no, departure_no));
+
+export const selectInvalid = (now: string, limit: number) =>
+  sql<{
+    tip_no: number;
+    version: number;
+    ordinal: number;
+    body: string;
+  }>`SELECT tip_no, version, ordinal, body FROM indicator WHERE valid_until <= ${now} ORDER BY valid_until LIMIT ${limit}`;
+
+/** `keys`: key, tip_no, version, ordinal. `indicators`: tip_no, version, ordinal. */
+export const deleteIndicators = (
+  keys: readonly (readonly [string, number, number, number])[],
+  indicators: readonly (readonly [number, number, number])[],
+): SQL[] => [
+  sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${json(keys)}))`,
+  sql`DELETE FROM indicator WHERE (tip_no, version, ordinal) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${json(indicators)}))`,
+];
+
+/** Tips that expired, or were withdrawn, before that time and whose content is still there. */
+export const selectErasable = (before: string, limit: number) => sql<{ tip_no: number }>`
+  SELECT tip_no FROM tip WHERE expires_at <= ${before} AND erased_at IS NULL
+  UNION ALL SELECT tip_no FROM tip WHERE withdrawn_at <= ${before} AND withdrawn_at IS NOT NULL AND erased_at IS NULL
+  LIMIT ${limit}`;
+
+export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS (
+  SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (expires_at <= ${before} OR withdrawn_at <= ${before}))`;
+
+/**
+ * Erases a tip's content and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
+ * records of access stay. Its indicators leave the index by the sweep.
+ */
+export const erase = (tipNo: number, now: string): SQL[] => [
+  sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]' WHERE tip_no = ${tipNo}`,
+  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
+  sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
+  sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
+  ...["tip_token", "tip_except", "tip_place", "tip_type"].map(
+    (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
+  ),
+  sql`UPDATE tip SET erased_at = ${now}, urgency = NULL, respond_by = NULL WHERE tip_no = ${tipNo}`,
+];
+
+/** Ids that would be refused for their age by now, invitations and counts of a month ago. */
+export const deleteStale = (now: string, monthAgo: string) => [
+  deleteFrom(used_once).where(lt(used_once.until, now)),
+  deleteFrom(invitation).where(lt(invitation.expires_at, monthAgo)),
+  deleteFrom(quota).where(lt(quota.day, monthAgo.slice(0, 10))),
+];

@@ -1,0 +1,299 @@
+/**
+ * The tables as the query builder and the row types know them. The migrations make them and say what they are for; a test
+ * compares the two column by column. Times are RFC 3339 text in UTC with milliseconds.
+ */
+import { integer, primaryKey, sqliteTable, sqliteView, text } from "drizzle-orm/sqlite-core";
+
+export const partner = sqliteTable("partner", {
+  slug: text().primaryKey().notNull(),
+  name: text().notNull(),
+  kind: text({ enum: ["platform", "law_enforcement", "research", "steward"] }).notNull(),
+  country: text().notNull(),
+  /** JSON lists of text. */
+  platforms: text().notNull().default("[]"),
+  domains: text().notNull().default("[]"),
+  contact: text(),
+  /** Separated by spaces. */
+  scopes: text().notNull(),
+  dpop: integer().notNull().default(0),
+  attestation: text(),
+  attested_at: text(),
+  enrolled_at: text().notNull(),
+  suspended_at: text(),
+});
+
+export const site = sqliteTable("site", {
+  domain: text().primaryKey().notNull(),
+  platform: text().notNull(),
+  partner: text().notNull(),
+});
+
+export const partner_key = sqliteTable("partner_key", {
+  kid: text().primaryKey().notNull(),
+  partner: text().notNull(),
+  /** The public JWK, JSON. */
+  jwk: text().notNull(),
+  state: text({ enum: ["active", "cancelled", "retired", "compromised"] }).notNull(),
+  added_at: text().notNull(),
+  active_from: text().notNull(),
+  introduced_by: text(),
+  retired_at: text(),
+  compromised_since: text(),
+});
+
+export const invitation = sqliteTable("invitation", {
+  code_sha256: text().primaryKey().notNull(),
+  partner: text().notNull(),
+  made_at: text().notNull(),
+  expires_at: text().notNull(),
+  used_at: text(),
+});
+
+export const sharing_group = sqliteTable("sharing_group", {
+  slug: text().primaryKey().notNull(),
+  name: text().notNull(),
+  mixed: integer().notNull(),
+  open_roster: integer().notNull(),
+  made_at: text().notNull(),
+});
+
+export const membership = sqliteTable(
+  "membership",
+  {
+    partner: text().notNull(),
+    group_slug: text().notNull(),
+    since: integer().notNull(),
+    began_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.group_slug] })],
+);
+
+export const departure = sqliteTable("departure", {
+  departure_no: integer().primaryKey(),
+  partner: text().notNull(),
+  group_slug: text().notNull(),
+  since: integer().notNull(),
+  ended_at: text().notNull(),
+  until_seq: integer().notNull(),
+  next_tip_no: integer().notNull().default(0),
+});
+
+export const kind_token = sqliteTable(
+  "kind_token",
+  { kind: text().notNull(), token: text().notNull(), by_country: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.kind, table.token] })],
+);
+
+/** What each partner holds now, and since which seq. */
+export const holds = sqliteView("holds", {
+  partner: text().notNull(),
+  token: text().notNull(),
+  since: integer().notNull(),
+}).existing();
+
+export const tip = sqliteTable("tip", {
+  tip_no: integer().primaryKey(),
+  tip: text().notNull(),
+  author: text().notNull(),
+  version: integer().notNull(),
+  revision: integer().notNull(),
+  audience_seq: integer().notNull(),
+  tlp: text().notNull(),
+  operation: text().notNull(),
+  urgency: text(),
+  respond_by: text(),
+  accepted_at: text().notNull(),
+  expires_at: text().notNull(),
+  embargo_until: text(),
+  withdrawn_at: text(),
+  suspended_at: text(),
+  expiring_told: integer().notNull().default(0),
+  expired_told: integer().notNull().default(0),
+  embargo_told: integer().notNull().default(0),
+  erased_at: text(),
+});
+
+export const tip_version = sqliteTable(
+  "tip_version",
+  {
+    tip_no: integer().notNull(),
+    version: integer().notNull(),
+    digest: text().notNull(),
+    kid: text().notNull(),
+    protected: text().notNull(),
+    signature: text().notNull(),
+    bytes: integer().notNull(),
+    seq: integer().notNull(),
+    accepted_at: text().notNull(),
+    heading: text().notNull(),
+    warnings: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.version] })],
+);
+
+export const document_piece = sqliteTable(
+  "document_piece",
+  {
+    tip_no: integer().notNull(),
+    version: integer().notNull(),
+    piece: integer().notNull(),
+    text: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.version, table.piece] })],
+);
+
+const signed = {
+  digest: text().notNull(),
+  kid: text().notNull(),
+  protected: text().notNull(),
+  payload: text().notNull(),
+  signature: text().notNull(),
+  seq: integer().notNull(),
+  accepted_at: text().notNull(),
+};
+
+export const audience = sqliteTable(
+  "audience",
+  { tip_no: integer().notNull(), revision: integer().notNull(), version: integer().notNull(), ...signed },
+  (table) => [primaryKey({ columns: [table.tip_no, table.revision] })],
+);
+
+export const withdrawal = sqliteTable("withdrawal", { tip_no: integer().primaryKey(), ...signed });
+
+export const tip_token = sqliteTable("tip_token", { token: text().notNull(), tip_no: integer().notNull() }, (table) => [
+  primaryKey({ columns: [table.token, table.tip_no] }),
+]);
+
+export const tip_except = sqliteTable(
+  "tip_except",
+  { tip_no: integer().notNull(), partner: text().notNull() },
+  (table) => [primaryKey({ columns: [table.tip_no, table.partner] })],
+);
+
+export const tip_place = sqliteTable(
+  "tip_place",
+  { place: text().notNull(), tip_no: integer().notNull(), indicators: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.place, table.tip_no] })],
+);
+
+export const tip_type = sqliteTable(
+  "tip_type",
+  { tip_no: integer().notNull(), type: text().notNull(), indicators: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.tip_no, table.type] })],
+);
+
+export const indicator = sqliteTable(
+  "indicator",
+  {
+    tip_no: integer().notNull(),
+    version: integer().notNull(),
+    ordinal: integer().notNull(),
+    type: text().notNull(),
+    platform: text(),
+    valid_until: text().notNull(),
+    body: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal] })],
+);
+
+export const index_key = sqliteTable(
+  "index_key",
+  { key: text().notNull(), tip_no: integer().notNull(), version: integer().notNull(), ordinal: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.key, table.tip_no, table.version, table.ordinal] })],
+);
+
+export const prefix_length = sqliteTable("prefix_length", { prefix: text().primaryKey().notNull() });
+
+export const event_type = sqliteTable("event_type", {
+  type: text().primaryKey().notNull(),
+  content: integer().notNull(),
+});
+
+export const event = sqliteTable("event", {
+  seq: integer().primaryKey({ autoIncrement: true }),
+  type: text().notNull(),
+  at: text().notNull(),
+  tip_no: integer().notNull(),
+  version: integer().notNull(),
+});
+
+export const event_token = sqliteTable(
+  "event_token",
+  { token: text().notNull(), seq: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.token, table.seq] })],
+);
+
+export const event_skip = sqliteTable(
+  "event_skip",
+  { seq: integer().notNull(), partner: text().notNull() },
+  (table) => [primaryKey({ columns: [table.seq, table.partner] })],
+);
+
+export const purpose = sqliteTable("purpose", {
+  purpose: text().primaryKey().notNull(),
+  partner: text().notNull(),
+  legal_basis: text().notNull(),
+  case_reference: text().notNull(),
+  unit: text().notNull(),
+  until: text().notNull(),
+  non_disclosure: text(),
+  made_at: text().notNull(),
+});
+
+export const access = sqliteTable("access", {
+  access_no: integer().primaryKey({ autoIncrement: true }),
+  partner: text().notNull(),
+  at: text().notNull(),
+  door: text().notNull(),
+  purpose: text().notNull().default(""),
+  kid: text().notNull(),
+});
+
+export const access_tip = sqliteTable(
+  "access_tip",
+  {
+    tip_no: integer().notNull(),
+    partner: text().notNull(),
+    version: integer().notNull(),
+    day: text().notNull(),
+    door: text().notNull(),
+    purpose: text().notNull().default(""),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tip_no, table.partner, table.version, table.day, table.door, table.purpose] }),
+  ],
+);
+
+export const quota = sqliteTable(
+  "quota",
+  {
+    partner: text().notNull(),
+    day: text().notNull(),
+    requests: integer().notNull().default(0),
+    bytes: integer().notNull().default(0),
+    index_keys: integer().notNull().default(0),
+    questions: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.day] })],
+);
+
+export const used_once = sqliteTable("used_once", { id: text().primaryKey().notNull(), until: text().notNull() });
+
+/** Scratch of one batch: empty between batches. */
+export const sight_before = sqliteTable(
+  "sight_before",
+  { tip_no: integer().notNull(), partner: text().notNull() },
+  (table) => [primaryKey({ columns: [table.tip_no, table.partner] })],
+);
+export const suspending = sqliteTable("suspending", { tip_no: integer().primaryKey() });
+
+export const guard = sqliteTable("guard", {
+  key_live: integer(),
+  version_current: integer(),
+  audience_current: integer(),
+  tip_free: integer(),
+  invitation_open: integer(),
+  recipients_known: integer(),
+  not_last: integer(),
+  still_due: integer(),
+});
