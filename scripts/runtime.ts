@@ -38,21 +38,25 @@ export function identityOf(state: string, port: number): { identity: Identity; f
   return { identity, first: true };
 }
 
+/** Bundles the Worker, or another entry that wraps it, as a deployment would. */
+export function bundleWorker(folder: string, entry = "src/index.ts"): void {
+  const wrangler = path.join(root, "node_modules/wrangler/bin/wrangler.js");
+  execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder], {
+    cwd: root,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
+    stdio: "pipe",
+  });
+}
+
+/** `bundle`: a folder and the name of its script, where it is bundled already. */
 export async function startRuntime(options: {
   state: string;
   port: number;
+  bundle?: { folder: string; script: string };
 }): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
-  const bundle = path.join(options.state, "bundle");
-  execFileSync(
-    process.execPath,
-    [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle],
-    {
-      cwd: root,
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-      stdio: "pipe",
-    },
-  );
+  const bundle = options.bundle ?? { folder: path.join(options.state, "bundle"), script: "index.js" };
+  if (!options.bundle) bundleWorker(bundle.folder);
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
   const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
     bindings?: Record<string, unknown>;
@@ -70,8 +74,8 @@ export async function startRuntime(options: {
           ...worker,
           name: "tipoff",
           modules: true,
-          modulesRoot: bundle,
-          scriptPath: path.join(bundle, "index.js"),
+          modulesRoot: bundle.folder,
+          scriptPath: path.join(bundle.folder, bundle.script),
           bindings: {
             ...worker.bindings,
             EXCHANGE_URL: identity.exchange,

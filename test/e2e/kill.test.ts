@@ -1,0 +1,119 @@
+/** The process killed while a tip's batch stands between two statements, at each place: all of the tip is there, or nothing. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleWorker, identityOf } from "../../scripts/runtime.ts";
+import { seed } from "../../scripts/seed.ts";
+import { connect } from "../../src/client/connect.ts";
+import { ExchangeProblem } from "../../src/client/problem.ts";
+import type { Profile } from "../../src/client/profile.ts";
+import { type Receipt, signTip } from "../../src/client/tips.ts";
+import { freePort, root } from "./world.ts";
+
+const state = mkdtempSync(path.join(tmpdir(), "tipoff-kill-"));
+const home = path.join(state, "home");
+const bundle = path.join(state, "bundle");
+let port: number;
+let running: ChildProcess | undefined;
+
+beforeAll(async () => {
+  port = await freePort();
+  bundleWorker(bundle, "test/e2e/spinning-worker.ts");
+  await start();
+  await seed(`http://127.0.0.1:${port}`, identityOf(state, port).identity, home);
+});
+
+afterAll(() => {
+  kill();
+  rmSync(state, { recursive: true, force: true });
+});
+
+function start(): Promise<void> {
+  const script = path.join(root, "test/e2e/killed-runtime.ts");
+  const args = [script, state, String(port), bundle, "spinning-worker.js"];
+  // A group of its own: workerd dies in the same instant.
+  const child = spawn(path.join(root, "node_modules/.bin/node"), args, { detached: true, cwd: root });
+  running = child;
+  return new Promise((resolve, reject) => {
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (piece: Buffer) => {
+        said += piece;
+        if (said.includes("ready")) resolve();
+      });
+    }
+    child.on("exit", () => reject(new Error(said)));
+  });
+}
+
+const kill = () => running?.pid && process.kill(-running.pid, "SIGKILL");
+
+/** Rows of every table a tip is kept in, read from the files that the dead process left. */
+function rowsLeft(): Record<string, number> {
+  const folder = path.join(state, "data");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".sqlite"));
+  for (const file of files) {
+    const db = new DatabaseSync(path.join(folder, file));
+    try {
+      if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'tip_version'").get()) continue;
+      const tables = [
+        "tip",
+        "tip_version",
+        "document_piece",
+        "audience",
+        "tip_token",
+        "tip_type",
+        "indicator",
+        "index_key",
+        "event",
+        "event_token",
+      ];
+      return Object.fromEntries(
+        tables.map((table) => [table, Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n)]),
+      );
+    } finally {
+      db.close();
+    }
+  }
+  throw new Error(`No database in ${files.join(", ")}`);
+}
+
+test("a tip's batch killed before any of its statements leaves nothing, and the same document is then accepted whole", async () => {
+  const profile = JSON.parse(readFileSync(path.join(home, "profiles/chirper.json"), "utf8")) as Profile;
+  const chirper = await connect(profile);
+  const content = {
+    tlp: "amber",
+    operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" },
+    indicators: [
+      { type: "domain", value: "harbour-news.example" },
+      { type: "ip", value: "203.0.113.0/24" },
+    ],
+  };
+  const submission = await signTip(chirper, content, { to: ["platforms", "group:election-cell"] });
+  const places: number[] = [];
+  for (let at = 1; ; at++) {
+    await chirper.token();
+    const sent = chirper.call("POST", `/v1/tips?spin=${at}`, submission).then(
+      () => "answered",
+      (error: unknown) => (error instanceof ExchangeProblem ? error.slug : "lost"),
+    );
+    // A batch that has no such statement answers at once; one that spins never does.
+    const first = await Promise.race([sent, new Promise((resolve) => setTimeout(() => resolve("spins"), 400))]);
+    if (first !== "spins") {
+      expect(first).toBe("unavailable");
+      break;
+    }
+    kill();
+    expect(Object.values(rowsLeft()), `killed before statement ${at}`).toEqual(Array(10).fill(0));
+    places.push(at);
+    await start();
+  }
+  expect(places.length).toBeGreaterThan(12);
+  const receipt = await chirper.call<Receipt>("POST", "/v1/tips", submission);
+  expect(receipt.seq).toBe(1);
+  kill();
+  expect(rowsLeft()).toMatchObject({ tip: 1, tip_version: 1, document_piece: 1, indicator: 2, index_key: 2, event: 1 });
+}, 180_000);
