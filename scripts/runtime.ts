@@ -48,11 +48,15 @@ export function bundleWorker(folder: string, entry = "src/index.ts"): void {
   });
 }
 
-/** `bundle`: a folder and the name of its script, where it is bundled already. */
+/**
+ * `bundle`: a folder and the name of its script, where it is bundled already. `rate`: requests in a minute of one address
+ * and of one partner, for tests that send more than wrangler.toml allows.
+ */
 export async function startRuntime(options: {
   state: string;
   port: number;
   bundle?: { folder: string; script: string };
+  rate?: number;
 }): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
   const bundle = options.bundle ?? { folder: path.join(options.state, "bundle"), script: "index.js" };
@@ -72,6 +76,7 @@ export async function startRuntime(options: {
       workers: [
         {
           ...worker,
+          ...(options.rate && { ratelimits: ratesOf(options.rate) }),
           name: "tipoff",
           modules: true,
           modulesRoot: bundle.folder,
@@ -102,6 +107,11 @@ export async function startRuntime(options: {
     stop: () => miniflare.dispose(),
   };
 }
+
+const ratesOf = (limit: number) => ({
+  ADDRESS_RATE: { namespace_id: "1001", simple: { limit, period: 60 } },
+  PARTNER_RATE: { namespace_id: "1002", simple: { limit, period: 60 } },
+});
 
 /** As `wrangler d1 migrations apply` does: each file once, remembered in `d1_migrations`. */
 async function migrate(db: D1Database): Promise<void> {

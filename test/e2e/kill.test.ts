@@ -1,9 +1,8 @@
 /** The process killed while a tip's batch stands between two statements, at each place: all of the tip is there, or nothing. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundleWorker, identityOf } from "../../scripts/runtime.ts";
 import { seed } from "../../scripts/seed.ts";
@@ -11,6 +10,7 @@ import { connect } from "../../src/client/connect.ts";
 import { ExchangeProblem } from "../../src/client/problem.ts";
 import type { Profile } from "../../src/client/profile.ts";
 import { type Receipt, signTip } from "../../src/client/tips.ts";
+import { openDatabase } from "./inspect.ts";
 import { freePort, root } from "./world.ts";
 
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-kill-"));
@@ -51,34 +51,26 @@ function start(): Promise<void> {
 
 const kill = () => running?.pid && process.kill(-running.pid, "SIGKILL");
 
+const tables = [
+  "tip",
+  "tip_version",
+  "document_piece",
+  "audience",
+  "tip_token",
+  "tip_type",
+  "indicator",
+  "index_key",
+  "event",
+  "event_token",
+];
+
 /** Rows of every table a tip is kept in, read from the files that the dead process left. */
 function rowsLeft(): Record<string, number> {
-  const folder = path.join(state, "data");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".sqlite"));
-  for (const file of files) {
-    const db = new DatabaseSync(path.join(folder, file));
-    try {
-      if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'tip_version'").get()) continue;
-      const tables = [
-        "tip",
-        "tip_version",
-        "document_piece",
-        "audience",
-        "tip_token",
-        "tip_type",
-        "indicator",
-        "index_key",
-        "event",
-        "event_token",
-      ];
-      return Object.fromEntries(
-        tables.map((table) => [table, Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n)]),
-      );
-    } finally {
-      db.close();
-    }
-  }
-  throw new Error(`No database in ${files.join(", ")}`);
+  const db = openDatabase(path.join(state, "data"));
+  const count = (table: string) => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n);
+  const rows = Object.fromEntries(tables.map((table) => [table, count(table)]));
+  db.close();
+  return rows;
 }
 
 test("a tip's batch killed before any of its statements leaves nothing, and the same document is then accepted whole", async () => {
@@ -107,7 +99,7 @@ test("a tip's batch killed before any of its statements leaves nothing, and the 
       break;
     }
     kill();
-    expect(Object.values(rowsLeft()), `killed before statement ${at}`).toEqual(Array(10).fill(0));
+    expect(Object.values(rowsLeft()), `killed before statement ${at}`).toEqual(tables.map(() => 0));
     places.push(at);
     await start();
   }

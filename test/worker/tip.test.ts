@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
+import type { Caller } from "../../src/exchange/exchange.ts";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
+import { readFeed } from "../../src/exchange/read-feed.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import type { Member } from "./member.ts";
 import { enrol, exchangeNow, freshWorld, group } from "./world.ts";
@@ -170,6 +172,18 @@ test("a newcomer who gains sight by a rescoping reads of nothing from before it 
   await addMember(await exchangeNow(), "cell", "facepage");
   await chirper.rescope(id, ["group:cell"]);
   expect((await facepage.feed()).map((event) => [event.type, event.version])).toEqual([["published", 2]]);
+});
+
+test("what a newcomer is told is judged as it is handed out, not by what it held when it signed in", async () => {
+  await group("cell", [chirper]);
+  const { id } = await chirper.submit(["group:cell"]);
+  await addMember(await exchangeNow(), "cell", "facepage");
+  await chirper.rescope(id, ["group:cell"]);
+  const held = ["partner:facepage", "group:cell"].map((token) => ({ token, since: -1 }));
+  const stale = { partner: "facepage", kid: facepage.signer.kid, purpose: "", places: [], held } as unknown as Caller;
+  const page = await readFeed(await exchangeNow(), stale, { limit: 10, documents: false });
+  expect(page.ok && page.value.events).toMatchObject([{ type: "published", tip: id }]);
+  expect(page.ok && page.value.events).toHaveLength(1);
 });
 
 test("one who is excepted cannot tell: same page, same length of cursor, whatever the limit", async () => {

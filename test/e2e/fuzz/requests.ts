@@ -1,0 +1,210 @@
+/** One valid request for each route, as its material: what can be mutated before and after signing is apart. */
+
+import type { Connection } from "../../../src/client/connect.ts";
+import { newTipId } from "../../../src/client/tips.ts";
+import { decode } from "../../../src/core/base64url.ts";
+import { sha256, sign } from "../../../src/core/envelope.ts";
+
+export interface Material {
+  as: "chirper" | "facepage" | "cyber-unit" | "steward" | "nobody";
+  path: string;
+  query?: Record<string, string>;
+  /** Documents to be signed by the caller into the body. */
+  documents?: Record<string, unknown>;
+  body?: unknown;
+  /** Sent as it is, where the body is no JSON. */
+  form?: string;
+}
+
+/** Things of the world that requests name. */
+export interface Known {
+  /** A tip of chirper's to platforms. */
+  tip: string;
+  digest: string;
+  audience_digest: string;
+  kid: string;
+  cursor: string;
+}
+
+const operation = { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" };
+const accountable = { exchange: "", from: "chirper" };
+const indicators = [
+  {
+    type: "account",
+    platform: "facepage",
+    id: "1234567",
+    handle: "harbour_voice",
+    followers: 12,
+    control: "operated",
+    confidence: 80,
+  },
+  { type: "ip", value: "203.0.113.0/24", service: "vpn" },
+  { type: "domain", value: "harbour-news.example", role: "brand-site" },
+  { type: "url", value: "https://harbour-news.example/a?utm_source=x#y" },
+  { type: "hash", algorithm: "sha256", value: "ab".repeat(32) },
+  {
+    type: "hash",
+    algorithm: "pdq",
+    of: "image",
+    value: "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
+  },
+  { type: "email", value: "someone@harbour-news.example" },
+  { type: "phone", value: "+4915112345678" },
+  { type: "post", platform: "x", url: "https://x.com/harbour_voice/status/1234567890123456789" },
+  { type: "hashtag", value: "#HarbourNews" },
+  { type: "name", kind: "persona", value: "Jane Harbour" },
+  { type: "app", store: "google-play", id: "com.harbour.news" },
+  { type: "wallet", chain: "bitcoin", id: "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq" },
+];
+const document = {
+  tlp: "amber",
+  handling: ["human-review"],
+  ask: { for: ["preserve"], urgency: "urgent", respond_by: "2030-01-01T00:00:00Z" },
+  contact: { team: "Threat intelligence", email: "ti@chirper.example" },
+  basis: ["timing"],
+  operation,
+  indicators,
+  relates_to: [{ tip: "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11", relation: "adds-to" }],
+};
+const audience = { revision: 1, previous: null, salt: "AAAAAAAAAAAAAAAAAAAAAA", to: ["platforms"], except: [] };
+const questions = [
+  "@harbour_voice",
+  "203.0.113.9",
+  "harbour-news.example",
+  { type: "hash", algorithm: "sha256", value: "ab".repeat(32) },
+];
+const jwk = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
+const since = { since: "2026-01-01T00:00:00Z" };
+const token =
+  "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c&scope=tips%3Aread";
+
+/** By route, as the app names it. */
+export const requests: Record<string, (known: Known) => Material> = {
+  "GET /.well-known/oauth-authorization-server": () => ({
+    as: "nobody",
+    path: "/.well-known/oauth-authorization-server",
+  }),
+  "GET /.well-known/jwks.json": () => ({ as: "nobody", path: "/.well-known/jwks.json" }),
+  "POST /oauth/token": () => ({ as: "nobody", path: "/oauth/token", form: token }),
+  "POST /join": () => ({ as: "nobody", path: "/join", body: { code: "a".repeat(32), jwk, proof: "a.b.c" } }),
+  "POST /v1/tips": () => ({ as: "chirper", path: "/v1/tips", documents: { tip: document, audience } }),
+  "PUT /v1/tips/:tip/audience": ({ tip, audience_digest }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/audience`,
+    documents: { audience: { ...audience, tip, version: 1, revision: 2, previous: audience_digest } },
+  }),
+  "POST /v1/tips/:tip/withdrawal": ({ tip, digest }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/withdrawal`,
+    documents: { withdrawal: { tip, version: 1, digest, reason: "mistake", note: "x" } },
+  }),
+  "GET /v1/tips/:tip": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}` }),
+  "GET /v1/tips": ({ cursor }) => ({
+    as: "facepage",
+    path: "/v1/tips",
+    query: {
+      from: "chirper",
+      tlp: "amber",
+      type: "ip",
+      platform: "x",
+      since: "2026-01-01",
+      urgency: "urgent",
+      for_you: "true",
+      limit: "5",
+      after: cursor,
+    },
+  }),
+  "GET /v1/feed": ({ cursor }) => ({
+    as: "cyber-unit",
+    path: "/v1/feed",
+    query: { limit: "3", documents: "true", after: cursor },
+  }),
+  "GET /v1/indicators": ({ cursor }) => ({
+    as: "facepage",
+    path: "/v1/indicators",
+    query: { type: "domain", platform: "x", from: "chirper", operation: operation.id, limit: "5", after: cursor },
+  }),
+  "POST /v1/match": () => ({
+    as: "facepage",
+    path: "/v1/match",
+    body: { questions: [...questions, ...indicators], on_host: true },
+  }),
+  "GET /v1/partners": () => ({ as: "facepage", path: "/v1/partners", query: { limit: "2", after: "chirper" } }),
+  "GET /v1/partners/:slug": () => ({ as: "facepage", path: "/v1/partners/chirper" }),
+  "POST /v1/partners": () => ({
+    as: "steward",
+    path: "/v1/partners",
+    body: {
+      slug: `fuzz-${newTipId().slice(-12)}`,
+      name: "Fuzz",
+      kind: "platform",
+      country: "XA",
+      platforms: ["fuzz"],
+      domains: ["fuzz.example"],
+      contact: { team: "T" },
+      scopes: ["tips:read"],
+      dpop: true,
+      attestation: "x",
+    },
+  }),
+  "PATCH /v1/partners/:slug": () => ({
+    as: "steward",
+    path: "/v1/partners/observatory",
+    body: { name: "The Observatory", contact: { team: "T" }, scopes: ["tips:read", "tips:write"], domains: [] },
+  }),
+  "POST /v1/partners/:slug/invitations": () => ({
+    as: "steward",
+    path: "/v1/partners/observatory/invitations",
+    body: { hours: 2 },
+  }),
+  "GET /v1/groups": () => ({ as: "chirper", path: "/v1/groups" }),
+  "GET /v1/groups/:group": () => ({ as: "chirper", path: "/v1/groups/election-cell" }),
+  "POST /v1/groups": () => ({
+    as: "steward",
+    path: "/v1/groups",
+    body: { slug: `fuzz-${newTipId().slice(-12)}`, name: "Fuzz", mixed: true, open_roster: true },
+  }),
+  "PUT /v1/groups/:group/members/:partner": () => ({
+    as: "steward",
+    path: "/v1/groups/harbour-forum/members/facepage",
+  }),
+  "DELETE /v1/groups/:group/members/:partner": () => ({
+    as: "steward",
+    path: "/v1/groups/harbour-forum/members/nobody",
+  }),
+  "GET /v1/me": () => ({ as: "cyber-unit", path: "/v1/me" }),
+  "GET /v1/keys": () => ({ as: "chirper", path: "/v1/keys" }),
+  "POST /v1/keys": () => ({ as: "chirper", path: "/v1/keys", body: { jwk, proof: "a.b.c" } }),
+  "POST /v1/keys/:kid/cancel": ({ kid }) => ({ as: "facepage", path: `/v1/keys/${kid}/cancel` }),
+  "POST /v1/keys/:kid/retire": ({ kid }) => ({ as: "facepage", path: `/v1/keys/${kid}/retire` }),
+  "POST /v1/keys/:kid/compromise": ({ kid }) => ({ as: "facepage", path: `/v1/keys/${kid}/compromise`, body: since }),
+  "POST /v1/partners/:slug/keys/:kid/approve": ({ kid }) => ({
+    as: "steward",
+    path: `/v1/partners/chirper/keys/${kid}/approve`,
+  }),
+  "POST /v1/partners/:slug/keys/:kid/compromise": () => ({
+    as: "steward",
+    path: "/v1/partners/observatory/keys/nobody/compromise",
+    body: since,
+  }),
+};
+
+/** The documents of a request, signed by the caller, whatever they say. */
+export async function signAll(
+  connection: Connection,
+  documents: Record<string, unknown>,
+  alone: boolean,
+): Promise<unknown> {
+  const signer = { key: connection.key, kid: connection.profile.kid, alg: connection.alg };
+  const tip = newTipId();
+  const base = { ...accountable, exchange: connection.profile.exchange, tip, version: 1 };
+  const whole = (given: unknown, more = {}) =>
+    typeof given === "object" && given !== null && !Array.isArray(given) ? { ...base, ...more, ...given } : given;
+  if (alone) {
+    const [[name, given]] = Object.entries(documents) as [[string, unknown]];
+    return sign(whole(given), `${name}+jws` as "audience+jws", signer);
+  }
+  const scope = await sign(whole(documents.audience), "audience+jws", signer);
+  const more = { issued_at: new Date().toISOString(), audience: await sha256(decode(scope.payload)!) };
+  return { tip: await sign(whole(documents.tip, more), "tip+jws", signer), audience: scope };
+}
