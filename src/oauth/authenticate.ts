@@ -16,6 +16,7 @@ import { type Used, use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
 const refused = (detail: string) => err(problem("unauthenticated", detail));
+const badProof = (detail: string) => err({ ...problem("unauthenticated", detail), proof_refused: true as const });
 const notThis = refused("The access token is not valid here now. Ask for a new one.");
 
 export async function authenticate(
@@ -53,7 +54,7 @@ export async function authenticate(
       { method: request.method, urls: request.urls, token },
       exchange.now,
     );
-    if (!checked.ok) return refused(checked.error);
+    if (!checked.ok) return badProof(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     statements.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
@@ -71,7 +72,7 @@ export async function authenticate(
     rows = await batch(exchange.db, statements);
   } catch (error) {
     return isTaken(error)
-      ? refused("This DPoP proof was used before: make a new one for each request.")
+      ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
   if (rows.length > 6) rows.shift();
