@@ -2,13 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CompactSign, calculateJwkThumbprint, exportJWK, importJWK } from "jose";
+import { importJWK } from "jose";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../src/client/connect.ts";
 import type { Profile } from "../../src/client/profile.ts";
-import { sha256 } from "../../src/core/envelope.ts";
+import { enrolWithP256 } from "./enrol.ts";
 import { freePort, type Started, start } from "./world.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-clients-"));
@@ -20,28 +19,6 @@ let purpose: Record<string, string>;
 const profileOf = (slug: string) =>
   JSON.parse(readFileSync(path.join(folder, `home/profiles/${slug}.json`), "utf8")) as Profile;
 
-/** A platform with a P-256 key, enrolled with DPoP. */
-async function enrolGuarded(): Promise<void> {
-  const steward = await connect(profileOf("steward"));
-  const enrolment = { slug: "guarded", name: "Guarded", kind: "platform", country: "XA", dpop: true };
-  await steward.call("POST", "/v1/partners", { ...enrolment, scopes: ["tips:read", "match"] });
-  const { code } = await steward.call<{ code: string }>("POST", "/v1/partners/guarded/invitations", {});
-  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-  const { kty, crv, x, y } = await exportJWK(pair.publicKey);
-  const kid = await calculateJwkThumbprint({ kty, crv, x, y } as never);
-  const claims = { exchange: exchange.url, code_sha256: await sha256(code), thumbprint: kid };
-  const proof = await new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: "ES256", typ: "join+jws" })
-    .sign(pair.privateKey);
-  const joined = await fetch(`${exchange.url}/join`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ code, jwk: { kty, crv, x, y }, proof }),
-  });
-  expect(joined.status).toBe(201);
-  partners.guarded = { slug: "guarded", kid, key: pair.privateKey };
-}
-
 beforeAll(async () => {
   exchange = await start(folder, await freePort());
   for (const slug of ["chirper", "cyber-unit"]) {
@@ -49,7 +26,8 @@ beforeAll(async () => {
     partners[slug] = { slug, kid, key: (await importJWK(jwk, "EdDSA")) as CryptoKey };
   }
   purpose = { authorization_details: JSON.stringify([profileOf("cyber-unit").purpose]) };
-  await enrolGuarded();
+  const joined = await enrolWithP256(profileOf("steward"), "guarded", { dpop: true });
+  partners.guarded = { slug: "guarded", kid: joined.kid, key: joined.key };
 });
 afterAll(async () => {
   await exchange?.stop();
