@@ -25,6 +25,7 @@ export default defineConfig({
               ratelimits: {
                 ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
                 PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+                TEST_RATE: { namespace_id: "1003", simple: { limit: 3, period: 60 } },
               },
               outboundService: () => new Response("no network in tests", { status: 599 }),
             },

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Caller, Env, Exchange } from "../exchange/exchange.ts";
 import { faultsOf } from "../exchange/zod-faults.ts";
 import { authenticate } from "../oauth/authenticate.ts";
+import { challenge } from "../oauth/challenge.ts";
 
 export interface Door {
   Bindings: Env;
@@ -19,9 +20,10 @@ export type DoorContext = Context<Door>;
 export function refuse(context: DoorContext, refusal: Problem): Response {
   const { status, title } = problems[refusal.slug];
   const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (status === 401)
-    headers["www-authenticate"] = `DPoP algs="EdDSA ES256", Bearer realm="tipoff", error="invalid_token"`;
-  if (status === 403) headers["www-authenticate"] = `Bearer realm="tipoff", error="insufficient_scope"`;
+  if (status === 401 || status === 403) {
+    const { url } = context.get("exchange");
+    headers["www-authenticate"] = challenge(url, context.req.header("authorization"), refusal);
+  }
   if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
   const body = {
     type: `${context.env.EXCHANGE_URL}/problems/${refusal.slug}`,
@@ -50,15 +52,14 @@ export const allow =
       urls: [exchange.url + url.pathname, url.origin + url.pathname],
     });
     if (!caller.ok) return refuse(context, caller.error);
-    if (scope !== "any" && !caller.value.scopes.includes(scope)) {
-      return refuse(
-        context,
-        problem("missing-scope", `Ask for a token with the scope ${scope}; the steward grants it.`),
-      );
-    }
+    // Whatever is refused from here on counts too.
     const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
     if (rate && !rate.success)
       return refuse(context, { ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
+    if (scope !== "any" && !caller.value.scopes.includes(scope)) {
+      const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
+      return refuse(context, { ...problem("missing-scope", detail), scope });
+    }
     context.set("caller", caller.value);
     await next();
   };

@@ -49,6 +49,9 @@ export interface Problem {
   faults?: Fault[];
   /** Seconds, for 429 and 503. */
   retry_after?: number;
+  /** For `WWW-Authenticate`: it was the DPoP proof, not the token, that was refused; and the scope that is missing. */
+  proof_refused?: true;
+  scope?: string;
 }
 
 export const problem = (slug: Slug, detail: string, faults?: Fault[]): Problem => ({

@@ -18,6 +18,7 @@ import { use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
 const refused = (detail: string) => err(problem("unauthenticated", detail));
+const badProof = (detail: string) => err({ ...problem("unauthenticated", detail), proof_refused: true as const });
 const notThis = refused("The access token is not valid here now. Ask for a new one.");
 
 export async function authenticate(
@@ -55,7 +56,7 @@ export async function authenticate(
       { method: request.method, urls: request.urls, token },
       exchange.now,
     );
-    if (!checked.ok) return refused(checked.error);
+    if (!checked.ok) return badProof(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
@@ -73,7 +74,7 @@ export async function authenticate(
     rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
   } catch (error) {
     return isTaken(error)
-      ? refused("This DPoP proof was used before: make a new one for each request.")
+      ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
   const [[partner], [key], held, places, [stated], [used]] = rows;

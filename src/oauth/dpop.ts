@@ -1,6 +1,6 @@
 /** DPoP proofs (RFC 9449, section 4.3), judged against the request; single use is the caller's to record. */
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from "jose";
-import { sha256 } from "../core/envelope.ts";
+import { algorithms, sha256 } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 
@@ -22,7 +22,7 @@ export async function checkProof(
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
       typ: "dpop+jwt",
-      algorithms: ["EdDSA", "Ed25519", "ES256"],
+      algorithms: [...algorithms],
       currentDate: new Date(now),
       clockTolerance: limits.skew_seconds,
     });

@@ -15,6 +15,7 @@ import { selectKey } from "../store/keys.ts";
 import { selectPartner } from "../store/partners.ts";
 import { insertPurpose } from "../store/purposes.ts";
 import { useOnce } from "../store/quotas.ts";
+import { plain } from "./challenge.ts";
 import { checkProof } from "./dpop.ts";
 
 /** RFC 6749, section 5.2. */
@@ -37,7 +38,17 @@ export interface TokenAnswer {
   authorization_details?: Purpose[];
 }
 
-const refuse = (error: OAuthError["error"], error_description: string) => err({ error, error_description });
+export interface TokenRequest {
+  form: URLSearchParams;
+  /** The headers `DPoP` and `Authorization`. */
+  proof: string | undefined;
+  authorization: string | undefined;
+  /** Spellings of the token endpoint that a proof may name. */
+  urls: readonly string[];
+}
+
+const refuse = (error: OAuthError["error"], error_description: string) =>
+  err({ error, error_description: plain(error_description) });
 // One sentence for every way an assertion can be wrong: who asks learns nothing of who is enrolled.
 const noClient = refuse(
   "invalid_client",
@@ -46,22 +57,19 @@ const noClient = refuse(
 
 export async function issueToken(
   exchange: Exchange,
-  form: URLSearchParams,
-  proof: string | undefined,
-  urls: readonly string[],
+  { form: sent, proof, authorization, urls }: TokenRequest,
 ): Promise<Result<TokenAnswer, OAuthError>> {
-  for (const name of [
-    "grant_type",
-    "client_assertion",
-    "client_assertion_type",
-    "scope",
-    "authorization_details",
-    "client_id",
-  ]) {
-    if (form.getAll(name).length > 1) return refuse("invalid_request", `Send ${name} once.`);
+  // RFC 6749, section 3.2: no parameter twice, and one without a value is one not sent. RFC 8707 lets `resource` repeat.
+  const form = new URLSearchParams([...sent].filter(([, value]) => value !== ""));
+  for (const name of sent.keys()) {
+    if (name !== "resource" && sent.getAll(name).length > 1)
+      return refuse("invalid_request", "Send each parameter once.");
   }
+  if (!form.has("grant_type")) return refuse("invalid_request", "Send grant_type=client_credentials.");
   if (form.get("grant_type") !== "client_credentials")
     return refuse("unsupported_grant_type", "Send grant_type=client_credentials.");
+  if (form.has("client_assertion") && (form.has("client_secret") || authorization !== undefined))
+    return refuse("invalid_request", "Authenticate in one way, with private_key_jwt alone.");
   if (form.get("client_assertion_type") !== "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") {
     return refuse("invalid_client", "Authenticate with private_key_jwt (RFC 7523).");
   }
@@ -119,8 +127,11 @@ export async function issueToken(
   try {
     await batch(exchange.db, statements);
   } catch (error) {
-    if (isTaken(error)) return noClient;
-    throw error;
+    if (!isTaken(error)) throw error;
+    const [used] = await batch(exchange.db, [sql`SELECT 1 FROM used_once WHERE id = ${once}`]);
+    return used!.length > 0
+      ? noClient
+      : refuse("invalid_dpop_proof", "This DPoP proof was used before: make a new one for each request.");
   }
   const issued = Math.floor(exchange.now / 1_000);
   const ends = purpose

@@ -31,3 +31,10 @@ export async function http(
   } catch {}
   return { status: response.status, body: parsed, headers: response.headers };
 }
+
+/** The token endpoint, given exactly these parameters and headers. */
+export const askToken = (form: Iterable<[string, string]>, headers: Record<string, string> = {}): Promise<Answer> =>
+  http("POST", "/oauth/token", {
+    raw: new URLSearchParams([...form]).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+  });
