@@ -10,11 +10,11 @@ import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
 import type { Exchange } from "../exchange/exchange.ts";
-import { batch, isTaken, type SQLWrapper } from "../store/database.ts";
+import { batch, first, isTaken, type SQLWrapper } from "../store/database.ts";
 import { selectKey } from "../store/keys.ts";
-import { selectPartner } from "../store/partners.ts";
-import { insertPurpose } from "../store/purposes.ts";
-import { useOnce } from "../store/quotas.ts";
+import { type PartnerRow, selectPartner } from "../store/partners.ts";
+import { insertPurpose, type PurposeRow } from "../store/purposes.ts";
+import { selectUsed, useOnce } from "../store/quotas.ts";
 import { plain } from "./challenge.ts";
 import { checkProof } from "./dpop.ts";
 
@@ -92,73 +92,82 @@ export async function issueToken(
     jkt = checked.value.jkt;
     statements.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
-  const details = form.get("authorization_details");
-  let purpose: { id: string; value: Purpose } | undefined;
-  if (partner.kind === "law_enforcement") {
-    if (!details)
-      return refuse(
-        "invalid_authorization_details",
-        "Law enforcement states a purpose: authorization_details with one tipoff_purpose.",
-      );
-    const read = readPurpose(details, exchange.now);
-    if (!read.ok)
-      return refuse(
-        "invalid_authorization_details",
-        read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "),
-      );
-    const id = await sha256(`${partner.slug}\n${JSON.stringify(read.value)}`);
-    purpose = { id, value: read.value };
-    const { legal_basis, case: reference, unit, until: ends, non_disclosure } = read.value;
-    statements.push(
-      insertPurpose({
-        purpose: id,
-        partner: partner.slug,
-        legal_basis,
-        case_reference: reference,
-        unit,
-        until: ends,
-        non_disclosure: non_disclosure ? JSON.stringify(non_disclosure) : null,
-        made_at: now,
-      }),
-    );
-  } else if (details) {
-    return refuse("invalid_authorization_details", "Only law-enforcement partners carry a purpose.");
-  }
+  const stated = await purposeOf(exchange, partner, form.get("authorization_details"));
+  if (!stated.ok) return stated;
+  const purpose = stated.value;
+  if (purpose) statements.push(insertPurpose(purpose.row));
   try {
     await batch(exchange.db, statements);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    const [used] = await batch(exchange.db, [sql`SELECT 1 FROM used_once WHERE id = ${once}`]);
-    return used!.length > 0
+    return (await first(exchange.db, selectUsed(once)))
       ? noClient
       : refuse("invalid_dpop_proof", "This DPoP proof was used before: make a new one for each request.");
   }
+  const scope = asked.join(" ");
+  const minted = await mint(exchange, { partner: partner.slug, key: key.kid, scope, jkt, purpose });
+  return ok({
+    ...minted,
+    token_type: jkt ? "DPoP" : "Bearer",
+    scope,
+    ...(purpose && { authorization_details: [purpose.stated] }),
+  });
+}
+
+interface StatedPurpose {
+  stated: Purpose;
+  row: PurposeRow;
+}
+
+/** Law enforcement states one, nobody else does. The same purpose again is the same row. */
+async function purposeOf(
+  exchange: Exchange,
+  { slug, kind }: PartnerRow,
+  details: string | null,
+): Promise<Result<StatedPurpose | undefined, OAuthError>> {
+  const refusal = (text: string) => refuse("invalid_authorization_details", text);
+  if (kind !== "law_enforcement") {
+    return details ? refusal("Only law-enforcement partners carry a purpose.") : ok(undefined);
+  }
+  if (!details) {
+    return refusal("Law enforcement states a purpose: authorization_details with one tipoff_purpose.");
+  }
+  const read = readPurpose(details, exchange.now);
+  if (!read.ok) return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  const { legal_basis, case: case_reference, unit, until, non_disclosure } = read.value;
+  const row = {
+    purpose: await sha256(`${slug}\n${JSON.stringify(read.value)}`),
+    partner: slug,
+    legal_basis,
+    case_reference,
+    unit,
+    until,
+    non_disclosure: non_disclosure ? JSON.stringify(non_disclosure) : null,
+    made_at: instant(exchange.now),
+  };
+  return ok({ stated: read.value, row });
+}
+
+/** The token (RFC 9068); it ends with its purpose, if that is sooner. */
+async function mint(
+  exchange: Exchange,
+  claims: { partner: string; key: string; scope: string; jkt?: string; purpose?: StatedPurpose },
+): Promise<{ access_token: string; expires_in: number }> {
+  const { partner, key, scope, jkt, purpose } = claims;
   const issued = Math.floor(exchange.now / 1_000);
-  const ends = purpose
-    ? Math.min(issued + limits.token_seconds, Math.floor(parseTime(purpose.value.until)! / 1_000))
-    : issued + limits.token_seconds;
-  const token = await new SignJWT({
-    client_id: partner.slug,
-    scope: asked.join(" "),
-    key: key.kid,
-    ...(jkt && { cnf: { jkt } }),
-    ...(purpose && { purpose: purpose.id }),
-  })
+  const over = purpose ? Math.floor(parseTime(purpose.stated.until)! / 1_000) : Number.POSITIVE_INFINITY;
+  const ends = Math.min(issued + limits.token_seconds, over);
+  const bound = { ...(jkt && { cnf: { jkt } }), ...(purpose && { purpose: purpose.row.purpose }) };
+  const access_token = await new SignJWT({ client_id: partner, scope, key, ...bound })
     .setProtectedHeader({ alg: "EdDSA", typ: "at+jwt", kid: exchange.key.kid })
     .setIssuer(exchange.url)
-    .setSubject(partner.slug)
+    .setSubject(partner)
     .setAudience(exchange.url)
     .setIssuedAt(issued)
     .setExpirationTime(ends)
     .setJti(crypto.randomUUID())
     .sign(exchange.key.private);
-  return ok({
-    access_token: token,
-    token_type: jkt ? "DPoP" : "Bearer",
-    expires_in: ends - issued,
-    scope: asked.join(" "),
-    ...(purpose && { authorization_details: [purpose.value] }),
-  });
+  return { access_token, expires_in: ends - issued };
 }
 
 async function judgeAssertion(exchange: Exchange, assertion: string, clientId: string | null, now: string) {

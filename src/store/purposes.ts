@@ -3,9 +3,10 @@ import { and, eq } from "drizzle-orm";
 import { insertInto, query } from "./database.ts";
 import { purpose } from "./schema.ts";
 
+export type PurposeRow = typeof purpose.$inferInsert;
+
 /** The same purpose again is the same row. */
-export const insertPurpose = (row: typeof purpose.$inferInsert) =>
-  insertInto(purpose).values(row).onConflictDoNothing();
+export const insertPurpose = (row: PurposeRow) => insertInto(purpose).values(row).onConflictDoNothing();
 
 export const selectPurposeEnd = (id: string, partner: string) =>
   query

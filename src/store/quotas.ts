@@ -1,5 +1,6 @@
 /** What each partner used of its day, and ids that may be used once. */
-import { insertInto, sql } from "./database.ts";
+import { eq } from "drizzle-orm";
+import { insertInto, query, sql } from "./database.ts";
 import { used_once } from "./schema.ts";
 
 export interface Used {
@@ -18,3 +19,6 @@ export const use = (partner: string, day: string, used: Partial<Used>) => sql<Us
 
 /** Fails on the UNIQUE constraint where the id was used before. */
 export const useOnce = (id: string, until: string) => insertInto(used_once).values({ id, until });
+
+export const selectUsed = (id: string) =>
+  query.select({ id: used_once.id }).from(used_once).where(eq(used_once.id, id));

@@ -103,7 +103,6 @@ test(`${count} mutated requests meet no fault of the exchange's own, and leave n
   expect(statuses[422]).toBeGreaterThan(0);
   await runtime.stop();
   expect(checkWhole(path.join(state, "data"))).toEqual([]);
-  // Warm after the first third; from there on it must not grow with the requests.
-  const settled = memory.slice(Math.floor(memory.length / 3));
-  if (settled.length > 3) expect(settled.at(-1)!).toBeLessThan(settled[0]! * 1.5 + 64 * 1_048_576);
+  // The heap is warm after some ten thousand requests; from half of a long run on it must not grow with them.
+  if (count >= 20_000) expect(memory.at(-1)!).toBeLessThan(memory[memory.length >> 1]! * 1.2);
 }, 3_600_000);

@@ -6,7 +6,7 @@ import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { decode } from "../../src/core/base64url.ts";
 import { batch, sql } from "../../src/store/database.ts";
-import { insertKey } from "../../src/store/partners.ts";
+import { insertKey } from "../../src/store/keys.ts";
 import { askToken, http, url } from "./http.ts";
 import { Member, newKey, purpose } from "./member.ts";
 import { enrol, freshWorld, ground } from "./world.ts";
