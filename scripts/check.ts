@@ -21,13 +21,17 @@ const checks: [string, () => string][] = [
   ["lint, format", () => node("@biomejs/biome/bin/biome", "check", "--error-on-warnings") && "clean"],
   ["layers", checkLayers],
   ["types", () => `${node("typescript/bin/tsc", "--noEmit")}sound`],
+  ["package's types", checkPackage],
   ["generated files", () => wrangler("types", "--include-runtime=false", "--check") && "up to date"],
   ["lock file", checkLock],
   ["bundle", checkBundle],
 ];
 
-/** core imports nothing outside itself, formats only core; doors go through exchange to store, never back. */
+/** core imports nothing outside itself, formats only core; what partners install imports only what is installed with it. */
 function checkLayers(): string {
+  const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+    dependencies: object;
+  };
   const allowed: Record<string, string[]> = {
     core: ["core"],
     formats: ["formats", "core"],
@@ -39,7 +43,13 @@ function checkLayers(): string {
       (name) => name.endsWith(".ts"),
     )) {
       const from = path.join("src", layer, file);
-      for (const [, target] of readFileSync(path.join(root, from), "utf8").matchAll(/from "(\.[^"]+)"/g)) {
+      for (const [, target] of readFileSync(path.join(root, from), "utf8").matchAll(/from "([^"]+)"/g)) {
+        if (!target!.startsWith(".")) {
+          const name = target!.split("/", target!.startsWith("@") ? 2 : 1).join("/");
+          if (!name.startsWith("node:") && !(name in dependencies))
+            throw new Error(`${from} imports ${name}, which is not installed with the package.`);
+          continue;
+        }
         const reached = path.join(path.dirname(from), target!).split(path.sep)[1]!;
         if (!may.includes(reached))
           throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ")} alone.`);
@@ -47,6 +57,13 @@ function checkLayers(): string {
     }
   }
   return "one direction";
+}
+
+/** What is built compiles without a type of Workers, and all of it but the command line without one of Node. */
+function checkPackage(): string {
+  node("typescript/bin/tsc", "-p", "tsconfig.build.json", "--noEmit");
+  node("typescript/bin/tsc", "-p", "tsconfig.browser.json");
+  return "sound without Workers; without Node but for the command line";
 }
 
 /** Some releases lack other platforms' binaries; npm then writes a lock file that `npm ci` refuses elsewhere. */
