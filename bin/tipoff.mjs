@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `tipoff` command. Installed as a package it is built JavaScript, run by the Node that runs this (20 or later); in the
+// The `tipoff` command. Installed as a package it is built JavaScript, run by the Node that runs this (20.19 or later); in the
 // repository it is the TypeScript sources, run by the repository's own Node.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

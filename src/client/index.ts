@@ -1,5 +1,5 @@
 /**
- * The one entry of the package `tipoff`: what is exported here is public, and nothing else is. It runs in Node from 20 on and
+ * The one entry of the package `tipoff`: what is exported here is public, and nothing else is. It runs in Node from 20.19 on and
  * in browsers: no Node module, no type of a runtime, no file. (STYLE's "no barrels" is about folders inside; a package has an
  * entry.)
  */
