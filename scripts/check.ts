@@ -1,9 +1,10 @@
 /** `npm run check`: lint, types, generated files, lock file complete, bundle size. One line each; the first failure's output is shown. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { checkLayers } from "./check-layers.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true", NO_COLOR: "1" };
@@ -19,43 +20,19 @@ const bundleLimit = 200 * 1024;
 
 const checks: [string, () => string][] = [
   ["lint, format", () => node("@biomejs/biome/bin/biome", "check", "--error-on-warnings") && "clean"],
-  ["layers", checkLayers],
+  ["layers", () => checkLayers(root)],
   ["types", () => `${node("typescript/bin/tsc", "--noEmit")}sound`],
+  ["package's types", checkPackage],
   ["generated files", () => wrangler("types", "--include-runtime=false", "--check") && "up to date"],
   ["lock file", checkLock],
   ["bundle", checkBundle],
 ];
 
-/** What each folder may import: core nothing outside itself; doors go through exchange to store, never back. */
-const layers: Record<string, string[]> = {
-  core: [],
-  formats: ["core"],
-  store: ["core"],
-  exchange: ["store", "core"],
-  api: ["oauth", "exchange", "core"],
-  oauth: ["api", "exchange", "store", "core"],
-  client: ["core", "formats"],
-  cli: ["client", "core", "formats"],
-};
-
-function checkLayers(): string {
-  for (const [layer, may] of Object.entries(layers)) {
-    const files = readdirSync(path.join(root, "src", layer), { recursive: true, encoding: "utf8" });
-    for (const file of files.filter((name) => name.endsWith(".ts"))) {
-      const from = path.join("src", layer, file);
-      const text = readFileSync(path.join(root, from), "utf8");
-      for (const [, target] of text.matchAll(/from "(\.[^"]+)"/g)) {
-        const reached = path.join(path.dirname(from), target!).split(path.sep)[1]!;
-        if (reached !== layer && !may.includes(reached)) {
-          throw new Error(`${from} imports ${reached}; ${layer} may import ${may.join(", ") || "nothing"}.`);
-        }
-      }
-      if (layer !== "store" && /\bsql(<[^`]*>)?`|from "drizzle-orm/.test(text)) {
-        throw new Error(`${from} holds SQL; that is for src/store.`);
-      }
-    }
-  }
-  return "one direction, SQL in store alone";
+/** What is built compiles without a type of Workers, and all of it but the command line without one of Node. */
+function checkPackage(): string {
+  node("typescript/bin/tsc", "-p", "tsconfig.build.json", "--noEmit");
+  node("typescript/bin/tsc", "-p", "tsconfig.browser.json");
+  return "sound without Workers; without Node but for the command line";
 }
 
 /** Some releases lack other platforms' binaries; npm then writes a lock file that `npm ci` refuses elsewhere. */

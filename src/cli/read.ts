@@ -1,8 +1,8 @@
 /** `tipoff feed`, `tipoff match`, `tipoff verify`. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { Unreachable } from "../client/problem.ts";
-import { type FeedEvent, feed, match } from "../client/read.ts";
+import { type FeedEvent, feed } from "../client/feed.ts";
+import { type MatchAnswer, match, type Question } from "../client/match.ts";
 import { type KeySet, verifyTip } from "../client/verify.ts";
 import { decode } from "../core/base64url.ts";
 import { labelOf } from "../core/indicators/registry.ts";
@@ -55,28 +55,20 @@ export function addReadCommands(program: Command): void {
       const kept = existsSync(file)
         ? (JSON.parse(readFileSync(file, "utf8")) as { after: string; kid: string })
         : undefined;
-      let after = !options.fromStart && kept?.kid === kid ? kept.after : undefined;
+      let after = !options.fromStart && kept?.kid === kid ? kept.after : "";
       let events = 0;
-      for (let again = true; again; ) {
-        again = false;
-        try {
-          // A line for people says what the tip is about, which is in the document.
-          for await (const page of feed(connection, {
-            after,
-            documents: options.documents || !json,
-            follow: options.follow ? 2_000 : undefined,
-          })) {
-            for (const event of page.events) console.log(json ? JSON.stringify(event) : eventLine(event));
-            events += page.events.length;
-            after = page.next;
-            writePrivate(file, { after, kid });
-          }
-        } catch (error) {
-          if (!(options.follow && error instanceof Unreachable)) throw error;
-          console.error(`${error.message}; trying again.`);
-          await new Promise((resolve) => setTimeout(resolve, 5_000));
-          again = true;
-        }
+      // A line for people says what the tip is about, which is in the document.
+      for await (const { cursor, ...event } of feed(connection, {
+        after,
+        documents: options.documents || !json,
+        follow: options.follow ? 2_000 : undefined,
+        trouble: (error) => console.error(`${error.message}; trying again.`),
+      })) {
+        console.log(json ? JSON.stringify(event) : eventLine(event));
+        events++;
+        if (cursor === after) continue;
+        after = cursor;
+        writePrivate(file, { after, kid });
       }
       if (events === 0 && !json) console.error("Nothing new.");
     });
@@ -93,7 +85,7 @@ export function addReadCommands(program: Command): void {
     .action(async (values: string[], options: { file?: string; platform?: string }, command: Command) => {
       const current = await session(command);
       const { connection, json } = current;
-      const asked: (string | Record<string, unknown>)[] = [...values];
+      const asked: Question[] = [...values];
       if (options.file) {
         const report = importReport([{ name: options.file, text: readText(options.file) }], {
           platform: options.platform,
@@ -111,9 +103,9 @@ export function addReadCommands(program: Command): void {
       }
       if (asked.length === 0) throw new UsageError("Give values, or --file.");
       const bar = progress("Asking", asked.length);
-      const answers = await match(connection, asked, bar.at);
+      const answers = await match(connection, asked, { progress: bar.at });
       bar.end();
-      show(json, { answers }, () => matchText(asked, answers as unknown as Row[]));
+      show(json, { answers }, () => matchText(asked, answers));
     });
 
   program
@@ -142,17 +134,17 @@ export function addReadCommands(program: Command): void {
 }
 
 /** An indicator as a question: what names it, without what is known of it. */
-const questionOf = (indicator: Row): Row => {
+const questionOf = (indicator: Row): Exclude<Question, string> => {
   const { type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain } = indicator;
   return JSON.parse(
     JSON.stringify({ type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain }),
   );
 };
 
-function matchText(asked: readonly (string | Row)[], answers: readonly Row[]): string {
+function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]): string {
   const rows = (list: "hits" | "context") =>
     answers.flatMap((answer, position) =>
-      answer[list].map((found: Row) => [
+      answer[list].map((found) => [
         typeof asked[position] === "string" ? asked[position] : labelOf(asked[position] as never),
         found.how + (found.distance === undefined ? "" : ` (distance ${found.distance})`),
         labelOf(found.indicator),

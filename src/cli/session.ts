@@ -2,12 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { type Connection, connect } from "../client/connect.ts";
+import { listPartners, type Partner, sitesOf } from "../client/directory.ts";
 import { ExchangeProblem } from "../client/problem.ts";
-import type { KeySet, SavedKey } from "../client/verify.ts";
 import type { Sites } from "../core/indicators/family.ts";
-import { sitesWith } from "../core/indicators/platforms.ts";
-import type { PartnerPlaces } from "../formats/to-tips.ts";
-import { keepOutgoing, keySetFile, loadProfile, nameOf, type Outgoing, settleOutgoing, writePrivate } from "./home.ts";
+import { keepOutgoing, loadProfile, nameOf, type Outgoing, settleOutgoing } from "./home.ts";
 import { UsageError } from "./terminal.ts";
 
 /** An answer of the exchange, as far as a command shows it. */
@@ -60,37 +58,10 @@ export async function sendKept<Body, Answer>(
   }
 }
 
-/** The whole directory, page by page. */
-export async function allPartners<Partner>(connection: Connection): Promise<Partner[]> {
-  const partners: Partner[] = [];
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ partners: Partner[]; next: string | null }>(
-      "GET",
-      `/v1/partners?limit=200${after && `&after=${after}`}`,
-    );
-    partners.push(...page.partners);
-    if (!page.next) return partners;
-    after = page.next;
-  }
-}
-
-/** Fetches the exchange's and all partners' public keys and keeps them for verifying offline. */
-export async function saveKeys({ name, connection }: Session): Promise<KeySet> {
-  const listed = await allPartners<{ slug: string; keys: SavedKey[] }>(connection);
-  const partners = Object.fromEntries(listed.map((partner) => [partner.slug, partner.keys]));
-  const jwks = await connection.call<KeySet["jwks"]>("GET", "/.well-known/jwks.json");
-  const keys: KeySet = { exchange: connection.profile.exchange, jwks, partners };
-  writePrivate(keySetFile(name), keys);
-  return keys;
-}
-
 /** The directory's partners, and the sites with which values on their domains are read as theirs. */
-export async function directory({ connection }: Session): Promise<{ partners: PartnerPlaces[]; sites: Sites }> {
-  const partners = await allPartners<PartnerPlaces>(connection);
-  const named = partners.flatMap((partner) =>
-    partner.domains.map((domain) => [domain, partner.platforms.length === 1 ? partner.platforms[0]! : domain] as const),
-  );
-  return { partners, sites: sitesWith(new Map(named)) };
+export async function directory({ connection }: Session): Promise<{ partners: Partner[]; sites: Sites }> {
+  const partners = await listPartners(connection);
+  return { partners, sites: sitesOf(partners) };
 }
 
 /** A file as text; "-" is standard input. */

@@ -1,9 +1,10 @@
 /** `tipoff keys`, `tipoff partner`, `tipoff group`, `tipoff invite`. */
 import type { Command } from "commander";
+import { fetchKeySet, listPartners } from "../client/directory.ts";
 import { makeKey, proofOf } from "../client/join.ts";
 import { scopes } from "../core/names.ts";
-import { saveProfile } from "./home.ts";
-import { allPartners, list, type Row, saveKeys, session } from "./session.ts";
+import { keySetFile, saveProfile, writePrivate } from "./home.ts";
+import { list, type Row, session } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
 
 const keyTable = (keys: Row[]): string =>
@@ -25,9 +26,10 @@ export function addKeyCommands(program: Command): void {
     .command("save")
     .description("keep the exchange's and all partners' public keys for `tipoff verify`")
     .action(async (_options: unknown, command: Command) => {
-      const current = await session(command);
-      const saved = await saveKeys(current);
-      show(current.json, saved, () => `Saved the keys of ${Object.keys(saved.partners).length} partners.`);
+      const { connection, json, name } = await session(command);
+      const saved = await fetchKeySet(connection);
+      writePrivate(keySetFile(name), saved);
+      show(json, saved, () => `Saved the keys of ${Object.keys(saved.partners).length} partners.`);
     });
   keys
     .command("add")
@@ -87,7 +89,7 @@ export function addPartnerCommands(program: Command): void {
     `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
   partner.command("list").action(async (_options: unknown, command: Command) => {
     const { connection, json } = await session(command);
-    const partners = await allPartners<Row>(connection);
+    const partners = await listPartners(connection);
     show(json, { partners }, () =>
       table(
         ["partner", "kind", "country", "platforms", "name"],

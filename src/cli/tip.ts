@@ -1,15 +1,10 @@
 /** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import {
-  newTipId,
-  ownTip,
-  type Receipt,
-  type Submission,
-  signRescope,
-  signTip,
-  signWithdrawal,
-} from "../client/tips.ts";
+import { ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
+import { listTips, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
+import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
+import type { Tlp } from "../core/audience.ts";
 import { labelOf } from "../core/indicators/registry.ts";
 import { importReport } from "../formats/report.ts";
 import { directory, list, type Row, readJson, readText, type Session, sendKept, session } from "./session.ts";
@@ -22,8 +17,10 @@ export const accepted = (receipt: Receipt): string =>
     ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
   ].join("\n");
 
+const mostListed = 1_000;
+
 /** One line a tip: is any of it mine, what is asked, by when, whom to ring. */
-export const line = (tip: Row): string =>
+export const line = (tip: TipItem): string =>
   clean(
     [
       `${tip.from}: ${tip.operation.name}`,
@@ -67,7 +64,7 @@ export function addTipCommands(program: Command): void {
     .option("--out <file>", "where to write it; standard output by default")
     .action(async (file: string, options: { to: string[]; except?: string[]; out?: string }, command: Command) => {
       const { connection } = await session(command);
-      const signed = JSON.stringify(await signTip(connection, readJson(file), options));
+      const signed = JSON.stringify(await signTip(connection, readJson(file) as unknown as TipContent, options));
       if (options.out) writeFileSync(options.out, signed, { mode: 0o600 });
       else console.log(signed);
     });
@@ -97,7 +94,7 @@ export function addTipCommands(program: Command): void {
             signed ??
             signTip(
               current.connection,
-              given,
+              given as TipContent,
               { to: options.to!, except: options.except },
               options.revise ? await ownTip(current.connection, options.revise) : undefined,
             ),
@@ -114,7 +111,7 @@ export function addTipCommands(program: Command): void {
     .option("--limit <n>", "indicators shown", "20")
     .action(async (id: string, options: { envelope?: string; limit: string }, command: Command) => {
       const { connection, json } = await session(command);
-      const found = await connection.call<Row>("GET", `/v1/tips/${id}`);
+      const found = await readTip(connection, id);
       if (options.envelope)
         writeFileSync(options.envelope, JSON.stringify({ envelope: found.envelope, receipt: found.receipt }), {
           mode: 0o600,
@@ -132,13 +129,7 @@ export function addTipCommands(program: Command): void {
           "",
           table(
             ["type", "value", "platform", "role", "control"],
-            shown.map((row: Row) => [
-              row.type,
-              labelOf(row as never),
-              row.platform,
-              row.role,
-              row.control ?? "unknown",
-            ]),
+            shown.map((row) => [row.type, labelOf(row), row.platform, row.role, row.control ?? "unknown"]),
           ),
           ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
         ].join("\n");
@@ -157,23 +148,12 @@ export function addTipCommands(program: Command): void {
     .option("--since <time>")
     .option("--through <token>")
     .option("--urgency <level>")
-    .action(async (options: Record<string, string | boolean>, command: Command) => {
+    .action(async ({ forYou, ...filter }: TipFilter & { forYou?: boolean }, command: Command) => {
       const { connection, json } = await session(command);
-      const { forYou, as: _as, exchange: _exchange, json: _json, ...filter } = options;
-      const found: Row[] = [];
-      for (let after = ""; ; ) {
-        const query = new URLSearchParams({
-          ...(filter as Record<string, string>),
-          ...(forYou && { for_you: "true" }),
-          ...(after && { after }),
-        });
-        const page = await connection.call<{ tips: Row[]; next: string | null; more: boolean }>(
-          "GET",
-          `/v1/tips?${query}`,
-        );
-        found.push(...page.tips);
-        if (!page.more || found.length >= 1_000) break;
-        after = page.next!;
+      const found: TipItem[] = [];
+      for await (const one of listTips(connection, { ...filter, for_you: forYou })) {
+        found.push(one);
+        if (found.length === mostListed) break;
       }
       show(json, { tips: found }, () =>
         found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`).join("\n"),
@@ -201,7 +181,7 @@ export function addTipCommands(program: Command): void {
     .description("take your tip back for good")
     .option("--reason <reason>", "mistake, outdated, legal, duplicate, key-compromised, other", "mistake")
     .option("--note <text>")
-    .action(async (id: string, options: { reason: string; note?: string }, command: Command) => {
+    .action(async (id: string, options: { reason: WithdrawalReason; note?: string }, command: Command) => {
       const current = await session(command);
       const own = await ownTip(current.connection, id);
       const { answer } = await sendKept<unknown, Row>(current, ["withdraw", id, own.version, options], async () => ({
@@ -224,46 +204,33 @@ export function addTipCommands(program: Command): void {
       async (
         id: string,
         file: string,
-        { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: string; summary?: string; new?: boolean },
+        { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: Tlp; summary?: string; new?: boolean },
         command: Command,
       ) => {
         const current = await session(command);
-        const original = await current.connection.call<Row>("GET", `/v1/tips/${id}`);
+        const original = await readTip(current.connection, id);
         const text = readText(file);
         const report = importReport([{ name: file, text }], {
           platform: options.platform,
           sites: (await directory(current)).sites,
         });
-        const to = options.to ?? [`partner:${original.from}`];
+        const { indicators } = report;
         const { receipt } = await submitSigned(
           current,
           ["reply", id, text, options],
           () =>
-            signTip(
+            signReply(
               current.connection,
-              {
-                tip: newTipId(),
-                tlp: options.tlp,
-                relates_to: [
-                  { tip: id, relation: "reply" },
-                  { tip: id, relation: "adds-to" },
-                ],
-                operation: {
-                  id: original.operation.id,
-                  name: original.operation.name,
-                  ...(options.summary && { summary: options.summary }),
-                },
-                indicators: report.indicators,
-              },
-              { to },
+              original,
+              { tlp: options.tlp, indicators, summary: options.summary },
+              options.to && { to: options.to },
             ),
           !fresh,
         );
         show(
           current.json,
           receipt,
-          () =>
-            `${accepted(receipt)}\nIt adds ${report.indicators.length} indicators to ${clean(original.operation.name)}.`,
+          () => `${accepted(receipt)}\nIt adds ${indicators.length} indicators to ${clean(original.operation.name)}.`,
         );
       },
     );

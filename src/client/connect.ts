@@ -1,129 +1,82 @@
 /**
- * A connection as one partner: access tokens by `private_key_jwt`, DPoP proofs on every request, retries of what is safe to
- * repeat (reads, and signed documents: the same document is the same tip).
+ * A connection as one partner: every call carries a token and a proof, what is safe to repeat is repeated (reads, questions,
+ * and signed documents: the same document is the same tip), and a token that was refused is replaced once.
  */
-import { type CryptoKey, importJWK, type JWK, SignJWT } from "jose";
-import { sha256 } from "../core/envelope.ts";
-import { ExchangeProblem, Unreachable } from "./problem.ts";
+import { type CryptoKey, importJWK } from "jose";
+import { credentialsOf, type TokenAnswer } from "./credentials.ts";
 import type { Profile } from "./profile.ts";
+import { type ConnectOptions, orAborted, problemOf, readAnswer, send, sendingOf } from "./send.ts";
 
-export interface Connection {
-  profile: Profile;
-  key: CryptoKey;
-  alg: "EdDSA" | "ES256";
-  call<Answer>(method: string, path: string, body?: unknown, options?: { accept?: string }): Promise<Answer>;
-  token(): Promise<{ access_token: string; expires_in: number; scope: string; token_type: string }>;
+export interface CallOptions {
+  accept?: string;
+  /** That doing it twice is doing it once, where the connection cannot know. */
+  repeatable?: boolean;
 }
 
-const attempts = 4;
+/** What `connect` gives; every function of this library takes one first. */
+export interface Connection {
+  readonly profile: Profile;
+  readonly key: CryptoKey;
+  readonly alg: "EdDSA" | "ES256";
+  readonly signal: AbortSignal | undefined;
+  /**
+   * Any call of the API (docs/api.md of the repository): the answer's JSON, undefined for 204.
+   * Throws ExchangeProblem, Unreachable, or the signal's reason.
+   */
+  call<Answer>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  /** A new access token, for other tools. Calls get their own by themselves. Many who want one at once share one request. */
+  token(): Promise<TokenAnswer>;
+  /** The same connection, key and token, whose calls end when the signal is aborted or an attempt takes longer than `timeout`. */
+  within(bounds: { signal?: AbortSignal; timeout?: number }): Connection;
+}
 
-/** POSTs whose repetition changes nothing: tokens, questions, and signed documents, which are the same tip again. */
+/** POSTs whose repetition changes nothing: questions, and signed documents, which are the same tip again. */
 const repeatable = (method: string, path: string): boolean =>
-  method !== "POST" || /^\/(oauth\/token|v1\/match|v1\/tips|v1\/tips\/[^/]+\/withdrawal)$/.test(path);
+  method !== "POST" || /^\/v1\/(match|tips|tips\/[^/]+\/withdrawal)$/.test(path);
 
-/** Opens a connection; nothing is sent before the first call. */
-export async function connect(profile: Profile): Promise<Connection> {
+/**
+ * Opens a connection; nothing is sent before the first call. A token is used until 20 seconds before it expires, and asked
+ * for by one request however many calls want it. What is safe to repeat is repeated after lost connections, 429, 502, 503
+ * and 504, after growing waits or what Retry-After says. Throws only where the profile's `jwk` is no key.
+ *
+ * @example
+ * ```js
+ * const exchange = await connect(JSON.parse(readFileSync("facepage.json", "utf8")));
+ * const me = await exchange.within({ signal: AbortSignal.timeout(5_000) }).call("GET", "/v1/me");
+ * ```
+ */
+export async function connect(profile: Profile, options: ConnectOptions = {}): Promise<Connection> {
   const alg = profile.jwk.kty === "EC" ? "ES256" : "EdDSA";
   const key = (await importJWK(profile.jwk, alg)) as CryptoKey;
-  const { kty, crv, x, y } = profile.jwk as Record<string, string>;
-  const open = (y ? { kty, crv, x, y } : { kty, crv, x }) as JWK;
-  let kept: { access_token: string; until: number } | undefined;
+  const sending = sendingOf(options);
+  const { proof, token, access } = credentialsOf(profile, { key, alg }, sending);
 
-  const proof = async (method: string, path: string, token?: string) =>
-    new SignJWT({
-      jti: crypto.randomUUID(),
-      htm: method,
-      htu: profile.exchange + path.split("?")[0],
-      ...(token && { ath: await sha256(token) }),
-    })
-      .setProtectedHeader({ alg, typ: "dpop+jwt", jwk: open })
-      .setIssuedAt()
-      .sign(key);
-
-  const send = async (method: string, path: string, init: () => Promise<RequestInit>): Promise<Response> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const response = await fetch(profile.url + path, await init());
-        if ((response.status === 429 || (response.status === 503 && repeatable(method, path))) && attempt < attempts) {
-          const wait = Number(response.headers.get("retry-after") ?? 1);
-          if (wait <= 10) {
-            await response.body?.cancel();
-            await pause(wait * 1_000);
-            continue;
-          }
-        }
-        return response;
-      } catch (error) {
-        if (attempt >= attempts || !repeatable(method, path)) throw new Unreachable(profile.url, error);
-        await pause(200 * 2 ** attempt);
-      }
-    }
-  };
-
-  const token: Connection["token"] = async () => {
-    const response = await send("POST", "/oauth/token", async () => ({
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded", dpop: await proof("POST", "/oauth/token") },
-      body: new URLSearchParams({
-        grant_type: "client_credentials",
-        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        client_assertion: await new SignJWT({ jti: crypto.randomUUID() })
-          .setProtectedHeader({ alg, kid: profile.kid })
-          .setIssuer(profile.partner)
-          .setSubject(profile.partner)
-          .setAudience(profile.exchange)
-          .setIssuedAt()
-          .setExpirationTime("60s")
-          .sign(key),
-        ...(profile.purpose && { authorization_details: JSON.stringify([profile.purpose]) }),
-      }).toString(),
-    }));
-    const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
-    if (!response.ok || !answer.access_token)
-      throw new ExchangeProblem(
-        response.status,
-        answer.error ?? "unauthenticated",
-        answer.error_description ?? "No token was given.",
-      );
-    kept = { access_token: answer.access_token, until: Date.now() + (Number(answer.expires_in) - 20) * 1_000 };
-    return answer as never;
-  };
-
-  const call: Connection["call"] = async (method, path, body, options) => {
-    for (let fresh = false; ; fresh = true) {
-      if (!kept || kept.until < Date.now() || fresh) await token();
-      const access = kept!.access_token;
-      const response = await send(method, path, async () => ({
+  const bounded = (bounds: { signal?: AbortSignal; timeout?: number }): Connection => {
+    const { signal } = bounds;
+    const limited = { ...sending, timeout: bounds.timeout ?? sending.timeout };
+    const call: Connection["call"] = async (method, path, body, how = {}) => {
+      const again = { repeatable: how.repeatable ?? repeatable(method, path), signal };
+      const request = async (bearer: string): Promise<RequestInit> => ({
         method,
         headers: {
-          authorization: `DPoP ${access}`,
-          dpop: await proof(method, path, access),
+          authorization: `DPoP ${bearer}`,
+          dpop: await proof(method, path, bearer),
           ...(body !== undefined && { "content-type": "application/json" }),
-          ...(options?.accept && { accept: options.accept }),
+          ...(how.accept && { accept: how.accept }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-      }));
-      if (response.status === 401 && !fresh) {
-        await response.body?.cancel();
-        continue;
-      }
-      if (!response.ok) throw await problemOf(response);
-      return (response.status === 204 ? undefined : await response.json()) as never;
-    }
+      });
+      const attempt = async (refused?: string) => {
+        const bearer = await orAborted(access(refused), signal);
+        return { bearer, answer: await send(limited, profile.url + path, () => request(bearer), again) };
+      };
+      const first = await attempt();
+      // A token may end early: its key retired, the exchange's clock ahead. One fresh token shows whether that was it.
+      const answer = first.answer.status === 401 ? (await attempt(first.bearer)).answer : first.answer;
+      if (answer.status < 200 || answer.status > 299) throw problemOf(answer);
+      return (answer.status === 204 ? undefined : readAnswer(profile.url, answer)) as never;
+    };
+    return { profile, key, alg, signal, call, token, within: (more) => bounded({ ...bounds, ...more }) };
   };
-  return { profile, key, alg, call, token };
+  return bounded({});
 }
-
-export async function problemOf(response: Response): Promise<ExchangeProblem> {
-  const body = (await response.json().catch(() => ({}))) as { type?: string; detail?: string; faults?: [] };
-  const wait = response.headers.get("retry-after");
-  return new ExchangeProblem(
-    response.status,
-    body.type?.split("/").at(-1) ?? "unknown",
-    body.detail ?? `HTTP ${response.status}`,
-    body.faults,
-    wait ? Number(wait) : undefined,
-  );
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

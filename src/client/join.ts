@@ -1,9 +1,8 @@
 /** Joining with an invitation, and adding a key: the pair is made here, and only its public half is sent. */
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import { sha256 } from "../core/envelope.ts";
-import { problemOf } from "./connect.ts";
-import { Unreachable } from "./problem.ts";
 import type { Profile } from "./profile.ts";
+import { type ConnectOptions, problemOf, readAnswer, send, sendingOf } from "./send.ts";
 
 export interface NewKey {
   kid: string;
@@ -28,28 +27,44 @@ export const proofOf = (made: NewKey, typ: "join+jws" | "key+jws", claims: Recor
     .setProtectedHeader({ alg: "EdDSA", kid: made.kid, typ })
     .sign(made.key);
 
-/** Registers a new key by the invitation's code; the profile is complete and not yet stored. */
-export async function join(url: string, code: string): Promise<{ profile: Profile; jwks: { keys: JWK[] } }> {
-  const base = url.replace(/\/$/, "");
-  try {
-    const metadata = (await (await fetch(`${base}/.well-known/oauth-authorization-server`)).json()) as {
-      issuer: string;
-    };
-    const made = await makeKey();
-    const proof = await proofOf(made, "join+jws", { exchange: metadata.issuer, code_sha256: await sha256(code) });
-    const response = await fetch(`${base}/join`, {
+/**
+ * Makes an Ed25519 pair and registers its public half by the invitation's code, which works once. The profile is complete
+ * and in memory alone: store it before anything else. `jwks` are the exchange's own public keys.
+ * Throws ExchangeProblem (404 for a code that was used, has expired or never was) or Unreachable, after which the code may
+ * be spent: ask the steward for another.
+ *
+ * @example
+ * ```js
+ * const { profile } = await join("https://tipoff.example", code);
+ * writeFileSync("facepage.json", JSON.stringify(profile), { mode: 0o600 });
+ * ```
+ */
+export async function join(
+  url: string,
+  code: string,
+  options: ConnectOptions = {},
+): Promise<{ profile: Profile; jwks: { keys: JWK[] } }> {
+  const base = url.replace(/\/+$/, "");
+  const sending = sendingOf(options);
+  const ask = async <Answer>(path: string, init: RequestInit, repeatable: boolean): Promise<Answer> => {
+    const answer = await send(sending, base + path, async () => init, { repeatable });
+    if (answer.status < 200 || answer.status > 299) throw problemOf(answer);
+    return readAnswer(base, answer) as Answer;
+  };
+  const { issuer } = await ask<{ issuer: string }>("/.well-known/oauth-authorization-server", {}, true);
+  const made = await makeKey();
+  const proof = await proofOf(made, "join+jws", { exchange: issuer, code_sha256: await sha256(code) });
+  const joined = await ask<{ exchange: string; partner: string; kid: string; jwks: { keys: JWK[] } }>(
+    "/join",
+    {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ code, jwk: made.open, proof }),
-    });
-    if (!response.ok) throw await problemOf(response);
-    const joined = (await response.json()) as { exchange: string; partner: string; kid: string; jwks: { keys: JWK[] } };
-    return {
-      profile: { exchange: joined.exchange, url: base, partner: joined.partner, kid: joined.kid, jwk: made.jwk },
-      jwks: joined.jwks,
-    };
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError) throw new Unreachable(base, error);
-    throw error;
-  }
+    },
+    false,
+  );
+  return {
+    profile: { exchange: joined.exchange, url: base, partner: joined.partner, kid: joined.kid, jwk: made.jwk },
+    jwks: joined.jwks,
+  };
 }

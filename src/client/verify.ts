@@ -7,6 +7,7 @@ import { digest, type Envelope, open, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
 import { parseTime } from "../core/time.ts";
+import type { TipDocument } from "../core/tip.ts";
 
 export interface SavedKey {
   kid: string;
@@ -17,7 +18,7 @@ export interface SavedKey {
   compromised_since?: string;
 }
 
-/** What `tipoff keys save` writes. */
+/** What `fetchKeySet` gives and `tipoff keys save` writes: plain JSON. */
 export interface KeySet {
   exchange: string;
   jwks: { keys: JWK[] };
@@ -25,7 +26,8 @@ export interface KeySet {
 }
 
 export interface Verified {
-  document: Record<string, unknown>;
+  /** As its author wrote it; the exchange checked its form when it accepted it. */
+  document: TipDocument;
   from: string;
   kid: string;
   digest: string;
@@ -33,13 +35,25 @@ export interface Verified {
   accepted_at?: string;
 }
 
-/** The verified document, or the sentence that says what is wrong. */
+/**
+ * The verified document, or the sentence that says what is wrong; it never throws for what it is given and never uses the
+ * network. That it verifies says who wrote it and that nothing was changed, not that it is still current: the feed says that.
+ * `keys` is what `fetchKeySet` gave; `receipt` comes with the tip, and is needed where the key is no longer active.
+ *
+ * @example
+ * ```js
+ * const verified = await verifyTip(envelope, keys, receipt);
+ * if (!verified.ok) throw new Error(verified.error);
+ * console.log(verified.value.from, verified.value.document.operation);
+ * ```
+ */
 export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> {
   const opened = open(envelope, "tip+jws");
   if (!opened.ok) return err(opened.error);
   const content = parseStrict(opened.value.bytes);
   if (!content.ok)
     return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
+  if (typeof content.value !== "object" || content.value === null) return err("The document is no object.");
   const document = content.value as Record<string, unknown>;
   const from = String(document.from);
   if (document.exchange !== keys.exchange)
@@ -47,9 +61,11 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   const key = (Object.hasOwn(keys.partners, from) ? keys.partners[from]! : []).find(
     (known) => known.kid === opened.value.kid,
   );
-  if (!key) return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew: tipoff keys save.`);
-  const imported = (await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA")) as CryptoKey;
-  if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
+  if (!key)
+    return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew (fetchKeySet, tipoff keys save).`);
+  const imported = await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA").catch(() => undefined);
+  if (!imported) return err(`The key set's key ${key.kid} is damaged.`);
+  if (!(await verify(opened.value, imported as CryptoKey))) return err("The signature does not verify.");
   const identity = await digest(envelope as Envelope);
   const vouched = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
   if (vouched && !vouched.ok) return vouched;
@@ -64,7 +80,13 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
     if (ends.length === 0 || !ends.every((end) => accepted < end))
       return err(`The key was ${key.state} when the exchange accepted the tip.`);
   }
-  return ok({ document, from, kid: key.kid, digest: identity, ...(at !== undefined && { accepted_at: at }) });
+  return ok({
+    document: document as TipDocument,
+    from,
+    kid: key.kid,
+    digest: identity,
+    ...(at !== undefined && { accepted_at: at }),
+  });
 }
 
 async function readReceipt(

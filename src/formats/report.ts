@@ -48,6 +48,17 @@ export interface Report {
   operation_name?: string;
 }
 
+/**
+ * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, our JSON,
+ * one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
+ * in its file's `unread`, with its line (from 1) and the reason.
+ *
+ * @example
+ * ```js
+ * const report = importReport([{ name: "leads.csv", text }], { platform: "chirper" });
+ * console.log(report.indicators.length, report.files[0].unread);
+ * ```
+ */
 export function importReport(files: readonly SourceFile[], options: ImportOptions = {}): Report {
   const sites = options.sites ?? staticSites;
   const context = { sites, ...(options.platform ? { platform: options.platform } : {}) };

@@ -2,7 +2,7 @@
  * CSV into rows, each with the line at which it begins. Tolerates a byte order mark, ragged rows, stray quotes, and
  * semicolons or tabs where the header has them. Rows without any content are not rows. Never throws.
  */
-import { parse } from "csv-parse/sync";
+import { parse } from "csv-parse/browser/esm/sync";
 
 export interface Row {
   line: number;

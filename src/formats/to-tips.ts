@@ -16,6 +16,7 @@ import { platformOfProcedure } from "./taxonomy.ts";
 export interface Draft extends Record<string, unknown> {
   tip: string;
   from: string;
+  tlp: TipDocument["tlp"];
   operation: TipDocument["operation"];
   indicators: Indicator[];
 }
@@ -55,6 +56,17 @@ interface Part {
   observations: Observation[];
 }
 
+/**
+ * The documents a report makes, at least one unless it is divided by platform; each is what `signTip` signs.
+ *
+ * @example
+ * ```js
+ * const { exchange: id, partner: from } = exchange.profile;
+ * const drafts = toTips(report, { exchange: id, from, issued_at: new Date().toISOString(), tlp: "amber",
+ *   operation: { id: crypto.randomUUID(), name: "Harbour Lantern" }, tipId: newTipId });
+ * for (const { document } of drafts) await submit(exchange, await signTip(exchange, document, { to: ["platforms"] }));
+ * ```
+ */
 export function toTips(report: Report, options: TipOptions): DraftTip[] {
   if (options.splitBy !== "platform") return documentsOf(report, options).map((document) => ({ document }));
   return (options.partners ?? []).flatMap((partner) => {

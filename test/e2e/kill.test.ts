@@ -77,7 +77,7 @@ test("a tip's batch killed before any of its statements leaves nothing, and the 
   const profile = JSON.parse(readFileSync(path.join(home, "profiles/chirper.json"), "utf8")) as Profile;
   const chirper = await connect(profile);
   const content = {
-    tlp: "amber",
+    tlp: "amber" as const,
     operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" },
     indicators: [
       { type: "domain", value: "harbour-news.example" },

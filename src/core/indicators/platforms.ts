@@ -72,7 +72,9 @@ export function sitesWith(registered: ReadonlyMap<string, string>): Sites {
   for (const [platform, domains] of Object.entries(platformDomains))
     for (const domain of domains) platforms.set(domain, platform);
   for (const [domain, platform] of registered) platforms.set(domain.toLowerCase(), platform);
-  const domains = Map.groupBy(platforms.keys(), (domain) => platforms.get(domain)!);
+  // Not Map.groupBy: the client runs on Node 20 too.
+  const domains = new Map<string, string[]>();
+  for (const [domain, platform] of platforms) domains.set(platform, [...(domains.get(platform) ?? []), domain]);
   return {
     platformOf(host) {
       const name = host.toLowerCase().replace(/\.$/, "");

@@ -1,19 +1,28 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { match } from "../../../src/client/match.ts";
+import { signRescope } from "../../../src/client/own-tip.ts";
 import { Unreachable } from "../../../src/client/problem.ts";
-import { match } from "../../../src/client/read.ts";
-import { newTipId, signRescope, signTip } from "../../../src/client/tips.ts";
+import { newTipId, signTip } from "../../../src/client/tips.ts";
 import { digest, sha256 } from "../../../src/core/envelope.ts";
 import { aWorld, draft } from "./given.ts";
 
-type Call = { path: string; body: string };
+type Call = { path: string; body: string; authorization?: string };
 
-/** Answers tokens by itself; the rest is the test's. */
-function exchangeThat(answers: (call: Call, at: number) => Response): Call[] {
-  const calls: Call[] = [];
+/** Answers tokens by itself, numbered; the rest is the test's. */
+function exchangeThat(
+  answers: (call: Call, at: number) => Response,
+  seconds = 300,
+  mayAnswer?: Promise<void>,
+): Call[] & { tokens: number } {
+  const calls = Object.assign([] as Call[], { tokens: 0 });
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
-    const call = { path: new URL(String(input)).pathname, body: String(init?.body ?? "") };
-    if (call.path === "/oauth/token")
-      return Response.json({ access_token: "t", token_type: "DPoP", expires_in: 300, scope: "" });
+    const { authorization } = (init?.headers ?? {}) as Record<string, string>;
+    const call = { path: new URL(String(input)).pathname, body: String(init?.body ?? ""), authorization };
+    if (call.path === "/oauth/token") {
+      await mayAnswer;
+      const access_token = `t${++calls.tokens}`;
+      return Response.json({ access_token, token_type: "DPoP", expires_in: seconds, scope: "" });
+    }
     calls.push(call);
     return answers(call, calls.length);
   });
@@ -58,10 +67,57 @@ describe("a connection", () => {
     expect(calls).toHaveLength(2);
   });
 
-  test("gives a problem where something between answers in HTML", async () => {
+  test("takes a page that is not JSON for something that stands in the exchange's way", async () => {
     const { connection } = await aWorld();
-    exchangeThat(() => new Response("<h1>Bad gateway</h1>", { status: 502 }));
-    await expect(connection.call("GET", "/v1/me")).rejects.toMatchObject({ status: 502, slug: "unknown" });
+    exchangeThat(() => new Response("<h1>Sign in to the hotel's network</h1>"));
+    await expect(connection.call("GET", "/v1/me")).rejects.toBeInstanceOf(Unreachable);
+  });
+});
+
+describe("access tokens", () => {
+  const fine = () => Response.json({});
+
+  test("many calls at once share one request for a token, and later ones use the same", async () => {
+    const { connection } = await aWorld();
+    const calls = exchangeThat(fine);
+    await Promise.all(Array.from({ length: 20 }, () => connection.call("GET", "/v1/me")));
+    await connection.call("GET", "/v1/me");
+    expect([calls.length, calls.tokens]).toEqual([21, 1]);
+  });
+
+  test("one that is about to expire is not used", async () => {
+    const { connection } = await aWorld();
+    const calls = exchangeThat(fine, 19);
+    await connection.call("GET", "/v1/me");
+    await connection.call("GET", "/v1/me");
+    expect(calls.map((call) => call.authorization)).toEqual(["DPoP t1", "DPoP t2"]);
+  });
+
+  test("many calls whose token is refused ask for one other", async () => {
+    const { connection } = await aWorld();
+    const calls = exchangeThat(({ authorization }) =>
+      authorization === "DPoP t1" ? new Response("{}", { status: 401 }) : fine(),
+    );
+    await Promise.all(Array.from({ length: 5 }, () => connection.call("GET", "/v1/me")));
+    expect(calls.tokens).toBe(2);
+  });
+
+  test("one caller's aborted signal ends its wait for a token, and the others get theirs", async () => {
+    const { connection } = await aWorld();
+    let answerNow!: () => void;
+    const mayAnswer = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    exchangeThat(fine, 300, mayAnswer);
+    const controller = new AbortController();
+    const [one, other] = [
+      connection.within({ signal: controller.signal }).call("GET", "/v1/me"),
+      connection.call("GET", "/v1/me"),
+    ];
+    controller.abort(new Error("enough"));
+    await expect(one).rejects.toThrow("enough");
+    answerNow();
+    expect(await other).toEqual({});
   });
 });
 
@@ -111,7 +167,7 @@ describe("signing", () => {
       revision: 1,
       digest: await digest(tip),
       audience_digest: await digest(audience),
-      document: {},
+      document: JSON.parse(Buffer.from(tip.payload, "base64url").toString()),
     };
     const next = await signRescope(connection, current, { to: ["research"], except: ["observatory"] });
     expect(read(next.payload)).toMatchObject({

@@ -1,7 +1,7 @@
 /** A partner with a key, an exchange that signs receipts, and tips signed by the one and vouched for by the other. */
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import { type Connection, connect } from "../../../src/client/connect.ts";
-import { signTip } from "../../../src/client/tips.ts";
+import { signTip, type TipContent } from "../../../src/client/tips.ts";
 import type { KeySet, SavedKey } from "../../../src/client/verify.ts";
 import { digest, type Envelope } from "../../../src/core/envelope.ts";
 
@@ -15,7 +15,7 @@ export interface World {
   receipt(acceptedAt: string, changed?: Record<string, unknown>): Promise<string>;
 }
 
-export const draft = {
+export const draft: TipContent = {
   tlp: "amber",
   operation: { id: "7b0c1a52-4d5f-4a08-9f53-0d6c5b6a7e11", name: "Harbour Lantern" },
   indicators: [],

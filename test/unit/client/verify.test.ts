@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyTip } from "../../../src/client/verify.ts";
+import { sign } from "../../../src/core/envelope.ts";
 import { aWorld } from "./given.ts";
 
 const retired = { state: "retired", retired_at: "2026-11-20T12:00:00.000Z" };
@@ -33,6 +34,24 @@ describe("verifying a tip offline", () => {
   test("an audience is not taken for a tip", async () => {
     const world = await aWorld();
     expect(await verifyTip(world.audience, world.keys())).toMatchObject({ ok: false });
+  });
+});
+
+test.each(["null", "[]", "1", "{}"])("a document that is %s is no tip, and no exception", async (text) => {
+  const world = await aWorld();
+  const signed = await sign(JSON.parse(text), "tip+jws", {
+    key: world.connection.key,
+    kid: world.connection.profile.kid,
+    alg: "EdDSA",
+  });
+  expect(await verifyTip(signed, world.keys())).toMatchObject({ ok: false });
+});
+
+test("a key set with a damaged key is an answer, not an exception", async () => {
+  const world = await aWorld();
+  expect(await verifyTip(world.tip, world.keys({ jwk: { kty: "OKP", crv: "Ed25519", x: "AA" } }))).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("damaged"),
   });
 });
 

@@ -1,0 +1,45 @@
+/**
+ * The one entry of the package `tipoff`: what is exported here is public, and nothing else is. It runs in Node from 20.19 on and
+ * in browsers: no Node module, no type of a runtime, no file. (STYLE's "no barrels" is about folders inside; a package has an
+ * entry.)
+ */
+export type { Tlp } from "../core/audience.ts";
+export type { Envelope } from "../core/envelope.ts";
+export type { How, Indicator, Sites } from "../core/indicators/family.ts";
+export type { Kind } from "../core/names.ts";
+export type { Fault } from "../core/problem.ts";
+export type { Purpose } from "../core/purpose.ts";
+export type { Result } from "../core/result.ts";
+export type { TipDocument } from "../core/tip.ts";
+export { type FileReport, type ImportOptions, importReport, type Report, type SourceFile } from "../formats/report.ts";
+export { type Draft, type DraftTip, type PartnerPlaces, type TipOptions, toTips } from "../formats/to-tips.ts";
+export { type CallOptions, type Connection, connect } from "./connect.ts";
+export type { TokenAnswer } from "./credentials.ts";
+export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
+export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
+export { join } from "./join.ts";
+export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
+export {
+  type OwnTip,
+  ownTip,
+  rescope,
+  signRescope,
+  signWithdrawal,
+  type WithdrawalReason,
+  withdraw,
+} from "./own-tip.ts";
+export { ExchangeProblem, Unreachable } from "./problem.ts";
+export type { Profile } from "./profile.ts";
+export { listTips, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export type { ConnectOptions } from "./send.ts";
+export {
+  newTipId,
+  type Receipt,
+  type Scope,
+  type Submission,
+  signReply,
+  signTip,
+  submit,
+  type TipContent,
+} from "./tips.ts";
+export { type KeySet, type SavedKey, type Verified, verifyTip } from "./verify.ts";

@@ -1,0 +1,96 @@
+/** Reading tips: one whole, or the list of those you may see. Each reading is recorded by the exchange. */
+import type { Tlp } from "../core/audience.ts";
+import type { Envelope } from "../core/envelope.ts";
+import type { TipDocument } from "../core/tip.ts";
+import type { Connection } from "./connect.ts";
+import { queryOf } from "./send.ts";
+
+/** A tip as lists show it (docs/api.md, "A tip item"). Times are RFC 3339 in UTC. */
+export interface TipItem {
+  tip: string;
+  version: number;
+  from: string;
+  accepted_at: string;
+  issued_at: string;
+  expires_at: string;
+  tlp: Tlp;
+  handling: NonNullable<TipDocument["handling"]>;
+  pap?: TipDocument["pap"];
+  embargo?: TipDocument["embargo"];
+  ask?: TipDocument["ask"];
+  contact?: TipDocument["contact"];
+  operation: { id: string; name: string; actor?: string; summary?: string };
+  indicators: { total: number; by_type: Record<string, number> };
+  /** By which token it reached you; `author` for your own. */
+  through: string;
+  /** How many indicators lie on your own platforms and domains, and what is asked. */
+  for_you: { indicators: number; ask?: string[]; respond_by?: string };
+  /** Only relations to tips you may see. */
+  relates_to?: { tip: string; relation: string }[];
+  digest: string;
+  seq: number;
+  /** The exchange's signature that it accepted this version, and when: `verifyTip` takes it. */
+  receipt: string;
+}
+
+export interface ReadTip extends TipItem {
+  envelope: Envelope;
+  /** What the envelope says. Not verified here: `verifyTip` does that. */
+  document: TipDocument;
+  warnings: { pointer: string; detail: string }[];
+  /** To its author alone. */
+  state?: "live" | "withdrawn" | "suspended" | "expired";
+  revision?: number;
+  audience?: Envelope;
+  audience_digest?: string;
+}
+
+/**
+ * One tip with its document. Throws ExchangeProblem 404 where it is not there or not yours, which are the same answer.
+ *
+ * @example
+ * ```js
+ * const tip = await readTip(exchange, id);
+ * console.log(tip.from, tip.operation.name, tip.for_you.indicators, "of", tip.indicators.total, "are ours");
+ * ```
+ */
+export const readTip = (connection: Connection, tip: string): Promise<ReadTip> =>
+  connection.call("GET", `/v1/tips/${tip}`);
+
+export interface TipFilter {
+  from?: string;
+  tlp?: Tlp;
+  operation?: string;
+  /** A type of indicator. */
+  type?: string;
+  platform?: string;
+  /** RFC 3339, or a day. */
+  since?: string;
+  through?: string;
+  urgency?: string;
+  /** Only what lies on your own platforms and domains. */
+  for_you?: boolean;
+}
+
+/**
+ * The tips you may see, newest first, page by page as they are wanted. Throws as `call` does.
+ *
+ * @example
+ * ```js
+ * for await (const tip of listTips(exchange, { for_you: true })) console.log(tip.from, tip.operation.name);
+ * ```
+ */
+export async function* listTips(
+  connection: Connection,
+  filter: TipFilter = {},
+): AsyncGenerator<TipItem, void, undefined> {
+  for (let after = ""; ; ) {
+    const page = await connection.call<{ tips: TipItem[]; next: string | null; more: boolean }>(
+      "GET",
+      `/v1/tips?${queryOf({ ...filter, after })}`,
+    );
+    yield* page.tips;
+    if (!page.more || !page.next) return;
+    after = page.next;
+  }
+}

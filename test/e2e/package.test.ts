@@ -1,0 +1,200 @@
+/** The package as a stranger meets it: installed from its tarball in an empty project, every example run as it is pasted. */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, inChromium } from "./chromium.ts";
+import { type Installed, install, run } from "./installed.ts";
+import { freePort, root, type Started, sample, start, tipoff } from "./world.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "tipoff-package-"));
+const home = path.join(folder, "state/home");
+let exchange: Started;
+let installed: Installed;
+const inProject = (name: string): string => path.join(installed.project, name);
+
+beforeAll(async () => {
+  [exchange, installed] = await Promise.all([start(path.join(folder, "state"), await freePort()), install(folder)]);
+  for (const name of ["chirper", "facepage"])
+    copyFileSync(path.join(home, `profiles/${name}.json`), inProject(`${name}.json`));
+});
+afterAll(async () => {
+  await exchange?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the tarball", () => {
+  test("holds built JavaScript with declarations, and neither sources, tests nor anything of the Worker", () => {
+    const unwanted = installed.files.filter(
+      (file) => !/^(bin|dist|examples)\/|^(package\.json|README\.md)$/.test(file),
+    );
+    expect(unwanted).toEqual([]);
+    expect(installed.files).toContain("dist/client/index.d.ts");
+    expect(installed.files.filter((file) => /\/(exchange|store|oauth|api)\//.test(file))).toEqual([]);
+  });
+
+  test("brings nothing only the Worker needs, and runs no script when it is installed", () => {
+    const packages = readdirSync(inProject("node_modules"));
+    expect(packages).toContain("jose");
+    for (const name of ["hono", "drizzle-orm", "wrangler"]) expect(packages).not.toContain(name);
+    expect(Object.keys(installed.manifest.scripts!)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(pre|post)?install$|^prepare$/)]),
+    );
+  });
+});
+
+describe("the installed command", () => {
+  test("runs the built JavaScript on this machine's Node", async () => {
+    const command = inProject("node_modules/.bin/tipoff");
+    expect(await run(folder, command, ["--help"])).toMatchObject({ code: 0, out: expect.stringContaining("import") });
+    const words = ["--as", "facepage", "--json", "partner", "list"];
+    const listed = await run(folder, command, words, { TIPOFF_HOME: home });
+    expect(listed).toMatchObject({ code: 0, out: expect.stringContaining("observatory") });
+    expect(await run(folder, command, ["bogus"])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("the examples", () => {
+  let tip: string;
+  /** What one prints; each is run as its first line says. */
+  const example = async (name: string, ...words: string[]): Promise<string> => {
+    const { code, out, err } = await run(installed.project, "node", [`${name}.mjs`, ...words]);
+    expect(code, err).toBe(0);
+    return out;
+  };
+  const steward = async (...words: string[]) =>
+    JSON.parse((await tipoff(home, "--as", "steward", "--json", ...words)).out) as { code: string };
+
+  test("show every public function", async () => {
+    const words = readdirSync(path.join(root, "examples")).map((name) => readFileSync(inProject(name), "utf8"));
+    const used = new Set(words.join("\n").match(/\w+/g));
+    const entry = (await import(path.join(installed.project, "node_modules/tipoff/dist/client/index.js"))) as object;
+    expect(Object.keys(entry).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test("join: the key is kept for its owner alone, and the newcomer is known", async () => {
+    await steward("partner", "add", "newcomer", "--name", "Newcomer", "--kind", "platform", "--country", "XB");
+    const { code } = await steward("invite", "newcomer");
+    expect(await example("join", exchange.url, code, "newcomer.json")).toContain("You are newcomer at");
+    expect(statSync(inProject("newcomer.json")).mode & 0o777).toBe(0o600);
+    expect(await example("connect", "newcomer.json")).toMatch(/^newcomer holds .*platforms/);
+  });
+
+  test("sign-tip, feed: a tip is told to the other once, from its cursor on", async () => {
+    tip = /Accepted: (\S+),/.exec(await example("sign-tip", "chirper.json", "platforms,group:election-cell"))![1]!;
+    expect(await example("feed", "facepage.json", "place.txt")).toMatch(new RegExp(`published ${tip} 1 are ours`));
+    expect(await example("feed", "facepage.json", "place.txt")).toBe("");
+  });
+
+  test("read-tips, match, verify-tip: the other reads, matches and verifies it", async () => {
+    expect(await example("read-tips", "facepage.json")).toMatch(
+      /chirper: Harbour Lantern, 1 of 3 are ours\n {2}asks: investigate, preserve[\s\S]*account \(operated\): harbour_voice/,
+    );
+    const matched = await example("match", "facepage.json", "203.0.113.9", "harbour-news.example");
+    expect(matched).toContain("only in a range that is everyone's");
+    expect(matched.match(/exact chirper Harbour Lantern operated/g)).toHaveLength(2);
+    expect(await example("verify-tip", "facepage.json", tip)).toMatch(new RegExp(`Verified: ${tip} is chirper's`));
+  });
+
+  test("the README's own: the other verifies what is its own, and what it asks matches", async () => {
+    const [, code] = /```js\n([\s\S]*?)```/.exec(readFileSync(path.join(root, "README.md"), "utf8"))!;
+    writeFileSync(inProject("readme.mjs"), code!);
+    expect(await example("readme")).toBe(
+      "chirper: Harbour Lantern, 1 are ours; asks: investigate, preserve\nexact: chirper, Harbour Lantern, operated\n",
+    );
+  });
+
+  test("reply: the author alone gets a tip back", async () => {
+    writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
+    expect(await example("reply", "facepage.json", tip, "found.txt")).toMatch(
+      /adds 2 indicators to Harbour Lantern, for chirper alone/,
+    );
+  });
+
+  test("revise, rescope, withdraw: each goes on from what holds now, and the last ends it", async () => {
+    expect(await example("revise", "chirper.json", tip, "platforms")).toContain("at version 2, with 2 indicators");
+    expect(await example("rescope", "chirper.json", tip, "platforms,law-enforcement")).toContain("revision 3");
+    expect(await example("withdraw", "chirper.json", tip)).toContain("is withdrawn since");
+    const gone = await run(installed.project, "node", ["verify-tip.mjs", "facepage.json", tip]);
+    expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("not-found") });
+  });
+
+  test("import-report: every account of an export is in the tip", async () => {
+    expect(await example("import-report", "chirper.json", sample("harbour-lantern-accounts.csv"))).toMatch(
+      /: 936 indicators\n$/,
+    );
+  });
+
+  test("problems: every fault of a refused tip at once", async () => {
+    expect(await example("problems", "chirper.json")).toMatch(/^422 invalid-document: [\s\S]*\/operation\/name /);
+  });
+});
+
+describe("types", () => {
+  const tsc = path.join(root, "node_modules/typescript/bin/tsc");
+  const types = path.join(root, "node_modules/@types");
+  const check = (name: string, compilerOptions: object, files: string[]) => {
+    writeFileSync(inProject(name), JSON.stringify({ compilerOptions: { noEmit: true, ...compilerOptions }, files }));
+    return run(installed.project, process.execPath, [tsc, "-p", name]);
+  };
+
+  test.each([
+    ["Node16", "Node16"],
+    ["ESNext", "Bundler"],
+  ])("compile strictly in a project without any types of a runtime, as %s and %s", async (module, moduleResolution) => {
+    copyFileSync(path.join(root, "test/e2e/partner/consumer.ts"), inProject("consumer.ts"));
+    const lib = ["ES2022", "DOM"];
+    const options = { strict: true, target: "ES2022", lib, types: [], module, moduleResolution };
+    expect(await check(`tsconfig.${module}.json`, options, ["consumer.ts"])).toMatchObject({ out: "", code: 0 });
+  });
+
+  test("fit the examples", async () => {
+    const files = readdirSync(path.join(root, "examples"));
+    const node = {
+      types: ["node"],
+      typeRoots: [types],
+      module: "NodeNext",
+      lib: ["ES2022", "DOM", "DOM.AsyncIterable"],
+    };
+    const options = { checkJs: true, allowJs: true, strict: true, skipLibCheck: true, target: "ES2022", ...node };
+    expect(await check("tsconfig.examples.json", options, files)).toMatchObject({ out: "", code: 0 });
+  });
+});
+
+describe("in a browser", () => {
+  const bundle = async (contents: string): Promise<string> => {
+    const stdin = { contents, resolveDir: installed.project };
+    const built = await build({
+      stdin,
+      bundle: true,
+      platform: "browser",
+      format: "esm",
+      target: "es2022",
+      write: false,
+    });
+    expect(built.warnings).toEqual([]);
+    return built.outputFiles[0]!.text;
+  };
+
+  test("the whole entry bundles without a module of Node", async () => {
+    expect(await bundle('export * from "tipoff";')).not.toMatch(/from "node:|require\("/);
+  });
+
+  test.skipIf(!chromium)(
+    `signing, matching, importing and verifying work${chromium ? "" : ": no Chromium here"}`,
+    async () => {
+      const script = await bundle(readFileSync(path.join(root, "test/e2e/partner/page.js"), "utf8"));
+      const [chirper, facepage] = ["chirper", "facepage"].map(
+        (name) => JSON.parse(readFileSync(inProject(`${name}.json`), "utf8")) as object,
+      );
+      expect(await inChromium(script, exchange.url, { chirper, facepage })).toEqual({
+        indicators: 2,
+        matched: ["exact", "exact"],
+        through: "platforms",
+        verified: true,
+        refused: "invalid-document",
+      });
+    },
+  );
+});

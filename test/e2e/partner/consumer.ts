@@ -1,0 +1,59 @@
+// Compiled, never run, in a partner's project: the public types as somebody uses them.
+import {
+  type Connection,
+  connect,
+  ExchangeProblem,
+  type FeedEvent,
+  feed,
+  importReport,
+  type KeySet,
+  listTips,
+  match,
+  type Profile,
+  type Result,
+  signTip,
+  submit,
+  type TipContent,
+  toTips,
+  type Verified,
+  verifyTip,
+} from "tipoff";
+
+export async function tipOff(profile: Profile, text: string): Promise<string[]> {
+  const exchange: Connection = await connect(profile, { timeout: 5_000 });
+  const report = importReport([{ name: "accounts.csv", text }], { platform: "chirper" });
+  const drafts = toTips(report, {
+    exchange: profile.exchange,
+    from: profile.partner,
+    issued_at: new Date().toISOString(),
+    tlp: "amber",
+    operation: { id: crypto.randomUUID() },
+    tipId: () => crypto.randomUUID(),
+  });
+  const content: TipContent = { ...drafts[0]!.document, handling: ["human-review"], "x-ticket": 17 };
+  const { tip, warnings } = await submit(exchange, await signTip(exchange, content, { to: ["platforms"] }));
+  return [tip, ...warnings.map((warning) => warning.detail)];
+}
+
+export async function read(exchange: Connection, keys: KeySet, cursor: string): Promise<string> {
+  for await (const event of feed(exchange, { after: cursor, documents: true })) {
+    const told: FeedEvent = event;
+    const verified: Result<Verified, string> = await verifyTip(told.envelope, keys, told.receipt);
+    if (verified.ok) console.log(verified.value.document.operation.name, told.for_you?.indicators);
+    cursor = event.cursor;
+  }
+  for await (const tip of listTips(exchange, { tlp: "amber" })) console.log(tip.handling.includes("no-publication"));
+  return cursor;
+}
+
+export async function ask(exchange: Connection): Promise<number | undefined> {
+  try {
+    const [answer] = await match(exchange.within({ signal: new AbortController().signal }), ["203.0.113.9"]);
+    return answer?.hits.filter((hit) => hit.how === "in-range" && !hit.human_review).length;
+  } catch (error) {
+    return error instanceof ExchangeProblem ? error.retry_after : undefined;
+  }
+}
+
+// @ts-expect-error A TLP that is none.
+export const wrong: TipContent = { tlp: "purple", operation: { id: "", name: "" }, indicators: [] };
