@@ -1,19 +1,26 @@
-/** The one app: middleware in order, doors mounted, errors to problem details. Nothing of a request's content is logged. */
-import { Hono } from "hono";
+/** The one app: middleware in order, operations mounted, errors to problem details. Nothing of a request's content is logged. */
+// Its one small router suffices for a few dozen routes.
+import { Hono } from "hono/tiny";
 import { type Door, notFound, refuse } from "./api/door.ts";
-import { join } from "./api/join.ts";
-import { keys } from "./api/keys.ts";
-import { partners } from "./api/partners.ts";
-import { tips } from "./api/tips.ts";
+import { mount } from "./api/operation.ts";
 import { problem } from "./core/problem.ts";
 import { exchangeKey } from "./exchange/exchange.ts";
-import { oauth } from "./oauth/door.ts";
+import { operations } from "./operations.ts";
 
 export const app = new Hono<Door>();
 
 app.use(async (context, next) => {
   const id = crypto.randomUUID();
   context.set("request_id", id);
+  context.header("x-request-id", id);
+  context.header("x-content-type-options", "nosniff");
+  context.set("exchange", {
+    db: context.env.DB,
+    url: context.env.EXCHANGE_URL.replace(/\/$/, ""),
+    epoch: context.env.EPOCH,
+    key: await exchangeKey(context.env.EXCHANGE_KEY),
+    now: Date.now(),
+  });
   const address = context.req.header("cf-connecting-ip") ?? "local";
   const rate = await context.env.ADDRESS_RATE?.limit({ key: address });
   if (rate && !rate.success) {
@@ -22,24 +29,11 @@ app.use(async (context, next) => {
       retry_after: 60,
     });
   }
-  context.set("exchange", {
-    db: context.env.DB,
-    url: context.env.EXCHANGE_URL.replace(/\/$/, ""),
-    epoch: context.env.EPOCH,
-    key: await exchangeKey(context.env.EXCHANGE_KEY),
-    now: Date.now(),
-  });
   await next();
-  context.header("x-request-id", id);
-  context.header("x-content-type-options", "nosniff");
   if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
 });
 
-app.route("/", oauth);
-app.route("/", join);
-app.route("/v1", tips);
-app.route("/v1", partners);
-app.route("/v1", keys);
+for (const operation of operations) mount(app, operation);
 
 app.notFound((context) => notFound(context));
 app.onError((error, context) => {

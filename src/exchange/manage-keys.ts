@@ -60,7 +60,7 @@ export async function addKey(
 const show = async (exchange: Exchange, kid: string): Promise<View> =>
   keyView((await first<KeyRow>(exchange.db, selectKey(kid)))!, exchange.now);
 
-const ownKey = async (exchange: Exchange, partner: string, kid: string): Promise<KeyRow | undefined> => {
+export const ownKey = async (exchange: Exchange, partner: string, kid: string): Promise<KeyRow | undefined> => {
   const row = await first<KeyRow>(exchange.db, selectKey(kid));
   return row?.partner === partner ? row : undefined;
 };
