@@ -8,7 +8,7 @@ import { give, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through } = sampleItem();
+const { tip, version, from, through, tlp, handling, embargo } = sampleItem();
 
 export const listIndicatorsOperation = operation({
   id: "listIndicators",
@@ -40,9 +40,9 @@ export const listIndicatorsOperation = operation({
             from,
             operation: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11",
             through,
-            tlp: "amber",
-            handling: ["human-review", "no-publication"],
-            embargo: { until: "2026-11-23T15:00:00Z", no: ["publication", "enforcement", "user-notice"] },
+            tlp,
+            handling,
+            embargo,
             indicator: { type: "domain", value: "harbour-news.example", control: "operated", role: "brand-site" },
           },
         ],

@@ -8,7 +8,20 @@ import { matchAnswer } from "../answers/tips.ts";
 import { answer, operation } from "../operation.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through } = sampleItem();
+const { tip, version, from, through, tlp, handling, embargo, contact } = sampleItem();
+const found = (ordinal: number) => ({
+  tip,
+  version,
+  ordinal,
+  from,
+  operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" },
+  through,
+  tlp,
+  handling,
+  embargo,
+  contact,
+  human_review: true,
+});
 const text = z.string().min(1).max(2_048);
 const questionsOf = <Question extends z.ZodType>(question: Question) =>
   z.strictObject({
@@ -46,25 +59,26 @@ export const matchOperation = operation({
             read_as: { type: "url", value: "https://www.harbour-news.example/about" },
             hits: [
               {
-                tip,
-                version,
-                ordinal: 1,
-                from,
-                operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" },
-                through,
-                tlp: "amber",
-                handling: ["human-review", "no-publication"],
-                embargo: { until: "2026-11-23T15:00:00Z", no: ["publication", "enforcement", "user-notice"] },
-                contact: { team: "Threat intelligence", email: "ti@chirper.example", hours: "24x7" },
+                ...found(1),
                 control: "operated",
                 how: "parent-domain",
-                human_review: true,
                 indicator: { type: "domain", value: "harbour-news.example", control: "operated", role: "brand-site" },
               },
             ],
             context: [],
           },
-          { read_as: { type: "ip", value: "203.0.113.77/32" }, hits: [], context: [] },
+          {
+            read_as: { type: "ip", value: "203.0.113.77/32" },
+            hits: [],
+            context: [
+              {
+                ...found(2),
+                control: "unknown",
+                how: "in-range",
+                indicator: { type: "ip", value: "203.0.113.0/24", service: "vpn", provider: "ExampleVPN" },
+              },
+            ],
+          },
           {
             unreadable: "Not an account, address, hash, domain, URL or other value we know; ask with a type.",
             hits: [],

@@ -7,7 +7,7 @@ import { tipWhole } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { give, operation } from "../operation.ts";
 import { tipPath } from "./own-tip.ts";
-import { decoded, sampleItem } from "./sample.ts";
+import { decoded, sampleItem, sampleWarnings } from "./sample.ts";
 
 const jose = "application/jose+json";
 
@@ -25,7 +25,7 @@ export const readTipOperation = operation({
     200: {
       description: "The tip.",
       schema: tipWhole,
-      example: { ...sampleItem(), envelope: examples.tip, document: decoded(examples.tip), warnings: [] },
+      example: { ...sampleItem(), envelope: examples.tip, document: decoded(examples.tip), warnings: sampleWarnings },
       also: { type: jose, schema: signedTip, example: examples.tip },
     },
   },

@@ -6,8 +6,12 @@ import { examples } from "../examples.ts";
 export const decoded = (envelope: { payload: string }): Record<string, unknown> =>
   JSON.parse(new TextDecoder().decode(decode(envelope.payload)));
 
+export const sampleWarnings = [
+  { pointer: "/indicators/2/value", detail: "This range is for documentation; nobody is behind it." },
+];
+
 /** For facepage, which it reached as a platform. */
-export function sampleItem() {
+export function sampleItem(): Record<string, unknown> {
   const { tip, version, from, expires_at: _expires, ...heading } = headingOf(decoded(examples.tip) as TipDocument);
   const { exchange: _exchange, ...shown } = heading as Record<string, unknown>;
   const { digest, seq, accepted_at, receipt } = examples.accepted;

@@ -5,8 +5,9 @@ import { signedAudience, signedTip } from "../answers/envelope.ts";
 import { submitted } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
+import { sampleWarnings } from "./sample.ts";
 
-const accepted = { ...examples.accepted, warnings: [] };
+const accepted = { ...examples.accepted, warnings: sampleWarnings };
 
 export const submitTipOperation = operation({
   id: "submitTip",
@@ -26,10 +27,7 @@ export const submitTipOperation = operation({
     201: {
       description: "Accepted, and kept.",
       schema: submitted,
-      example: {
-        ...accepted,
-        warnings: [{ pointer: "/indicators/2/value", detail: "This range is for documentation; nobody is behind it." }],
-      },
+      example: accepted,
     },
     200: {
       description: "The same document was accepted before; nothing changed.",
