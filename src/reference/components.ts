@@ -12,6 +12,7 @@ export interface JsonSchema {
   oneOf?: JsonSchema[];
   anyOf?: JsonSchema[];
   contentSchema?: JsonSchema;
+  contentEncoding?: string;
   enum?: unknown[];
   const?: unknown;
   default?: unknown;

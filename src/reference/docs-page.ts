@@ -94,7 +94,9 @@ const amounts = (value: number | Record<string, number>): Html =>
     ? html`${amount(value)}`
     : html`${Object.entries(value).map(([part, each]) => html`${part} ${amount(each)}<br>`)}`;
 
-const limitsSection = html`<section><h2 id="limits">Limits</h2><table>
+const limitsSection = html`<section><h2 id="limits">Limits</h2>
+<p>Besides, the requests of a minute are bounded for each address and each partner, as the exchange is deployed; beyond
+that the answer is 429 <a href="#problem-rate">rate</a>.</p><table>
 <thead><tr><th scope="col">Limit</th><th scope="col">Value</th><th scope="col">What it counts, and why</th></tr></thead><tbody>
 ${Object.entries(limits).map(
   ([name, value]) => html`<tr><td class="name"><code>${name}</code></td><td class="number">${amounts(value)}</td>

@@ -129,7 +129,8 @@ function operationObject(each: Operation, { inputs, outputs }: Described): Opera
     tags: [tag],
     summary,
     ...(description && { description }),
-    security: access === "open" ? [] : [{ oauth2: needed }, { dpop: needed }],
+    // The steward's tokens are bound to a key.
+    security: access === "open" ? [] : [...(access === "admin" ? [] : [{ oauth2: needed }]), { dpop: needed }],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {

@@ -1,5 +1,6 @@
 /** What the reference says beside the declarations: how to begin, sign in, sign, read errors and pages. */
 import type { tags } from "../api/operation.ts";
+import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 
 export const summary =
@@ -37,7 +38,7 @@ export const sections: readonly {
     title: "Start here",
     steps: [
       "The steward enrols you and sends a code. `POST /join` makes your first key.",
-      "Sign an assertion with it: `POST /oauth/token` gives a token for five minutes.",
+      `Sign an assertion with it: \`POST /oauth/token\` gives a token for ${limits.token_seconds / 60} minutes.`,
       "Read `GET /v1/feed` from the start, keep `next`, come back with it.",
       "Ask about what you have with `POST /v1/match`.",
       "Sign a tip and its audience, and send both to `POST /v1/tips`.",
@@ -52,7 +53,7 @@ export const sections: readonly {
     title: "How to sign in",
     paragraphs: [
       "OAuth 2 client credentials with `private_key_jwt` (RFC 7523): sign a JWT with one of your keys, exchange it for an access token. No secret is shared. Standard clients find everything in the metadata at `/.well-known/oauth-authorization-server`.",
-      "A token is sent as `authorization: Bearer …`. If you sent a `dpop` proof when you asked for it, it is bound to that key: send it as `authorization: DPoP …`, with a fresh proof in the header `dpop` on each request (RFC 9449; `htm`, `htu`, `jti`, `iat` within 60 seconds, `ath`). Each proof is used once.",
+      `A token is sent as \`authorization: Bearer …\`. If you sent a \`dpop\` proof when you asked for it, it is bound to that key: send it as \`authorization: DPoP …\`, with a fresh proof in the header \`dpop\` on each request (RFC 9449; \`htm\`, \`htu\`, \`jti\`, \`iat\` within ${limits.proof_seconds} seconds, \`ath\`). Each proof is used once.`,
       "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. It, and the scope `admin`, must use DPoP.",
       "A token ends early with its key, with the partner's suspension, and with a scope that is taken back.",
     ],

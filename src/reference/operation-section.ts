@@ -20,7 +20,7 @@ export const operationsOf = (document: OpenApi): Listed[] =>
 
 const problemType = "application/problem+json";
 const isProblem = (response: OperationObject["responses"][string]): boolean => problemType in (response.content ?? {});
-const scopeOf = ({ security }: OperationObject): string | undefined => security[0]?.oauth2?.[0];
+const scopeOf = ({ security }: OperationObject): string | undefined => security.at(-1)?.dpop?.[0];
 const bodyOf = ({ requestBody }: OperationObject) => Object.entries(requestBody?.content ?? {})[0];
 
 export function operationSection(listed: Listed, url: string): Html {

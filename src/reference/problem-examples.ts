@@ -1,4 +1,5 @@
 /** One example of every problem, as the exchange words it. */
+import { limits } from "../core/limits.ts";
 import type { Fault, Slug } from "../core/problem.ts";
 
 const nothingStored = "Nothing was stored. Mend each fault, sign again, and send again.";
@@ -66,7 +67,7 @@ export const problemExamples: Record<Slug, { detail: string; faults?: Fault[] }>
   "key-state": { detail: "This is your last active key. Add another first." },
   "group-closed": { detail: "The group is closed to law enforcement; that never changes. Create a mixed one." },
   "old-cursor": { detail: "The exchange was restored since: read again from the start, without `after`." },
-  "too-large": { detail: "A request has at most 6000000 bytes." },
+  "too-large": { detail: `A request has at most ${limits.request_bytes} bytes.` },
   "unsupported-media-type": { detail: "Send application/json." },
   quota: { detail: "Today's quota of questions is used up. Go on after midnight UTC." },
   rate: { detail: "Slow down: too many requests in a minute." },

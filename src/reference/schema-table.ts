@@ -11,7 +11,7 @@ const joined = (parts: Html[], between: string): Html =>
 
 export function typeOf(schema: JsonSchema): Html {
   if (schema.$ref) return linkTo(schema.$ref);
-  if (schema.contentSchema) return html`base64url or text of ${typeOf(schema.contentSchema)}`;
+  if (schema.contentSchema) return html`${schema.contentEncoding ?? "JSON text"} of ${typeOf(schema.contentSchema)}`;
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
   if (schema.enum)
     return joined(

@@ -22,17 +22,25 @@ beforeEach(async () => {
   facepage = await enrol("facepage", "platform", { platforms: ["facepage"], domains: ["facepage.example"] });
 });
 
+/** Runs with a binding of the Worker replaced. */
+async function withBinding(name: string, value: unknown, run: () => Promise<void>): Promise<void> {
+  const bindings = env as unknown as Record<string, unknown>;
+  const kept = bindings[name];
+  bindings[name] = value;
+  try {
+    await run();
+  } finally {
+    bindings[name] = kept;
+  }
+}
+
 describe("the open pages", () => {
   test("are served without a token and without the database, and name no partner", async () => {
-    const bindings = env as unknown as { DB: unknown };
-    const kept = bindings.DB;
     const touched: string[] = [];
-    bindings.DB = new Proxy({}, { get: (_target, name) => touched.push(String(name)) && undefined });
-    try {
+    const database = new Proxy({}, { get: (_target, name) => touched.push(String(name)) && undefined });
+    await withBinding("DB", database, async () => {
       for (const path of pages) expect((await http("GET", path)).status, path).toBe(200);
-    } finally {
-      bindings.DB = kept;
-    }
+    });
     expect(touched).toEqual([]);
   });
 
@@ -162,5 +170,24 @@ describe("the sample tip", () => {
   ] as [string, Record<string, unknown>][])("%s answers with its example", async (id, request) => {
     const body = operations.find((operation) => operation.id === id)!.body?.example;
     expect(await run(id, { body, ...request })).toEqual(plain(shown(id)));
+  });
+});
+
+describe("what every answer carries", () => {
+  test.each(["ADDRESS_RATE", "PARTNER_RATE"])("holds for a refusal by %s too", async (name) => {
+    await chirper.call("GET", "/v1/me");
+    await withBinding(name, { limit: async () => ({ success: false }) }, async () => {
+      const { status, body, headers } = await chirper.call("GET", "/v1/me");
+      expect([status, body.type]).toEqual([429, `${url}/problems/rate`]);
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get("retry-after")).toBe("60");
+    });
+  });
+
+  test("an identity configured with a slash at its end gives problem types that are pages", async () => {
+    await withBinding("EXCHANGE_URL", `${url}/`, async () => {
+      const { body } = await http("GET", "/v1/me");
+      expect(body.type).toBe(`${url}/problems/unauthenticated`);
+    });
   });
 });

@@ -22,7 +22,9 @@ export const readFeedOperation = operation({
   query: z.strictObject({
     after: cursor,
     limit: limitParameter(limits.page, 100),
-    documents: flag.describe("Carry the signed documents; a page then ends at 4 MB, with at least one."),
+    documents: flag.describe(
+      `Carry the signed documents; a page then ends at ${limits.page_bytes / 1e6} MB, with at least one.`,
+    ),
   }),
   answers: {
     200: {
