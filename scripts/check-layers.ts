@@ -10,6 +10,7 @@ const layers: Record<string, string[]> = {
   exchange: ["store", "core"],
   api: ["oauth", "exchange", "core"],
   oauth: ["api", "exchange", "store", "core"],
+  reference: ["api", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],
 };

@@ -1,27 +1,27 @@
-/** The one app: middleware in order, doors mounted, errors to problem details. Nothing of a request's content is logged. */
-import { Hono } from "hono";
+/** The one app: middleware in order, operations mounted, errors to problem details. Nothing of a request's content is logged. */
+// Its one small router suffices for a few dozen routes.
+import { Hono } from "hono/tiny";
+import ipaddr from "ipaddr.js";
 import { type Door, notFound, refuse } from "./api/door.ts";
-import { join } from "./api/join.ts";
-import { keys } from "./api/keys.ts";
-import { partners } from "./api/partners.ts";
-import { tips } from "./api/tips.ts";
+import { mount } from "./api/operation.ts";
 import { problem } from "./core/problem.ts";
 import { exchangeKey } from "./exchange/exchange.ts";
-import { oauth } from "./oauth/door.ts";
+import { operations } from "./operations.ts";
 
 export const app = new Hono<Door>();
+
+/** Whose requests count together: an IPv4 address, or the /64 that one IPv6 host has to itself. */
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? `${parsed.parts.slice(0, 4).join(":")}/64` : parsed.toString();
+}
 
 app.use(async (context, next) => {
   const id = crypto.randomUUID();
   context.set("request_id", id);
-  const address = context.req.header("cf-connecting-ip") ?? "local";
-  const rate = await context.env.ADDRESS_RATE?.limit({ key: address });
-  if (rate && !rate.success) {
-    return refuse(context, {
-      ...problem("rate", "Slow down: too many requests from this address in a minute."),
-      retry_after: 60,
-    });
-  }
+  context.header("x-request-id", id);
+  context.header("x-content-type-options", "nosniff");
   context.set("exchange", {
     db: context.env.DB,
     url: context.env.EXCHANGE_URL.replace(/\/$/, ""),
@@ -29,17 +29,19 @@ app.use(async (context, next) => {
     key: await exchangeKey(context.env.EXCHANGE_KEY),
     now: Date.now(),
   });
+  const network = networkOf(context.req.header("cf-connecting-ip") ?? "local");
+  const rate = await context.env.ADDRESS_RATE?.limit({ key: network });
+  if (rate && !rate.success) {
+    return refuse(context, {
+      ...problem("rate", "Slow down: too many requests from this address in a minute."),
+      retry_after: 60,
+    });
+  }
   await next();
-  context.header("x-request-id", id);
-  context.header("x-content-type-options", "nosniff");
   if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
 });
 
-app.route("/", oauth);
-app.route("/", join);
-app.route("/v1", tips);
-app.route("/v1", partners);
-app.route("/v1", keys);
+for (const operation of operations) mount(app, operation);
 
 app.notFound((context) => notFound(context));
 app.onError((error, context) => {

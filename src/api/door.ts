@@ -1,6 +1,6 @@
 /** What every JSON door shares: the context, authentication with a scope, strict reading, problems (RFC 9457). */
-import type { Context, MiddlewareHandler } from "hono";
-import * as z from "zod";
+import type { Context } from "hono";
+import type * as z from "zod";
 import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import { type Problem, problem, problems } from "../core/problem.ts";
@@ -12,7 +12,7 @@ import { challenge } from "../oauth/challenge.ts";
 
 export interface Door {
   Bindings: Env;
-  Variables: { exchange: Exchange; caller: Caller; request_id: string };
+  Variables: { exchange: Exchange; request_id: string };
 }
 export type DoorContext = Context<Door>;
 
@@ -26,7 +26,7 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
   }
   if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
   const body = {
-    type: `${context.env.EXCHANGE_URL}/problems/${refusal.slug}`,
+    type: `${context.env.EXCHANGE_URL.replace(/\/$/, "")}/problems/${refusal.slug}`,
     title,
     status,
     detail: refusal.detail,
@@ -39,30 +39,28 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
 export const notFound = (context: DoorContext): Response =>
   refuse(context, problem("not-found", "There is no such thing, or it is not for you."));
 
-/** Every protected route begins with this. `any`: a valid token is enough. */
-export const allow =
-  (scope: Scope | "any"): MiddlewareHandler<Door> =>
-  async (context, next) => {
-    const url = new URL(context.req.url);
-    const exchange = context.get("exchange");
-    const caller = await authenticate(exchange, {
-      authorization: context.req.header("authorization"),
-      proof: context.req.header("dpop"),
-      method: context.req.method,
-      urls: [exchange.url + url.pathname, url.origin + url.pathname],
-    });
-    if (!caller.ok) return refuse(context, caller.error);
-    // Whatever is refused from here on counts too.
-    const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
-    if (rate && !rate.success)
-      return refuse(context, { ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
-    if (scope !== "any" && !caller.value.scopes.includes(scope)) {
-      const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
-      return refuse(context, { ...problem("missing-scope", detail), scope });
-    }
-    context.set("caller", caller.value);
-    await next();
-  };
+/** Who asks, with a token that has the scope; `any`: a valid token is enough. */
+export async function judgeCaller(context: DoorContext, scope: Scope | "any"): Promise<Result<Caller, Problem>> {
+  const url = new URL(context.req.url);
+  const exchange = context.get("exchange");
+  const caller = await authenticate(exchange, {
+    authorization: context.req.header("authorization"),
+    proof: context.req.header("dpop"),
+    method: context.req.method,
+    urls: [exchange.url + url.pathname, url.origin + url.pathname],
+  });
+  if (!caller.ok) return caller;
+  // Whatever is refused from here on counts too.
+  const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
+  if (rate && !rate.success) {
+    return err({ ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
+  }
+  if (scope !== "any" && !caller.value.scopes.includes(scope)) {
+    const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
+    return err({ ...problem("missing-scope", detail), scope });
+  }
+  return caller;
+}
 
 /** The body as JSON: bounded while it is read, of the right media type, of the schema's form. */
 export async function readBody<Schema extends z.ZodType>(
@@ -120,16 +118,3 @@ export function readQuery<Schema extends z.ZodType>(
     ? ok(parsed.data)
     : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed)));
 }
-
-export const limitParameter = (most: number, usual: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,6}$/, "Use a whole number.")
-    .transform(Number)
-    .pipe(z.number().min(1).max(most))
-    .default(usual);
-export const flag = z
-  .enum(["true", "false"])
-  .transform((text) => text === "true")
-  .optional();
-export const cursor = z.string().min(1).max(300).optional();

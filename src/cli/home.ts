@@ -1,8 +1,10 @@
 /** TIPOFF_HOME: profiles (mode 0600), saved key sets, and the outbox: what is to be sent is on disk before it is sent. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import type { JWK } from "jose";
+import { loadKey, makeKey, type NewKey } from "../client/join.ts";
 import type { Profile } from "../client/profile.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -54,6 +56,14 @@ export function loadProfile(name: string | undefined, url: string | undefined): 
     throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
   const profile = JSON.parse(readFileSync(file, "utf8")) as Profile;
   return { name: chosen, profile: url ? { ...profile, url: url.replace(/\/$/, "") } : profile };
+}
+
+/** The key with which this code joins: kept from an earlier try, or made and on disk before this returns. */
+export async function keyForJoining(code: string): Promise<{ key: NewKey; forget(): void }> {
+  const file = path.join(folder("joining"), `${nameOf(code)}.json`);
+  const key = existsSync(file) ? await loadKey(JSON.parse(readFileSync(file, "utf8")) as JWK) : await makeKey();
+  if (!existsSync(file)) writePrivate(file, key.jwk);
+  return { key, forget: () => rmSync(file) };
 }
 
 /** Something signed on its way out; the same name finds the same document again after a crash. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { connect } from "../client/connect.ts";
 import { join } from "../client/join.ts";
 import type { Purpose } from "../core/purpose.ts";
-import { checkProfileName, home, loadProfile, profileNames, saveProfile } from "./home.ts";
+import { checkProfileName, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
 import { readJson } from "./session.ts";
 import { show, UsageError } from "./terminal.ts";
 
@@ -26,13 +26,17 @@ export function addJoinCommands(program: Command): void {
     .action(async (url: string, code: string, options: { profile?: string }, command: Command) => {
       // Before the code is spent.
       if (options.profile) checkProfileName(options.profile);
-      const { profile } = await join(url, code);
+      // The key is on disk before the code is spent: the same command goes on where it was cut short.
+      const { key, forget } = await keyForJoining(code);
+      const { profile } = await join(url, code, { key });
       const name = options.profile ?? profile.partner;
       if (profileNames().includes(name)) {
         saveProfile(`${name}-${profile.kid.slice(0, 6)}`, profile);
+        forget();
         throw new UsageError(`A profile "${name}" was there; the new one is "${name}-${profile.kid.slice(0, 6)}".`);
       }
       saveProfile(name, profile);
+      forget();
       show(
         command.optsWithGlobals().json,
         { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid },

@@ -28,6 +28,9 @@ export async function session(command: Command): Promise<Session> {
   return { ...globals, name, connection: await connect(profile) };
 }
 
+/** Not there, conflict, too large, not acceptable. */
+const refusals = new Set([404, 409, 413, 422]);
+
 /**
  * Signs once, keeps, sends. After a crash or a lost answer the same words send the same document; with `again`, also after
  * it was accepted, which is said on stderr.
@@ -51,9 +54,8 @@ export async function sendKept<Body, Answer>(
     settleOutgoing(name, id, "sent");
     return { answer, body: out.body };
   } catch (error) {
-    // A refusal is final for these bytes; anything else leaves them to be sent again.
-    if (error instanceof ExchangeProblem && error.status < 500 && error.status !== 429 && error.status !== 401)
-      settleOutgoing(name, id, "refused");
+    // A refusal of these bytes is final. What was refused for another reason (a token, a clock, a quota) is sent again.
+    if (error instanceof ExchangeProblem && refusals.has(error.status)) settleOutgoing(name, id, "refused");
     throw error;
   }
 }

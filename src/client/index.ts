@@ -17,7 +17,7 @@ export { type CallOptions, type Connection, connect } from "./connect.ts";
 export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
 export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
-export { join } from "./join.ts";
+export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
 export {
   type OwnTip,

@@ -4,29 +4,43 @@ import { limits } from "./limits.ts";
 import { digest, readToken, slug, time, uuid } from "./names.ts";
 import type { Fault } from "./problem.ts";
 
-export const audienceSchema = z.strictObject({
-  exchange: z.string().max(256),
-  from: slug,
-  tip: uuid,
-  version: z.int().min(1),
-  revision: z.int().min(1),
-  previous: digest.nullable(),
-  salt: z.string().regex(/^[A-Za-z0-9_-]{22}$/, "Use 16 random bytes in base64url."),
-  to: z.array(z.string().max(120)).max(limits.recipients),
-  except: z.array(slug).max(limits.recipients).default([]),
-});
+const exchange = z.string().max(256).describe("The exchange's identity, its issuer URL.");
+
+export const audienceSchema = z
+  .strictObject({
+    exchange,
+    from: slug.describe("The author."),
+    tip: uuid,
+    version: z.int().min(1).describe("The tip's version."),
+    revision: z.int().min(1).describe("Counts up over the tip's life, from 1."),
+    previous: digest.nullable().describe("Digest of the audience before; null for the first."),
+    salt: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{22}$/, "Use 16 random bytes in base64url.")
+      .describe("16 random bytes."),
+    to: z
+      .array(z.string().max(120))
+      .max(limits.recipients)
+      .describe(
+        "partner:<slug>, group:<slug>, group:<slug>+law-enforcement, platforms, research, law-enforcement, law-enforcement:<country>, everyone; which ones depends on the tip's TLP.",
+      ),
+    except: z.array(slug).max(limits.recipients).default([]).describe("Partners who do not get it all the same."),
+  })
+  .meta({ id: "Audience", description: "Who a tip is to: the payload of an audience." });
 export type Audience = z.infer<typeof audienceSchema>;
 
-export const withdrawalSchema = z.strictObject({
-  exchange: z.string().max(256),
-  from: slug,
-  tip: uuid,
-  version: z.int().min(1),
-  digest,
-  issued_at: time.optional(),
-  reason: z.enum(["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"]),
-  note: z.string().max(2_000).optional(),
-});
+export const withdrawalSchema = z
+  .strictObject({
+    exchange,
+    from: slug.describe("The author."),
+    tip: uuid,
+    version: z.int().min(1).describe("The current version."),
+    digest: digest.describe("Digest of that version's tip document."),
+    issued_at: time.optional(),
+    reason: z.enum(["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"]),
+    note: z.string().max(2_000).optional(),
+  })
+  .meta({ id: "Withdrawal", description: "The author's last word on a tip: the payload of a withdrawal." });
 
 export const tlps = ["red", "amber+strict", "amber", "green", "clear"] as const;
 export type Tlp = (typeof tlps)[number];

@@ -1,55 +1,50 @@
-/** Every number a partner can run into, with its reason. */
-export const limits = {
-  /** Indicators of one tip: what one batch writes in well under a second. */
-  indicators: 10_000,
-  /** Index keys of one tip; an image hash takes sixteen. */
-  index_keys: 20_000,
-  /** Bytes of a tip's payload; D1 keeps it in pieces. */
-  tip_bytes: 4_000_000,
-  /** Bytes of any other signed document. */
-  document_bytes: 262_144,
-  /** Bytes of a request: a tip at its limit in base64url, its audience, and room for JSON. */
-  request_bytes: 6_000_000,
-  /** Recipients and exceptions of one audience. */
-  recipients: 200,
-  /** Questions of one match request, and the probes they may come to (some 200 images). */
-  questions: 1_000,
-  probes: 60_000,
-  /** Matches returned for one question, and index rows read for one request. */
-  hits: 100,
-  candidates: 20_000,
-  /** Rows of one page. */
-  page: 1_000,
-  tips_page: 200,
-  /** Bytes of documents on one page of the feed; at least one document is always there. */
-  page_bytes: 4_000_000,
-  /** Range-read rows for each token held, for one page. */
-  token_rows: 1_000,
-  /** Groups of one partner: one range read each, and D1 allows 1,000 queries. */
-  groups_of_partner: 200,
-  /** Keys of one partner that are not over. */
-  keys_of_partner: 20,
-  /** D1 refuses values of 2,000,000 bytes. */
-  piece_bytes: 1_500_000,
-  /** Days a tip lives without a new version, and how long ahead its end is told. */
-  tip_days: 730,
-  expiring_days: 14,
-  /** Days after a tip expired or was withdrawn until its content is erased: time for its author to publish a new version. */
-  erase_days: 30,
-  /** Hours an added key waits, so that the partner's other keys can cancel it. */
-  key_delay_hours: 24,
-  /** Seconds: access token, assertion, DPoP proof, clock skew. */
-  token_seconds: 300,
-  assertion_seconds: 3_600,
-  proof_seconds: 60,
-  skew_seconds: 10,
-  /** A document's `issued_at` may run this far ahead. */
-  future_seconds: 300,
-  /** Days a non-disclosure may last. */
-  non_disclosure_days: 180,
-  /** Each partner and day. */
-  quota: { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000 },
-  /** Share of the database's size above which submissions are refused, and that size (D1: 10 GB). */
-  database_bytes: 10_000_000_000,
-  database_share: 0.8,
-} as const;
+/** Every number a partner can run into, with its reason; the reference is made from this table. */
+const table = {
+  indicators: [10_000, "Indicators of one tip: what one batch writes in well under a second."],
+  index_keys: [20_000, "Index keys of one tip. Most indicators have one or two; an image hash takes sixteen."],
+  tip_bytes: [4_000_000, "Bytes of a tip's payload; the database keeps it in pieces."],
+  document_bytes: [262_144, "Bytes of any other signed document, and of a token request."],
+  request_bytes: [6_000_000, "Bytes of a request: a tip at its limit in base64url, its audience, and room for JSON."],
+  recipients: [200, "Recipients of one audience, and exceptions of one: each is judged when the tip is taken."],
+  questions: [1_000, "Questions of one match request."],
+  probes: [60_000, "Index probes the questions of one request may come to: some 200 images, or a thousand addresses."],
+  hits: [100, "Matches returned for one question; `more_hits` says that there are more."],
+  candidates: [20_000, "Index rows read for one match request, so that one question cannot hold up the others."],
+  page: [1_000, "Events of one page of the feed, and indicators of one page."],
+  tips_page: [200, "Tips of one page of the list, and partners of one page of the directory."],
+  page_bytes: [4_000_000, "Bytes of documents on one page of the feed; at least one document is always there."],
+  token_rows: [1_000, "Events read for each token you hold, for one page; a page may be short while `more` is true."],
+  groups_of_partner: [200, "Groups of one partner: a page of the feed reads one range for each."],
+  keys_of_partner: [20, "Keys of one partner that are active or waiting."],
+  piece_bytes: [1_500_000, "Bytes of one stored piece of a document: the database refuses values of 2,000,000."],
+  tip_days: [730, "Days a tip lives without a new version: nothing lives for ever."],
+  expiring_days: [14, "Days ahead at which `expiring` tells of a tip's end."],
+  erase_days: [
+    30,
+    "Days after a tip expired or was withdrawn until its content is erased: its author may begin it anew.",
+  ],
+  key_delay_hours: [24, "Hours an added key waits, so that the partner's other keys can cancel it."],
+  token_seconds: [300, "Seconds an access token lives: what is taken back ends soon everywhere."],
+  assertion_seconds: [3_600, "Seconds ahead that a client assertion may expire; common clients send up to an hour."],
+  proof_seconds: [60, "Seconds a DPoP proof's `iat` may lie from the exchange's clock."],
+  skew_seconds: [10, "Seconds by which clocks may differ wherever a token or an assertion is judged."],
+  future_seconds: [300, "Seconds a document's `issued_at` may run ahead of the exchange's clock."],
+  non_disclosure_days: [180, "Days a non-disclosure may last."],
+  quota: [
+    { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000 },
+    "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked.",
+  ],
+  database_bytes: [10_000_000_000, "Bytes of the database (D1's own limit)."],
+  database_share: [0.8, "Share of that size above which submissions are refused; reading and recording go on."],
+} as const satisfies Record<string, readonly [number | Record<string, number>, string]>;
+
+type Table = typeof table;
+
+export const limits = Object.fromEntries(Object.entries(table).map(([name, [value]]) => [name, value])) as {
+  readonly [Name in keyof Table]: Table[Name][0];
+};
+
+/** Why each limit is what it is, and what it counts. */
+export const limitReasons = Object.fromEntries(
+  Object.entries(table).map(([name, [, reason]]) => [name, reason]),
+) as Record<keyof Table, string>;

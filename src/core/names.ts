@@ -4,18 +4,28 @@ import { parseTime } from "./time.ts";
 
 export const slug = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, "Use 1 to 48 of a-z, 0-9 and inner hyphens.");
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/, "Use 1 to 48 of a-z, 0-9 and inner hyphens.")
+  .meta({ title: "slug" });
 export const uuid = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, "Use a lower-case UUID.");
-export const country = z.string().regex(/^[A-Z]{2}$/, "Use an ISO 3166 code of two capitals.");
-export const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "Use a SHA-256 in base64url.");
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, "Use a lower-case UUID.")
+  .meta({ format: "uuid" });
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, "Use an ISO 3166 code of two capitals.")
+  .meta({ title: "ISO 3166 code" });
+export const digest = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/, "Use a SHA-256 in base64url.")
+  .meta({ title: "SHA-256 in base64url" });
 export const time = z
   .string()
-  .refine((text) => text.includes("T") && parseTime(text) !== undefined, "Use an RFC 3339 date-time.");
+  .refine((text) => text.includes("T") && parseTime(text) !== undefined, "Use an RFC 3339 date-time.")
+  .meta({ format: "date-time" });
 export const day = z
   .string()
-  .refine((text) => parseTime(text) !== undefined, "Use YYYY-MM-DD or an RFC 3339 date-time.");
+  .refine((text) => parseTime(text) !== undefined, "Use YYYY-MM-DD or an RFC 3339 date-time.")
+  .meta({ anyOf: [{ format: "date" }, { format: "date-time" }] });
 export const short = z.string().min(1).max(256);
 export const text = z.string().min(1).max(4_000);
 

@@ -10,14 +10,19 @@ const basis = z
   .string()
   .regex(/^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/);
 
-const purposeSchema = z.strictObject({
-  type: z.literal("tipoff_purpose"),
-  legal_basis: basis,
-  case: short,
-  unit: short,
-  until: time,
-  non_disclosure: z.strictObject({ basis: short, until: time }).optional(),
-});
+export const purposeSchema = z
+  .strictObject({
+    type: z.literal("tipoff_purpose"),
+    legal_basis: basis,
+    case: short.describe("Case reference; the author of a tip does not see it."),
+    unit: short,
+    until: time.describe("A year ahead at most. The token does not outlive it."),
+    non_disclosure: z
+      .strictObject({ basis: short, until: time.describe(`${limits.non_disclosure_days} days ahead at most.`) })
+      .optional()
+      .describe("Why and until when the author is not told of the reading."),
+  })
+  .meta({ id: "Purpose", description: "Why a law-enforcement partner reads (RFC 9396)." });
 export type Purpose = z.infer<typeof purposeSchema>;
 
 /** The one purpose of a token request; runs until `until` at most a year ahead, non-disclosure 180 days at most. */

@@ -10,26 +10,34 @@ const basis = z
   .max(6);
 const procedure = z
   .string()
-  .regex(/^(ook|disarm|x-[a-z0-9-]+):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.");
-const lang = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.");
+  .regex(/^(ook|disarm|x-[a-z0-9-]+):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>.")
+  .meta({ title: "procedure" });
+const lang = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.")
+  .meta({ title: "BCP 47 tag" });
 const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 
-/** A strict object that lets members beginning with `x-` through, of bounded size. */
-function open<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.looseObject(shape).superRefine((value, context) => {
-    for (const key of Object.keys(value)) {
-      if (key in shape) continue;
-      if (!key.startsWith("x-")) {
-        context.addIssue({ code: "custom", path: [key], message: "Unknown member; extensions begin with x-." });
-      } else if (JSON.stringify(value[key]).length > 4_000) {
-        context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
+/** A strict object that lets members beginning with `x-` through, of bounded size; its JSON Schema says so. */
+export function open<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .looseObject(shape)
+    .superRefine((value, context) => {
+      for (const key of Object.keys(value)) {
+        if (key in shape) continue;
+        if (!key.startsWith("x-")) {
+          context.addIssue({ code: "custom", path: [key], message: "Unknown member; extensions begin with x-." });
+        } else if (JSON.stringify(value[key]).length > 4_000) {
+          context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
+        }
       }
-    }
-  });
+    })
+    .meta({ patternProperties: { "^x-": {} }, additionalProperties: false });
 }
 
-const operationSchema = open({
-  id: uuid,
+/** What a list shows of the operation. */
+const operationHeading = {
+  id: uuid.describe("The operation's own id: several tips, by several partners, can be about one operation."),
   name: short,
   aliases: z.array(short).max(50).optional(),
   actor: short.optional(),
@@ -44,7 +52,11 @@ const operationSchema = open({
     actor_type: z.enum(["state", "state-linked", "commercial", "political", "criminal", "individual", "unknown"]),
     confidence: z.int().min(0).max(100).optional(),
   }).optional(),
-  procedures: z.array(procedure).max(300).optional(),
+};
+
+const operationSchema = open({
+  ...operationHeading,
+  procedures: z.array(procedure).max(300).optional().describe("Online Operations Kill Chain (ook:), DISARM (disarm:)."),
   measures: z
     .array(
       open({
@@ -68,64 +80,83 @@ const operationSchema = open({
     .optional(),
 });
 
-export const tipSchema = open({
-  exchange: z.string().max(256),
-  tip: uuid,
-  version: z.int().min(1),
-  from: slug,
+export const embargoSchema = open({
+  until: time,
+  no: z
+    .array(z.enum(["publication", "enforcement", "user-notice"]))
+    .min(1)
+    .max(3),
+}).describe("What must not happen before then.");
+
+export const contactSchema = open({
+  team: short.optional(),
+  email: short.optional(),
+  phone: short.optional(),
+  hours: short.optional(),
+  name: short.optional(),
+});
+
+export const handlingSchema = z
+  .array(
+    z.enum([
+      "human-review",
+      "no-publication",
+      "no-source-attribution",
+      "no-contact-with-subject",
+      "no-law-enforcement",
+    ]),
+  )
+  .max(5);
+
+export const askFor = z
+  .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))
+  .min(1)
+  .max(5);
+
+export const relationsSchema = z
+  .array(open({ tip: uuid, relation: z.enum(["reply", "same-operation", "adds-to", "duplicates"]) }))
+  .max(100);
+
+export const urgencies = ["routine", "priority", "urgent"] as const;
+
+/** What a list shows of a tip as its author wrote it. */
+const writtenHeading = {
   issued_at: time,
-  expires_at: time.optional(),
-  tlp: z.enum(tlps),
-  handling: z
-    .array(
-      z.enum([
-        "human-review",
-        "no-publication",
-        "no-source-attribution",
-        "no-contact-with-subject",
-        "no-law-enforcement",
-      ]),
-    )
-    .max(5)
-    .optional(),
-  pap: z.enum(["red", "amber", "green", "clear"]).optional(),
-  embargo: open({
-    until: time,
-    no: z
-      .array(z.enum(["publication", "enforcement", "user-notice"]))
-      .min(1)
-      .max(3),
-  }).optional(),
+  tlp: z.enum(tlps).describe("Traffic Light Protocol 2.0; it decides whom the tip may be addressed to."),
+  pap: z.enum(["red", "amber", "green", "clear"]).optional().describe("Permissible Actions Protocol."),
+  embargo: embargoSchema.optional(),
   ask: open({
-    for: z
-      .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))
-      .min(1)
-      .max(5),
-    urgency: z.enum(["routine", "priority", "urgent"]).optional(),
+    for: askFor.describe("preserve is a request, not legal process; hold is advice, never binding."),
+    urgency: z.enum(urgencies).optional(),
     respond_by: time.optional(),
     preserve_until: day.optional(),
-  }).optional(),
-  contact: open({
-    team: short.optional(),
-    email: short.optional(),
-    phone: short.optional(),
-    hours: short.optional(),
-    name: short.optional(),
-  }).optional(),
-  basis: basis.optional(),
+  })
+    .optional()
+    .describe("What the author asks of the reader."),
+  contact: contactSchema.optional(),
+  basis: basis.optional().describe("What the attribution rests on."),
   sharing_basis: short.optional(),
-  relates_to: z
-    .array(open({ tip: uuid, relation: z.enum(["reply", "same-operation", "adds-to", "duplicates"]) }))
-    .max(100)
-    .optional(),
+};
+
+export const tipHeading = { ...writtenHeading, operation: open(operationHeading) };
+
+export const tipSchema = open({
+  exchange: z.string().max(256).describe("The exchange's identity, its issuer URL."),
+  tip: uuid.describe("Chosen by the author, at random."),
+  version: z.int().min(1).describe("1, then one more with each revision."),
+  from: slug.describe("The author."),
+  ...writtenHeading,
+  expires_at: time.optional().describe("Two years ahead at most, which is also the default."),
+  handling: handlingSchema.optional(),
+  relates_to: relationsSchema.optional(),
   references: z
     .array(open({ title: short, url: z.url().max(2_000).optional(), sha256: short.optional() }))
     .max(100)
     .optional(),
   operation: operationSchema,
-  audience: digest,
+  audience: digest.describe("SHA-256 of the decoded audience payload, base64url."),
   indicators: z.array(indicatorSchema).max(limits.indicators),
-});
+}).meta({ id: "TipDocument", description: "The payload of a tip. Members that are not listed begin with x-." });
 export type TipDocument = z.infer<typeof tipSchema>;
 
 /** What lists show: the document without its indicators and the operation's long lists. */

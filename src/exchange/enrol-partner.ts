@@ -6,16 +6,9 @@ import { country, kinds, scopes, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { all, batch, first, isTaken, json } from "../store/database.ts";
-import { type KeyRow, selectKeysOf, selectKeysOfAll } from "../store/keys.ts";
-import {
-  insertPartner,
-  type PartnerRow,
-  replaceSites,
-  selectPartner,
-  selectPartners,
-  updatePartner,
-} from "../store/partners.ts";
+import { batch, first, isTaken, json } from "../store/database.ts";
+import { type KeyRow, selectKeysOf } from "../store/keys.ts";
+import { insertPartner, type PartnerRow, replaceSites, selectPartner, updatePartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { forgetSites } from "./sites.ts";
 
@@ -148,25 +141,7 @@ export async function showPartner(
   return row && partnerView(row, keys, steward, exchange.now);
 }
 
-/** The directory after a slug, which is the place to go on at: it has no epoch. */
-export async function listPartners(
-  exchange: Exchange,
-  page: { after?: string; limit: number },
-  steward: boolean,
-): Promise<{ partners: PartnerView[]; next: string | null; more: boolean }> {
-  const rows = await all(exchange.db, selectPartners(page.after ?? "", page.limit + 1));
-  const shown = rows.slice(0, page.limit);
-  const keys = await all(exchange.db, selectKeysOfAll(shown.map((row) => row.slug)));
-  const keysOf = (slug: string) => keys.filter((key) => key.partner === slug);
-  const more = rows.length > shown.length;
-  return {
-    partners: shown.map((row) => partnerView(row, keysOf(row.slug), steward, exchange.now)),
-    next: more ? shown.at(-1)!.slug : null,
-    more,
-  };
-}
-
-const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({
+export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: boolean, now: number): PartnerView => ({
   slug: row.slug,
   name: row.name,
   kind: row.kind,

@@ -6,8 +6,8 @@ import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
-import { insertInvitation, invitationOpen, selectOpenInvitation, useInvitation } from "../store/invitations.ts";
-import { insertKey } from "../store/keys.ts";
+import { insertInvitation, invitationOpen, selectInvitation, useInvitation } from "../store/invitations.ts";
+import { insertKey, selectKey } from "../store/keys.ts";
 import { insertPartner, selectAnyPartner, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
@@ -30,32 +30,52 @@ const noInvitation = problem(
   "There is no such invitation: it was used, has expired, or never was. Ask the steward for a new one.",
 );
 
+export interface Joined {
+  exchange: string;
+  partner: string;
+  kid: string;
+  jwks: { keys: JWK[] };
+}
+
+/** The same key by the same code again is the same joining, so that a lost answer loses no key: then `created` is false. */
 export async function joinExchange(
   exchange: Exchange,
   body: { code: string; jwk: Record<string, unknown>; proof: string },
-): Promise<Result<Record<string, unknown>, Problem>> {
+): Promise<Result<{ created: boolean; joined: Joined }, Problem>> {
   const now = instant(exchange.now);
   const code = await sha256(body.code);
-  const found = await first(exchange.db, selectOpenInvitation(code, now));
+  const found = await first(exchange.db, selectInvitation(code, now));
   if (!found) return err(noInvitation);
   const proven = await proveKey(body.jwk, body.proof, "join+jws", { exchange: exchange.url, code_sha256: code });
   if (!proven.ok) return proven;
   const { kid, jwk } = proven.value;
+  const { partner } = found;
+  const joined = { exchange: exchange.url, partner, kid, jwks: { keys: [exchange.key.jwk] } };
+  const again = async () =>
+    (await joinedBy(exchange, code, kid)) ? ok({ created: false, joined }) : err(noInvitation);
+  if (found.used_at) return again();
   try {
     await batch(exchange.db, [
       guard("invitation_open", invitationOpen(code, now)),
       useInvitation(code, now),
-      insertKey({ kid, partner: found.partner, jwk, active_from: now, introduced_by: null }, now),
+      insertKey({ kid, partner, jwk, active_from: now, introduced_by: null }, now),
     ]);
   } catch (error) {
-    if (brokenGuard(error)) return err(noInvitation);
-    if (isTaken(error))
-      return err(
-        problem("taken", "This key is registered already; a key belongs to one partner for ever. Make a new one."),
-      );
-    throw error;
+    if (brokenGuard(error)) return again();
+    if (!isTaken(error)) throw error;
+    const detail = "This key is registered already; a key belongs to one partner for ever. Make a new one.";
+    return err(problem("taken", detail));
   }
-  return ok({ exchange: exchange.url, partner: found.partner, kid, jwks: { keys: [exchange.key.jwk] } });
+  return ok({ created: true, joined });
+}
+
+/** Whether that invitation made that key, which is still good. */
+async function joinedBy(exchange: Exchange, code: string, kid: string): Promise<boolean> {
+  const [[invitation], [key]] = await batch(exchange.db, [
+    selectInvitation(code, instant(exchange.now)),
+    selectKey(kid),
+  ]);
+  return key?.state === "active" && key.partner === invitation?.partner && key.added_at === invitation.used_at;
 }
 
 /** The steward's first key comes from configuration: while nobody is enrolled, it makes the steward. */

@@ -18,15 +18,18 @@ import { selectUsed, useOnce } from "../store/quotas.ts";
 import { plain } from "./challenge.ts";
 import { checkProof } from "./dpop.ts";
 
-/** RFC 6749, section 5.2. */
+/** RFC 6749, section 5.2; RFC 9396; RFC 9449. */
+export const oauthErrors = [
+  "invalid_request",
+  "invalid_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+  "invalid_authorization_details",
+  "invalid_dpop_proof",
+] as const;
+
 export interface OAuthError {
-  error:
-    | "invalid_request"
-    | "invalid_client"
-    | "unsupported_grant_type"
-    | "invalid_scope"
-    | "invalid_authorization_details"
-    | "invalid_dpop_proof";
+  error: (typeof oauthErrors)[number];
   error_description: string;
 }
 

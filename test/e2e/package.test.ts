@@ -1,5 +1,14 @@
 /** The package as a stranger meets it: installed from its tarball in an empty project, every example run as it is pasted. */
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
@@ -78,6 +87,7 @@ describe("the examples", () => {
     const { code } = await steward("invite", "newcomer");
     expect(await example("join", exchange.url, code, "newcomer.json")).toContain("You are newcomer at");
     expect(statSync(inProject("newcomer.json")).mode & 0o777).toBe(0o600);
+    expect(existsSync(inProject("newcomer.json.key"))).toBe(false);
     expect(await example("connect", "newcomer.json")).toMatch(/^newcomer holds .*platforms/);
   });
 
@@ -150,7 +160,7 @@ describe("types", () => {
   });
 
   test("fit the examples", async () => {
-    const files = readdirSync(path.join(root, "examples"));
+    const files = readdirSync(path.join(root, "examples")).filter((name) => name.endsWith(".mjs"));
     const node = {
       types: ["node"],
       typeRoots: [types],

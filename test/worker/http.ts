@@ -1,5 +1,6 @@
-/** Requests to the real Worker, in this process. */
+/** Requests to the real Worker, in this process; every answer is held against the reference. */
 import { exports } from "cloudflare:workers";
+import { assertPromised } from "./promised.ts";
 
 export const url = "https://tipoff.example";
 
@@ -29,7 +30,9 @@ export async function http(
   try {
     parsed = JSON.parse(text);
   } catch {}
-  return { status: response.status, body: parsed, headers: response.headers };
+  const answer = { status: response.status, body: parsed, headers: response.headers };
+  assertPromised(method, path, answer);
+  return answer;
 }
 
 /** The token endpoint, given exactly these parameters and headers. */

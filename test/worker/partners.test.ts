@@ -63,6 +63,8 @@ test("an invitation makes a partner's first key, once", async () => {
     partner: "newcomer",
     holds: ["partner:newcomer", "everyone", "platforms"],
   });
+  const repeated = await http("POST", "/join", { body: { code, jwk: signer.jwk, proof } });
+  expect([repeated.status, repeated.body]).toEqual([200, joined.body]);
   const other = await newKey();
   const again = await http("POST", "/join", {
     body: { code, jwk: other.jwk, proof: await proofFor(other, "join+jws", { code_sha256: await sha256(code) }) },

@@ -56,6 +56,23 @@ describe("an address", () => {
     expect((await chirper.call("GET", "/v1/me", undefined, from("192.0.2.2"))).status).toBe(200);
   });
 
+  test("of IPv6 is counted by the /64 that one host has to itself", async () => {
+    const rate = counting(1_000);
+    bindings.ADDRESS_RATE = rate;
+    for (const address of [
+      "2001:db8:1:2::1",
+      "2001:db8:1:2:ffff::9",
+      "2001:db8:1:3::1",
+      "::ffff:192.0.2.7",
+      "192.0.2.7",
+    ]) {
+      await http("GET", "/.well-known/jwks.json", { headers: from(address) });
+    }
+    expect(new Set(rate.counted).size).toBe(3);
+    expect(rate.counted[1]).toBe(rate.counted[0]);
+    expect(rate.counted[4]).toBe(rate.counted[3]);
+  });
+
   test("that is refused costs no partner anything", async () => {
     bindings.ADDRESS_RATE = counting(0);
     const partner = counting(1_000);

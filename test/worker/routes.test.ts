@@ -15,6 +15,10 @@ const open = [
   "GET /.well-known/jwks.json",
   "POST /oauth/token",
   "POST /join",
+  "GET /",
+  "GET /docs",
+  "GET /openapi.json",
+  "GET /problems/:slug",
 ];
 const routes = [
   ...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`)),

@@ -156,10 +156,10 @@ function canonicalise(indicator: Indicator, sites: Sites): ReturnType<Family["ca
 export const accounts: Family = {
   types: ["account"],
   shape: {
-    platform: short,
+    platform: short.describe("Its name, or the registrable domain of an unknown site."),
     kind: z.enum(kinds).optional(),
-    id: short.optional(),
-    handle: short.optional(),
+    id: short.optional().describe("The platform's stable id, as a string."),
+    handle: short.optional().describe("With or without @; folded."),
     former_handles: z.array(short).max(20).optional(),
     display_name: short.optional(),
     created_at: day.optional(),

@@ -31,7 +31,15 @@ export function readPhone(text: string): Result<string, string> {
     : err("Write the number with its country: +, then 7 to 15 digits.");
 }
 
-const shape = { value: z.string().min(3).max(320).optional(), digest: z.string().min(43).max(64).optional() };
+const shape = {
+  value: z.string().min(3).max(320).optional(),
+  digest: z
+    .string()
+    .min(43)
+    .max(64)
+    .optional()
+    .describe("SHA-256 of the canonical value, instead of it: pseudonymous, not anonymous."),
+};
 const digest = ({ value, digest: stated }: Record<string, unknown>): string =>
   value === undefined ? String(stated) : digestOf(String(value));
 

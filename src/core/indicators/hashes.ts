@@ -37,7 +37,7 @@ export const hashes: Family = {
   shape: {
     algorithm: z.enum(["md5", "sha1", "sha256", "pdq"]),
     of: short.optional(),
-    value: z.string().min(32).max(64),
+    value: z.string().min(32).max(64).describe("Hex digits."),
     filename: short.optional(),
   },
   canonicalise(indicator) {

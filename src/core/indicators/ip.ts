@@ -43,8 +43,8 @@ export function judgeRange(value: string, candidate: Indicator): Verdict | undef
 export const ip: Family = {
   types: ["ip"],
   shape: {
-    value: z.string().min(2).max(64),
-    service: z.enum(services).optional(),
+    value: z.string().min(2).max(64).describe("Address or CIDR, v4 or v6; host bits are cleared."),
+    service: z.enum(services).optional().describe("Shared ranges give context, never a match by themselves."),
     provider: short.optional(),
     asn: z.int().min(1).max(4_294_967_295).optional(),
   },

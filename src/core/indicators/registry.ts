@@ -46,14 +46,21 @@ const prose = z.string().min(1).max(2_000);
 
 /** The members every indicator may carry. */
 export const commonShape = {
-  control: z.enum(controls).optional(),
-  role: z.string().regex(role, "Use a listed role, or x- and a name.").optional(),
-  confidence: z.int().min(0).max(100).optional(),
+  control: z
+    .enum(controls)
+    .optional()
+    .describe("Whose it is; unknown where not stated. Everything but operated is for human review."),
+  role: z
+    .string()
+    .regex(role, "Use a listed role, or x- and a name.")
+    .optional()
+    .describe("What it did in the operation; or `x-` and a name."),
+  confidence: z.int().min(0).max(100).optional().describe("Absent means not stated, never zero."),
   procedures: z
     .array(z.string().regex(/^(ook|disarm|x-[a-z0-9-]{1,40}):[A-Za-z0-9.]{1,32}$/, "Use ook:<number> or disarm:<id>."))
     .max(50)
     .optional(),
-  persona: short.optional(),
+  persona: short.optional().describe("Ties indicators of one invented person across platforms."),
   first_seen: day.optional(),
   last_seen: day.optional(),
   reported_at: day.optional(),
@@ -62,11 +69,12 @@ export const commonShape = {
     .string()
     .max(64)
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "Use a BCP 47 language tag.")
+    .meta({ title: "BCP 47 tag" })
     .optional(),
   translation: prose.optional(),
   note: prose.optional(),
   basis: z.array(z.enum(bases)).max(6).optional(),
-  valid_until: day.optional(),
+  valid_until: day.optional().describe("When it leaves the index; each type has its default."),
 } satisfies z.ZodRawShape;
 
 const members = new Map(
@@ -75,8 +83,15 @@ const members = new Map(
     new Set(["type", ...Object.keys(family.shape), ...Object.keys(commonShape)]),
   ]),
 );
+/** "ip" as a component's name: "IpIndicator". */
+const componentOf = (type: string): string => `${type[0]!.toUpperCase()}${type.slice(1)}Indicator`;
+
 const shapes = [...registry].map(([type, family]) =>
-  z.looseObject({ type: z.literal(type), ...family.shape, ...commonShape }),
+  z.looseObject({ type: z.literal(type), ...family.shape, ...commonShape }).meta({
+    id: componentOf(type),
+    patternProperties: { "^x-.{0,62}$": {} },
+    additionalProperties: false,
+  }),
 );
 
 /** One indicator as written in a document or a question; `x-` members of up to 4,000 characters may stand beside the listed ones. */
@@ -92,6 +107,10 @@ export const indicatorSchema: z.ZodType<Indicator> = z
         context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
       }
     }
+  })
+  .meta({
+    id: "Indicator",
+    description: "One observable thing of the operation, by `type`.",
   }) as unknown as z.ZodType<Indicator>;
 
 function familyOf(indicator: Indicator): Family {

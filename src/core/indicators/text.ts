@@ -27,7 +27,7 @@ function family(type: string, shape: z.ZodRawShape): Family {
         .min(1)
         .max(type === "phrase" ? 2_000 : 256)
         .optional(),
-      digest: z.string().min(43).max(64).optional(),
+      digest: z.string().min(43).max(64).optional().describe("SHA-256 of the folded text, instead of it."),
       ...shape,
     },
     canonicalise: (indicator) => orDigest(indicator, type === "hashtag" ? readHashtag : readPhrase),

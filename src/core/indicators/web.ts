@@ -36,7 +36,10 @@ function judgeParent(host: string, candidate: Indicator): Verdict | undefined {
 
 export const urls: Family = {
   types: ["url"],
-  shape: { value: z.string().min(4).max(2_000), redirects_to: z.string().min(4).max(2_000).optional() },
+  shape: {
+    value: z.string().min(4).max(2_000).describe("Defanged forms are read."),
+    redirects_to: z.string().min(4).max(2_000).optional(),
+  },
   canonicalise(indicator, sites) {
     const faults: Fault[] = [];
     const warnings: Fault[] = [];
@@ -108,7 +111,7 @@ export const domains: Family = {
   shape: {
     value: z.string().min(3).max(1_000),
     registered_at: day.optional(),
-    impersonates: z.string().min(1).max(256).optional(),
+    impersonates: z.string().min(1).max(256).optional().describe("A domain or a brand."),
   },
   canonicalise(indicator) {
     const domain = readDomain(String(indicator.value));

@@ -1,0 +1,175 @@
+/** What the tips' doors answer with. The worker tests hold every answer against these. */
+import * as z from "zod";
+import { tlps } from "../../core/audience.ts";
+import { indicatorSchema } from "../../core/indicators/registry.ts";
+import { slug, time, uuid } from "../../core/names.ts";
+import {
+  askFor,
+  contactSchema,
+  embargoSchema,
+  handlingSchema,
+  open,
+  relationsSchema,
+  tipHeading,
+  tipSchema,
+  urgencies,
+} from "../../core/tip.ts";
+import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
+import { fault } from "./problem.ts";
+
+const version = z.int().min(1);
+export const seq = z.int().min(1).describe("Place in the exchange's commit order.");
+const author = slug.describe("The tip's author.");
+const handling = handlingSchema.describe("What its author forbids or wants minded; empty where nothing is stated.");
+const through = z
+  .string()
+  .describe('The one token by which it reached you, e.g. "group:election-cell"; "author" where it is yours.');
+const operation = z.strictObject({ id: uuid, name: z.string() });
+const warnings = z.array(fault).max(100).describe("Doubtful values; they refuse nothing.");
+
+const forYou = z
+  .strictObject({
+    indicators: z.int().min(0).describe("How many of its indicators lie on your own platforms and domains."),
+    ask: askFor.optional(),
+    respond_by: time.optional(),
+  })
+  .meta({ id: "ForYou", description: "How much of it is yours, what is asked, by when." });
+
+export const page = {
+  next: z.string().nullable().describe("Pass it as `after`; null at the end."),
+  more: z.boolean().describe("Whether to go on. A page may be short, or empty, while this is true."),
+};
+
+export const submitted = z
+  .strictObject({ tip: uuid, version, digest: documentDigest, seq, accepted_at: time, receipt, warnings })
+  .meta({ id: "Receipt", description: "A tip as it was accepted: kept from now on." });
+
+const item = {
+  tip: uuid,
+  version,
+  from: author,
+  accepted_at: time,
+  expires_at: time,
+  ...tipHeading,
+  handling,
+  indicators: z.strictObject({
+    total: z.int().min(0),
+    by_type: z.record(z.string(), z.int().min(1)).describe("How many of each type."),
+  }),
+  through,
+  for_you: forYou,
+  relates_to: relationsSchema.optional().describe("Only relations to tips you may see."),
+  digest: documentDigest,
+  seq,
+  receipt,
+};
+
+export const tipItem = open(item).meta({
+  id: "TipItem",
+  description: "A tip in a list: its heading as written, and what the exchange derives from it.",
+});
+
+export const tipWhole = open({
+  ...item,
+  envelope: signedTip,
+  document: tipSchema,
+  warnings,
+  audience: signedAudience.optional().describe("For the author alone."),
+  audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
+  revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
+  state: z.enum(["live", "withdrawn", "suspended", "expired"]).optional().describe("For the author alone."),
+}).meta({ id: "Tip", description: "A tip with its signed bytes, the decoded document and warnings." });
+
+export const erasedTip = z
+  .strictObject({
+    tip: uuid,
+    version,
+    from: author,
+    state: z.literal("erased"),
+    erased_at: time,
+    accepted_at: time,
+    digest: documentDigest,
+    seq,
+    receipt,
+    revision: z.int().min(1).describe("The current audience's."),
+    audience_digest: documentDigest.describe("`previous` of the next audience."),
+  })
+  .meta({ id: "ErasedTip", description: "What its author is told of a tip whose content was erased." });
+
+export const eventTypes = [
+  "published",
+  "revised",
+  "rescoped",
+  "withdrawn",
+  "recalled",
+  "suspended",
+  "expiring",
+  "expired",
+  "embargo_lifted",
+] as const;
+
+export const event = z
+  .strictObject({
+    id: z.string().regex(/^evt_/),
+    type: z.enum(eventTypes).describe("Kinds may be added: pass over what you do not know."),
+    at: time,
+    tip: uuid.optional(),
+    version: version.optional(),
+    from: author.optional(),
+    through: through.optional(),
+    for_you: forYou.optional(),
+    urgency: z.enum(urgencies).optional(),
+    respond_by: time.optional(),
+    envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
+    receipt: receipt.optional(),
+  })
+  .meta({ id: "Event", description: "What happened to a tip you may see, or were handed." });
+
+export const indicatorItem = z
+  .strictObject({
+    tip: uuid,
+    version,
+    ordinal: z.int().min(0).describe("Its place in the document's `indicators`."),
+    from: author,
+    operation: uuid,
+    through,
+    tlp: z.enum(tlps),
+    handling,
+    embargo: embargoSchema.optional(),
+    indicator: indicatorSchema,
+  })
+  .meta({ id: "IndicatorItem", description: "One indicator in canonical form, with what binds its reader." });
+
+const how = ["exact", "in-range", "parent-domain", "on-host", "former-handle", "similar", "by-author"] as const;
+
+const match = z
+  .strictObject({
+    tip: uuid,
+    version,
+    ordinal: z.int().min(0),
+    from: author,
+    operation,
+    through,
+    tlp: z.enum(tlps),
+    handling,
+    embargo: embargoSchema.optional(),
+    contact: contactSchema.optional(),
+    control: z.string().describe("Whose it is; everything but `operated` is for human review."),
+    confidence: z.int().min(0).max(100).optional(),
+    how: z.enum(how),
+    distance: z.int().min(0).max(31).optional().describe("Hamming distance of a similar image hash."),
+    human_review: z.boolean().describe("Do not act on this automatically."),
+    common: z.literal(true).optional().describe("The value is everyone's, a public resolver say."),
+    indicator: indicatorSchema,
+  })
+  .meta({ id: "Match", description: "An indicator that answers a question, and why." });
+
+export const matchAnswer = z
+  .strictObject({
+    read_as: indicatorSchema.optional().describe("How the question was understood."),
+    unreadable: z.string().optional().describe("Why it was not."),
+    hits: z.array(match),
+    context: z.array(match).describe("In a range that belongs to everyone: never a match by itself."),
+    more_hits: z.literal(true).optional(),
+  })
+  .meta({ id: "MatchAnswer", description: "The answer to the question of the same position." });

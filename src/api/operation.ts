@@ -1,0 +1,160 @@
+/**
+ * One operation of the exchange, declared once: the declaration registers the route, checks the scope, validates the input
+ * and is what the reference shows. The order of judging is the same everywhere: caller and scope, path, what the path
+ * names, query, body.
+ */
+import type { Hono } from "hono";
+import * as z from "zod";
+import type { Scope } from "../core/names.ts";
+import type { Problem, Slug } from "../core/problem.ts";
+import { ok, type Result } from "../core/result.ts";
+import type { Caller, Exchange } from "../exchange/exchange.ts";
+import { type Door, type DoorContext, judgeCaller, notFound, readBody, readQuery, refuse } from "./door.ts";
+
+/** `open` needs no token, `any` any valid one. */
+export type Access = Scope | "any" | "open";
+export type Status = 200 | 201 | 204 | 304 | 400 | 401;
+export const tags = ["Signing in", "Tips", "Matching", "Partners", "Groups", "Keys", "Reference"] as const;
+
+export interface AnswerPromise {
+  description: string;
+  /** Absent where there is no body, or one that is no JSON. */
+  schema?: z.ZodType;
+  type?: string;
+  example?: unknown;
+  headers?: Record<string, string>;
+  /** The same in another media type, for who accepts that. */
+  also?: { type: string; schema: z.ZodType; example: unknown };
+}
+
+export interface Body<Shown extends z.ZodType = z.ZodType, Read extends z.ZodType = Shown> {
+  /** What the reference shows. */
+  schema: Shown;
+  /** What is read, where the deed judges the rest, with problems of its own; the same where absent. */
+  read?: Read;
+  type?: "application/x-www-form-urlencoded";
+  example: unknown;
+}
+
+export interface Reply {
+  status: Status;
+  body?: unknown;
+  type?: string;
+  headers?: Record<string, string>;
+}
+
+/** Undefined: not there, or not the caller's. */
+export type Outcome = Result<Reply | undefined, Problem>;
+
+type Path = Record<string, z.ZodType>;
+
+interface Declaration<
+  At extends Path,
+  Query extends z.ZodType,
+  Shown extends z.ZodType,
+  Read extends z.ZodType,
+  Found,
+> {
+  id: string;
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: `/${string}`;
+  tag: (typeof tags)[number];
+  access: Access;
+  summary: string;
+  description?: string;
+  /** What the path's `{names}` hold; anything else is not there. */
+  at?: At;
+  query?: Query;
+  body?: Body<Shown, Read>;
+  answers: Partial<Record<Status, AnswerPromise>>;
+  /** Besides those that follow from the declaration. */
+  problems?: readonly Slug[];
+  /** What the path names, judged before the body is read. */
+  find?(request: Request<At>): Promise<Found | undefined>;
+  run(
+    request: Request<At> & { query: z.output<Query>; body: z.output<Read>; found: Found },
+  ): Promise<Outcome> | Outcome;
+}
+
+export interface Request<At extends Path = Path> {
+  context: DoorContext;
+  exchange: Exchange;
+  caller: Caller;
+  at: { [Name in keyof At]: string };
+}
+
+/** A declaration whose types have done their work. */
+export type Operation = Declaration<Path, z.ZodObject, z.ZodType, z.ZodType, never>;
+
+export const operation = <
+  At extends Path = Record<never, never>,
+  Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Shown extends z.ZodType = z.ZodUnknown,
+  Read extends z.ZodType = Shown,
+  Found = undefined,
+>(
+  declaration: Declaration<At, Query, Shown, Read, Found>,
+): Operation => declaration as unknown as Operation;
+
+/** A deed's result as an answer of this status; undefined stays "not found". */
+export const answer = <T>(status: Status, result: Result<T | undefined, Problem>): Outcome =>
+  result.ok ? ok(result.value === undefined ? undefined : { status, body: result.value }) : result;
+
+/** A value as an answer of this status; undefined is "not found". */
+export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
+
+export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
+
+export const mount = (app: Hono<Door>, declared: Operation): void =>
+  void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
+
+const noQuery = z.strictObject({});
+
+async function serve(context: DoorContext, { access, at, query, body, find, run }: Operation): Promise<Response> {
+  const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
+  if (access !== "open") {
+    const caller = await judgeCaller(context, access);
+    if (!caller.ok) return refuse(context, caller.error);
+    request.caller = caller.value;
+  }
+  for (const [name, schema] of Object.entries(at ?? {})) {
+    if (!schema.safeParse(request.at[name]).success) return notFound(context);
+  }
+  const found = await find?.(request);
+  if (find && !found) return notFound(context);
+  // Pages and metadata are fetched by all kinds of clients, with parameters of their own.
+  const asked = access === "open" && !query ? ok({}) : readQuery(context, query ?? noQuery);
+  if (!asked.ok) return refuse(context, asked.error);
+  const sent = body && !body.type ? await readBody(context, body.read ?? body.schema) : ok(undefined);
+  if (!sent.ok) return refuse(context, sent.error);
+  const outcome = await run({ ...request, query: asked.value, body: sent.value, found: found as never });
+  if (!outcome.ok) return refuse(context, outcome.error);
+  return outcome.value ? send(context, outcome.value) : notFound(context);
+}
+
+function send(context: DoorContext, { status, body, type = "application/json", headers }: Reply): Response {
+  if (body === undefined) return context.body(null, status, headers);
+  return context.body(typeof body === "string" ? body : JSON.stringify(body), status as 200, {
+    "content-type": type,
+    ...headers,
+  });
+}
+
+/** Every problem the operation may answer with: what its deed says, and what follows from the declaration. */
+export function problemsOf(declared: Operation): Slug[] {
+  const { access, at, query, body, problems = [] } = declared;
+  const closed = access !== "open";
+  return [
+    ...(body && !body.type ? (["unreadable"] as const) : []),
+    ...(query || closed ? (["malformed-parameter"] as const) : []),
+    ...(closed ? (["unauthenticated"] as const) : []),
+    ...(closed && access !== "any" ? (["missing-scope"] as const) : []),
+    ...(at ? (["not-found"] as const) : []),
+    ...(body && !body.type ? (["too-large", "unsupported-media-type", "invalid-request"] as const) : []),
+    ...problems,
+    ...(closed ? (["quota"] as const) : []),
+    "rate",
+    "unavailable",
+    "internal",
+  ].filter((slug, index, all) => all.indexOf(slug) === index) as Slug[];
+}

@@ -1,0 +1,69 @@
+/** Every operation, in the order of the reference. There is no route beside these. */
+import { addMemberOperation } from "./api/groups/add-member.ts";
+import { listGroupsOperation } from "./api/groups/list-groups.ts";
+import { makeGroupOperation } from "./api/groups/make-group.ts";
+import { readGroupOperation } from "./api/groups/read-group.ts";
+import { removeMemberOperation } from "./api/groups/remove-member.ts";
+import { addKeyOperation } from "./api/keys/add-key.ts";
+import { approvePartnerKeyOperation } from "./api/keys/approve-partner-key.ts";
+import { cancelKeyOperation } from "./api/keys/cancel-key.ts";
+import { compromiseKeyOperation } from "./api/keys/compromise-key.ts";
+import { compromisePartnerKeyOperation } from "./api/keys/compromise-partner-key.ts";
+import { listKeysOperation } from "./api/keys/list-keys.ts";
+import { retireKeyOperation } from "./api/keys/retire-key.ts";
+import type { Operation } from "./api/operation.ts";
+import { changePartnerOperation } from "./api/partners/change-partner.ts";
+import { enrolPartnerOperation } from "./api/partners/enrol-partner.ts";
+import { invitePartnerOperation } from "./api/partners/invite-partner.ts";
+import { joinOperation } from "./api/partners/join.ts";
+import { listPartnersOperation } from "./api/partners/list-partners.ts";
+import { readMeOperation } from "./api/partners/read-me.ts";
+import { readPartnerOperation } from "./api/partners/read-partner.ts";
+import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
+import { listTipsOperation } from "./api/tips/list-tips.ts";
+import { matchOperation } from "./api/tips/match.ts";
+import { readFeedOperation } from "./api/tips/read-feed.ts";
+import { readTipOperation } from "./api/tips/read-tip.ts";
+import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
+import { submitTipOperation } from "./api/tips/submit-tip.ts";
+import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
+import { readJwksOperation } from "./oauth/read-jwks.ts";
+import { readMetadataOperation } from "./oauth/read-metadata.ts";
+import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
+import { requestTokenOperation } from "./oauth/request-token.ts";
+import { referenceOperations } from "./reference/operations.ts";
+
+export const operations: readonly Operation[] = [
+  readMetadataOperation,
+  readResourceMetadataOperation,
+  readJwksOperation,
+  requestTokenOperation,
+  joinOperation,
+  submitTipOperation,
+  listTipsOperation,
+  readTipOperation,
+  rescopeTipOperation,
+  withdrawTipOperation,
+  readFeedOperation,
+  listIndicatorsOperation,
+  matchOperation,
+  readMeOperation,
+  listPartnersOperation,
+  readPartnerOperation,
+  enrolPartnerOperation,
+  changePartnerOperation,
+  invitePartnerOperation,
+  listGroupsOperation,
+  readGroupOperation,
+  makeGroupOperation,
+  addMemberOperation,
+  removeMemberOperation,
+  listKeysOperation,
+  addKeyOperation,
+  cancelKeyOperation,
+  retireKeyOperation,
+  compromiseKeyOperation,
+  approvePartnerKeyOperation,
+  compromisePartnerKeyOperation,
+  ...referenceOperations(() => operations),
+];
