@@ -1,4 +1,4 @@
-/** The Worker over a database that, where the query asks for it (`?spin=N`), spins before statement N of a tip's write batch. */
+/** The Worker over a database that, where `accept` asks for it (`spin=N`), spins before statement N of a tip's write batch. */
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/exchange/exchange.ts";
 
@@ -8,8 +8,8 @@ const spin = "WITH RECURSIVE spin (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s
 
 export default {
   fetch(request: Request, env: Env, context: ExecutionContext): Response | Promise<Response> {
-    const at = new URL(request.url).searchParams.get("spin");
-    if (at === null) return app.fetch(request, env, context);
+    const at = /spin=(\d+)/.exec(request.headers.get("accept") ?? "")?.[1];
+    if (at === undefined) return app.fetch(request, env, context);
     const db = env.DB;
     const DB = new Proxy(db, {
       get(target, property) {
