@@ -38,26 +38,43 @@ export function identityOf(state: string, port: number): { identity: Identity; f
   return { identity, first: true };
 }
 
-export async function startRuntime(options: {
-  state: string;
-  port: number;
-}): Promise<Runtime & { identity: Identity }> {
-  const { identity, first } = identityOf(options.state, options.port);
-  const bundle = path.join(options.state, "bundle");
+/** Bundles a Worker as a deploy would; the path of its module. */
+export function bundle(folder: string, main = "src/index.ts"): string {
   execFileSync(
     process.execPath,
-    [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle],
-    {
-      cwd: root,
-      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-      stdio: "pipe",
-    },
+    [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", main, "--dry-run", "--outdir", folder],
+    { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" }, stdio: "pipe" },
   );
+  return path.join(folder, `${path.basename(main, ".ts")}.js`);
+}
+
+/** What Miniflare is to run for a bundle of this repository: wrangler.toml's options with an exchange's identity. */
+export function workerOf(script: string, identity: Identity) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
   const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
     bindings?: Record<string, unknown>;
   };
   const { d: _private, ...stewardPublic } = identity.steward_key;
+  return {
+    ...worker,
+    name: "tipoff",
+    modules: true,
+    modulesRoot: path.dirname(script),
+    scriptPath: script,
+    bindings: {
+      ...worker.bindings,
+      EXCHANGE_URL: identity.exchange,
+      EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
+      STEWARD_KEY: JSON.stringify(stewardPublic),
+    },
+  };
+}
+
+export async function startRuntime(options: {
+  state: string;
+  port: number;
+}): Promise<Runtime & { identity: Identity }> {
+  const { identity, first } = identityOf(options.state, options.port);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -65,21 +82,7 @@ export async function startRuntime(options: {
       port: options.port,
       // Not `d1Persist`: this line of Miniflare drops it without a word, and the database with it at the next start.
       resourcePersistencePath: path.join(options.state, "data"),
-      workers: [
-        {
-          ...worker,
-          name: "tipoff",
-          modules: true,
-          modulesRoot: bundle,
-          scriptPath: path.join(bundle, "index.js"),
-          bindings: {
-            ...worker.bindings,
-            EXCHANGE_URL: identity.exchange,
-            EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
-            STEWARD_KEY: JSON.stringify(stewardPublic),
-          },
-        },
-      ],
+      workers: [workerOf(bundle(path.join(options.state, "bundle")), identity)],
     } as never),
   );
   const url = (await miniflare.ready).origin;
@@ -100,7 +103,7 @@ export async function startRuntime(options: {
 }
 
 /** As `wrangler d1 migrations apply` does: each file once, remembered in `d1_migrations`. */
-async function migrate(db: D1Database): Promise<void> {
+export async function migrate(db: D1Database): Promise<void> {
   await db.exec(
     "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
   );
