@@ -38,34 +38,49 @@ export function identityOf(state: string, port: number): { identity: Identity; f
   return { identity, first: true };
 }
 
-/** Bundles the Worker, or another entry that wraps it, as a deployment would. */
-export function bundleWorker(folder: string, entry = "src/index.ts"): void {
-  const wrangler = path.join(root, "node_modules/wrangler/bin/wrangler.js");
-  execFileSync(process.execPath, [wrangler, "deploy", entry, "--dry-run", "--outdir", folder], {
-    cwd: root,
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" },
-    stdio: "pipe",
-  });
+/** Bundles a Worker as a deploy would; the path of its module. */
+export function bundle(folder: string, main = "src/index.ts"): string {
+  execFileSync(
+    process.execPath,
+    [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", main, "--dry-run", "--outdir", folder],
+    { cwd: root, env: { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "true" }, stdio: "pipe" },
+  );
+  return path.join(folder, `${path.basename(main, ".ts")}.js`);
 }
 
-/**
- * `bundle`: a folder and the name of its script, where it is bundled already. `rate`: requests in a minute of one address
- * and of one partner, for tests that send more than wrangler.toml allows.
- */
-export async function startRuntime(options: {
-  state: string;
-  port: number;
-  bundle?: { folder: string; script: string };
-  rate?: number;
-}): Promise<Runtime & { identity: Identity }> {
-  const { identity, first } = identityOf(options.state, options.port);
-  const bundle = options.bundle ?? { folder: path.join(options.state, "bundle"), script: "index.js" };
-  if (!options.bundle) bundleWorker(bundle.folder);
+/** What Miniflare is to run for a bundle of this repository: wrangler.toml's options with an exchange's identity. */
+export function workerOf(script: string, identity: Identity) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
   const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
     bindings?: Record<string, unknown>;
   };
   const { d: _private, ...stewardPublic } = identity.steward_key;
+  return {
+    ...worker,
+    name: "tipoff",
+    modules: true,
+    modulesRoot: path.dirname(script),
+    scriptPath: script,
+    bindings: {
+      ...worker.bindings,
+      EXCHANGE_URL: identity.exchange,
+      EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
+      STEWARD_KEY: JSON.stringify(stewardPublic),
+    },
+  };
+}
+
+/**
+ * `script`: where it is bundled already. `rate`: requests in a minute of one address and of one partner, for tests that send
+ * more than wrangler.toml allows.
+ */
+export async function startRuntime(options: {
+  state: string;
+  port: number;
+  script?: string;
+  rate?: number;
+}): Promise<Runtime & { identity: Identity }> {
+  const { identity, first } = identityOf(options.state, options.port);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -75,18 +90,8 @@ export async function startRuntime(options: {
       resourcePersistencePath: path.join(options.state, "data"),
       workers: [
         {
-          ...worker,
+          ...workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity),
           ...(options.rate && { ratelimits: ratesOf(options.rate) }),
-          name: "tipoff",
-          modules: true,
-          modulesRoot: bundle.folder,
-          scriptPath: path.join(bundle.folder, bundle.script),
-          bindings: {
-            ...worker.bindings,
-            EXCHANGE_URL: identity.exchange,
-            EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
-            STEWARD_KEY: JSON.stringify(stewardPublic),
-          },
         },
       ],
     } as never),
@@ -114,7 +119,7 @@ const ratesOf = (limit: number) => ({
 });
 
 /** As `wrangler d1 migrations apply` does: each file once, remembered in `d1_migrations`. */
-async function migrate(db: D1Database): Promise<void> {
+export async function migrate(db: D1Database): Promise<void> {
   await db.exec(
     "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleWorker, identityOf } from "../../scripts/runtime.ts";
+import { bundle, identityOf } from "../../scripts/runtime.ts";
 import { seed } from "../../scripts/seed.ts";
 import { connect } from "../../src/client/connect.ts";
 import { ExchangeProblem } from "../../src/client/problem.ts";
@@ -15,13 +15,13 @@ import { freePort, root } from "./world.ts";
 
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-kill-"));
 const home = path.join(state, "home");
-const bundle = path.join(state, "bundle");
+let script: string;
 let port: number;
 let running: ChildProcess | undefined;
 
 beforeAll(async () => {
   port = await freePort();
-  bundleWorker(bundle, "test/e2e/spinning-worker.ts");
+  script = bundle(path.join(state, "bundle"), "test/e2e/spinning-worker.ts");
   await start();
   await seed(`http://127.0.0.1:${port}`, identityOf(state, port).identity, home);
 });
@@ -32,8 +32,7 @@ afterAll(() => {
 });
 
 function start(): Promise<void> {
-  const script = path.join(root, "test/e2e/killed-runtime.ts");
-  const args = [script, state, String(port), bundle, "spinning-worker.js"];
+  const args = [path.join(root, "test/e2e/killed-runtime.ts"), state, String(port), script];
   // A group of its own: workerd dies in the same instant.
   const child = spawn(path.join(root, "node_modules/.bin/node"), args, { detached: true, cwd: root });
   running = child;

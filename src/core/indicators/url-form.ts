@@ -2,7 +2,6 @@
  * Canonical domains and URLs. A domain is an A-label host with a known public suffix (or one of the reserved sample
  * suffixes); a URL is WHATWG-normalised, with http folded into https, no fragment, no tracking parameters, no userinfo.
  */
-import ipaddr from "ipaddr.js";
 import { parse } from "tldts";
 import { err, ok, type Result } from "../result.ts";
 import { readNetwork } from "./ip-form.ts";
@@ -33,7 +32,7 @@ export function readDomain(text: string): Result<string, string> {
   const parsed = URL.parse(`https://${trimmed}/`);
   if (!parsed) return err("This is not a domain name.");
   const host = parsed.hostname.replace(/\.$/, "");
-  if (ipaddr.isValid(host) || host.startsWith("[")) return err("This is an address; use the type ip.");
+  if (isAddress(host)) return err("This is an address; use the type ip.");
   const labels = host.split(".");
   if (host.length > 253 || labels.some((label) => !/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))) {
     return err("This is not a domain name.");
@@ -84,9 +83,11 @@ export function readUrl(text: string): Result<URL, string> {
 
 /** The address of a URL whose host is one, without brackets. */
 export function hostAddress(url: URL): string | undefined {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  return ipaddr.isValid(host) ? host : undefined;
+  return isAddress(url.hostname) ? url.hostname.replace(/^\[|\]$/g, "") : undefined;
 }
+
+/** Of a host as the URL parser writes it: an address is four decimal numbers, or stands in brackets; nothing else ends in a number. */
+const isAddress = (host: string): boolean => host.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 
 function nameOf(pair: string): string {
   const name = pair.split("=", 1)[0]!;

@@ -1,0 +1,76 @@
+/** `npm run bench [-- --quick --only name,name --json FILE]`: what the exchange does a second, against what the platform allows. */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import type { Bench, Measure } from "./measure.ts";
+import { bundleSize } from "./measures/bundle.ts";
+import { feedPage, feedSparse } from "./measures/feed.ts";
+import { importRows } from "./measures/import.ts";
+import { matchGrowth, matchThousand } from "./measures/match.ts";
+import { submitLarge, submitSmall } from "./measures/submit.ts";
+import { startWorld, type World } from "./world.ts";
+
+const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
+  "submit-5000": submitLarge,
+  "submit-10": submitSmall,
+  "match-1000": matchThousand,
+  "match-growth": matchGrowth,
+  "feed-100": feedPage,
+  "feed-sparse": feedSparse,
+  "import-rows": importRows,
+  "bundle-kib": bundleSize,
+};
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, only: { type: "string" }, json: { type: "string" } },
+});
+const names = options.only?.split(",") ?? Object.keys(measures);
+const unknown = names.filter((name) => !Object.hasOwn(measures, name));
+if (unknown.length > 0) {
+  console.error(`No such measure: ${unknown.join(", ")}. There are: ${Object.keys(measures).join(", ")}.`);
+  process.exit(2);
+}
+
+/** In the spirit of the target: reached, missed, or only reported. */
+function verdict({ value, target, better }: Measure): string {
+  if (target === null) return "reported";
+  return (better === "higher" ? value >= target : value <= target) ? "reached" : "MISSED";
+}
+
+/** The figures behind the value, those that vary with their extremes. */
+function detailOf(detail: Record<string, unknown>): string {
+  const texts = Object.entries(detail).map(([name, value]) => {
+    const { median, least, most } = value as Record<string, number>;
+    return `${name} ${median === undefined ? value : `${median} (${least} to ${most})`}`;
+  });
+  return texts.join(" · ");
+}
+
+let world: Promise<World> | undefined;
+const bench: Bench = {
+  quick: options.quick,
+  world: () => {
+    world ??= startWorld();
+    return world;
+  },
+};
+const began = performance.now();
+const found: Measure[] = [];
+try {
+  console.log(`${"measure".padEnd(13)}${"value".padStart(9)}  ${"to reach".padStart(8)}  `);
+  for (const name of names) {
+    const measure = await measures[name]!(bench);
+    found.push(measure);
+    const target = measure.target === null ? "" : `${measure.better === "higher" ? "≥" : "≤"} ${measure.target}`;
+    console.log(
+      `${name.padEnd(13)}${String(measure.value).padStart(9)}  ${target.padStart(8)}  ${verdict(measure).padEnd(8)}  ${measure.unit}`,
+    );
+    console.log(`    ${detailOf(measure.detail)}`);
+  }
+} finally {
+  await (await world)?.stop();
+}
+if (options.json) writeFileSync(options.json, `${JSON.stringify({ measures: found }, null, 2)}\n`);
+console.log(
+  `${((performance.now() - began) / 1_000).toFixed(0)} s on ${cpus().length} cores, ${process.versions.node}.`,
+);

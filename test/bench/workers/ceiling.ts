@@ -1,0 +1,82 @@
+/**
+ * What the platform allows, in the same workerd as the product: the same rows inserted, the same keys looked up, the same
+ * rows read, with nothing around them. What a route needs is put into its memory beforehand, so that only the raw deed is timed.
+ */
+import { importJWK, type JWK, jwtVerify } from "jose";
+
+/** `RAW` is the ceiling's own database, with the product's tables and indexes; the others are the exchanges' own. */
+type Env = Record<string, D1Database> & { EXCHANGE_KEY: string };
+
+let statements: [string, string][] = [];
+let keys = "[]";
+
+/** What one tip's submission is measured by. */
+const tables = ["document_piece", "indicator", "index_key"];
+
+const routes: Record<string, (env: Env, query: URLSearchParams, request: Request) => Promise<Response>> = {
+  /** The rows of the exchange's newest tip, as statements of at most a megabyte. */
+  async "/take-rows"(env, query) {
+    const db = env[query.get("db")!]!;
+    statements = [];
+    for (const table of tables) {
+      const rows = await db
+        .prepare(`SELECT * FROM ${table} WHERE tip_no = (SELECT max(tip_no) FROM tip)`)
+        .raw<unknown[]>({ columnNames: true });
+      const columns = rows.shift()!;
+      const values = columns.map((_, at) => `value ->> ${at}`);
+      const into = `INSERT INTO ${table} (${columns}) SELECT ${values} FROM json_each(?)`;
+      const size = Math.max(1, Math.floor((rows.length * 1_000_000) / JSON.stringify(rows).length));
+      for (let at = 0; at < rows.length; at += size) statements.push([into, JSON.stringify(rows.slice(at, at + size))]);
+    }
+    return new Response();
+  },
+  async "/insert-rows"(env) {
+    await env.RAW!.batch(statements.map(([text, rows]) => env.RAW!.prepare(text).bind(rows)));
+    return new Response();
+  },
+  async "/insert-row"(env) {
+    await env
+      .RAW!.prepare("INSERT INTO site (domain, platform, partner) VALUES (?, 'raw', 'raw')")
+      .bind(crypto.randomUUID())
+      .run();
+    return new Response();
+  },
+  async "/take-keys"(_env, _query, request) {
+    keys = await request.text();
+    return new Response();
+  },
+  async "/look-up-keys"(env, query) {
+    const found = await env[query.get("db")!]!.prepare(
+      "SELECT k.key, k.tip_no, k.version, k.ordinal FROM json_each(?) q CROSS JOIN index_key k ON k.key = q.value",
+    )
+      .bind(keys)
+      .all();
+    return new Response(String(found.results.length));
+  },
+  /** A page of the feed with its documents, as the tables hold it. */
+  async "/read-page"(env, query) {
+    const page = await env[query.get("db")!]!.prepare(
+      `SELECT e.seq, e.type, e.at, t.tip, t.version, t.author, v.digest, v.seq AS version_seq, v.accepted_at, v.protected, v.signature, d.text
+      FROM event_token q CROSS JOIN event e ON e.seq = q.seq CROSS JOIN tip t ON t.tip_no = e.tip_no
+        CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+        CROSS JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
+      WHERE q.token = ? ORDER BY q.seq LIMIT 100`,
+    )
+      .bind(query.get("token"))
+      .all();
+    return Response.json(page.results);
+  },
+  /** An empty route behind the product's access token. */
+  async "/authenticated"(env, _query, request) {
+    const { d: _private, ...open } = JSON.parse(env.EXCHANGE_KEY) as JWK;
+    await jwtVerify(request.headers.get("authorization")!.slice(7), await importJWK(open, "EdDSA"));
+    return new Response();
+  },
+};
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const url = new URL(request.url);
+    return (await routes[url.pathname]?.(env, url.searchParams, request)) ?? new Response(null, { status: 404 });
+  },
+};
