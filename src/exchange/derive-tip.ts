@@ -24,6 +24,13 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
   const places = new Map<string, number>();
   const types = new Map<string, number>();
   const prefixes = new Set<string>();
+  // Most end at one of a few times.
+  const instants = new Map<number, string>();
+  const instantOf = (ms: number): string => {
+    const known = instants.get(ms) ?? instant(ms);
+    instants.set(ms, known);
+    return known;
+  };
   for (const [ordinal, written] of document.indicators.entries()) {
     const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
     const parsed = canonicalise(written as Indicator, sites);
@@ -45,11 +52,11 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
       ordinal,
       indicator.type,
       (indicator.platform as string) ?? null,
-      instant(until),
+      instantOf(until),
       JSON.stringify(indicator),
     ]);
     const keys = until > now ? keysOf(indicator) : [];
-    for (const key of new Set(keys)) derived.keys.push([key, ordinal]);
+    for (const key of keys) derived.keys.push([key, ordinal]);
     if (indicator.type === "ip") prefixes.add(prefixOf(indicator.value as string));
     for (const place of new Set(placesOf(indicator, sites))) {
       // A web address on a site no partner registered is nobody's "for you"; thousands of rows would answer nothing.
@@ -68,8 +75,6 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
   derived.places = [...places];
   derived.types = [...types];
   derived.prefixes = [...prefixes];
-  // A WITHOUT ROWID table takes sorted keys faster than random ones.
-  derived.keys.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]));
   return ok(derived);
 }
 

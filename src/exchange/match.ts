@@ -21,7 +21,7 @@ import {
 import { use } from "../store/quotas.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { quotaUsed } from "./quota-used.ts";
-import { probesFor, type Question, readQuestions } from "./read-questions.ts";
+import { askersOf, probesFor, type Question, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
 
 /** Probes looked up by one statement. */
@@ -49,9 +49,10 @@ export async function match(
   const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
   const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
-  const askers = probesFor(read.value, sites, options);
-  if (!askers.ok) return askers;
-  const found = await findCandidates(exchange, caller, [...askers.value.keys()].sort(), body.questions.length);
+  const probes = probesFor(read.value, sites, options);
+  if (!probes.ok) return probes;
+  const found = await findCandidates(exchange, caller, probes.value, body.questions.length);
+  const askers = askersOf(new Set(found.rows.map((row) => row.key)), probes.value);
   const answers = read.value.map(
     (question): Answer => ({
       ...(question.asked && { read_as: question.asked }),
@@ -60,17 +61,20 @@ export async function match(
       context: [],
     }),
   );
-  const matches = judgeCandidates(found.rows, askers.value, read.value, sites, options);
+  const matches = judgeCandidates(found.rows, askers, read.value, sites, options);
   if (found.truncated) for (const answer of answers) answer.more_hits = true;
   if (matches.length > 0) await handOut(exchange, caller, matches, answers);
   return ok(answers);
 }
 
 /** Index rows under the probes, of current versions of tips one may see. Nothing of it is handed out yet. */
-async function findCandidates(exchange: Exchange, caller: Caller, probes: readonly string[], questions: number) {
+async function findCandidates(exchange: Exchange, caller: Caller, asked: readonly string[][], questions: number) {
+  // In the index's order, which reads it from one end to the other; each once, however many ask it.
+  const probes = asked.flat().sort();
+  const distinct = probes.filter((probe, at) => probe !== probes[at - 1]);
   const statements = [];
-  for (let at = 0; at < probes.length; at += probesAStatement) {
-    statements.push(selectCandidates(caller, probes.slice(at, at + probesAStatement), exchange.now));
+  for (let at = 0; at < distinct.length; at += probesAStatement) {
+    statements.push(selectCandidates(caller, distinct.slice(at, at + probesAStatement), exchange.now));
   }
   const counted = use(caller.partner, dayOf(exchange.now), { questions });
   const [, ...found] = await batch(exchange.db, [counted, ...statements] as const);

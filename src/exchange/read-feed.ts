@@ -25,8 +25,9 @@ interface FeedOptions {
   documents: boolean;
 }
 
-/** Batches that go on behind events hidden from the reader before a page is answered short. */
+/** Batches that go on behind events hidden from the reader, and such events looked at, before a page is answered short. */
 const rounds = 8;
+const lookedAt = 0.8 * limits.token_rows;
 
 export async function readFeed(
   exchange: Exchange,
@@ -63,12 +64,14 @@ async function readEvents(exchange: Exchange, caller: Caller, after: number, opt
   let end = after;
   let seqs: number[] = [];
   let truncated = true;
+  let looked = 0;
   for (let round = 0; round < rounds; round++) {
     if (seqs.length === 0) {
-      if (!truncated) break;
-      const rows = round === 0 ? Math.min(options.limit + 1, limits.token_rows) : limits.token_rows;
+      if (!truncated || looked >= lookedAt) break;
+      const rows = Math.min(round === 0 ? options.limit + 1 : lookedAt - looked, limits.token_rows);
       ({ seqs, truncated } = await readRanges(exchange, caller, end, rows));
       if (seqs.length === 0) break;
+      looked += seqs.length;
     }
     const chosen = seqs.slice(0, options.limit - events.length);
     const rest = seqs.slice(chosen.length);

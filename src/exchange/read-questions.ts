@@ -39,26 +39,31 @@ export function readQuestions(
     : ok(read);
 }
 
-/** Each probe with the positions of the questions that make it; refused where they are too many. */
+/** The probes each question makes, by position; refused where they are too many. */
 export function probesFor(
   questions: readonly Question[],
   sites: Sites,
   options: ProbeOptions,
-): Result<Map<string, number[]>, Problem> {
-  const askers = new Map<string, number[]>();
-  let probes = 0;
-  for (const [position, { asked }] of questions.entries()) {
-    if (!asked) continue;
-    for (const probe of probesOf(asked, sites, options)) {
-      probes++;
-      const askedBy = askers.get(probe);
-      if (askedBy) askedBy.push(position);
-      else askers.set(probe, [position]);
-    }
-    if (probes > limits.probes) {
+): Result<string[][], Problem> {
+  const probes: string[][] = [];
+  let count = 0;
+  for (const { asked } of questions) {
+    const made = asked ? probesOf(asked, sites, options) : [];
+    probes.push(made);
+    count += made.length;
+    if (count > limits.probes) {
       const detail = `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`;
       return err(problem("too-large", detail));
     }
   }
-  return ok(askers);
+  return ok(probes);
+}
+
+/** Who asks each of the keys that were found: few of those that were probed. */
+export function askersOf(found: ReadonlySet<string>, probes: readonly (readonly string[])[]): Map<string, number[]> {
+  const askers = new Map<string, number[]>([...found].map((key) => [key, []]));
+  for (const [position, made] of probes.entries()) {
+    for (const probe of made) if (found.has(probe)) askers.get(probe)!.push(position);
+  }
+  return askers;
 }

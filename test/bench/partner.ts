@@ -52,7 +52,8 @@ export class Partner {
   /** The submission of a fresh tip of the next `count` mixed indicators, signed and ready to be sent. */
   async submission(count: number, to: string[], except: string[] = []): Promise<Call> {
     const indicators: Indicator[] = Array.from({ length: count }, () => indicatorAt(this.#next++));
-    const content = { tlp: "amber" as const, ask: { for: ["investigate"], urgency: "priority" }, operation, indicators };
+    const ask = { for: ["investigate" as const], urgency: "priority" as const };
+    const content = { tlp: "amber" as const, ask, operation, indicators };
     const signed = await signTip(this.connection, content, { to, except });
     const authorization = await this.token();
     return { method: "POST", path: "/v1/tips", authorization, body: JSON.stringify(signed), expect: 201 };
