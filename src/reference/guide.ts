@@ -44,7 +44,7 @@ export const sections: readonly {
       "Sign a tip and its audience, and send both to `POST /v1/tips`.",
     ],
     paragraphs: [
-      "The command line `tipoff` does all of it, and the library it is made of is in `src/client`.",
+      "The package `tipoff` holds a client library and a command line that do all of it.",
       "Everything is JSON in UTF-8, members in snake_case, times RFC 3339 in UTC. Unknown members and unknown query parameters are refused; in signed documents members beginning with `x-` are yours.",
     ],
   },
