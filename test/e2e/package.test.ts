@@ -36,7 +36,7 @@ afterAll(async () => {
 describe("the tarball", () => {
   test("holds built JavaScript with declarations, and neither sources, tests nor anything of the Worker", () => {
     const unwanted = installed.files.filter(
-      (file) => !/^(bin|dist|examples)\/|^(package\.json|README\.md)$/.test(file),
+      (file) => !/^(bin|dist|examples)\/|^(package\.json|README\.md|LICENSE)$/.test(file),
     );
     expect(unwanted).toEqual([]);
     expect(installed.files).toContain("dist/client/index.d.ts");
