@@ -1,6 +1,7 @@
 /** Signed documents as they travel: the flattened JWS of each type, with what its payload holds. */
 import * as z from "zod";
 import { digest } from "../../core/names.ts";
+import type { Slug } from "../../core/problem.ts";
 
 const part = (description: string) =>
   z
@@ -33,3 +34,13 @@ export const compact = z.string().regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-
 export const receipt = compact.describe(
   "Compact JWS (`receipt+jws`) by the exchange over { iss, tip, version, digest, seq, accepted_at }.",
 );
+
+/** What a signed document may be refused for before the deed has its say. */
+export const documentProblems = [
+  "invalid-envelope",
+  "unknown-key",
+  "bad-signature",
+  "not-the-author",
+  "key-not-active",
+  "invalid-document",
+] as const satisfies readonly Slug[];

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { uuid } from "../../core/names.ts";
 import { rescopeTip } from "../../exchange/rescope-tip.ts";
-import { documentDigest, signedAudience } from "../answers/envelope.ts";
+import { documentDigest, documentProblems, signedAudience } from "../answers/envelope.ts";
 import { seq } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
@@ -28,18 +28,7 @@ export const rescopeTipOperation = operation({
       example: { tip: examples.accepted.tip, revision: 2, digest: examples.next_audience_digest, seq: 4718 },
     },
   },
-  problems: [
-    "invalid-envelope",
-    "unknown-key",
-    "bad-signature",
-    "not-the-author",
-    "key-not-active",
-    "invalid-document",
-    "unknown-recipient",
-    "withdrawn",
-    "audience-conflict",
-    "version-conflict",
-  ],
+  problems: [...documentProblems, "unknown-recipient", "withdrawn", "audience-conflict", "version-conflict"],
   find: findOwnTip,
   run: async ({ exchange, caller, found, body }) => answer(200, await rescopeTip(exchange, caller, found, body)),
 });

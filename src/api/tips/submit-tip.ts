@@ -1,7 +1,7 @@
 /** `POST /v1/tips` */
 import * as z from "zod";
 import { submitTip } from "../../exchange/submit-tip.ts";
-import { signedAudience, signedTip } from "../answers/envelope.ts";
+import { documentProblems, signedAudience, signedTip } from "../answers/envelope.ts";
 import { submitted } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
@@ -36,12 +36,7 @@ export const submitTipOperation = operation({
     },
   },
   problems: [
-    "invalid-envelope",
-    "unknown-key",
-    "bad-signature",
-    "not-the-author",
-    "key-not-active",
-    "invalid-document",
+    ...documentProblems,
     "unknown-recipient",
     "tip-taken",
     "withdrawn",

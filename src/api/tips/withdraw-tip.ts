@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { time, uuid } from "../../core/names.ts";
 import { withdrawTip } from "../../exchange/withdraw-tip.ts";
-import { signedWithdrawal } from "../answers/envelope.ts";
+import { documentProblems, signedWithdrawal } from "../answers/envelope.ts";
 import { seq } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
@@ -26,16 +26,7 @@ export const withdrawTipOperation = operation({
       example: { tip: examples.accepted.tip, withdrawn_at: "2026-11-23T16:20:00.410Z", seq: 4730 },
     },
   },
-  problems: [
-    "invalid-envelope",
-    "unknown-key",
-    "bad-signature",
-    "not-the-author",
-    "key-not-active",
-    "invalid-document",
-    "withdrawn",
-    "version-conflict",
-  ],
+  problems: [...documentProblems, "withdrawn", "version-conflict"],
   find: findOwnTip,
   run: async ({ exchange, caller, found, body }) => answer(200, await withdrawTip(exchange, caller, found, body)),
 });
