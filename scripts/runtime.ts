@@ -48,11 +48,12 @@ export function bundleWorker(folder: string, entry = "src/index.ts"): void {
   });
 }
 
-/** `bundle`: a folder and the name of its script, where it is bundled already. */
+/** `bundle`: a folder and the name of its script, where it is bundled already. `vars`: over those of wrangler.toml. */
 export async function startRuntime(options: {
   state: string;
   port: number;
   bundle?: { folder: string; script: string };
+  vars?: Record<string, string>;
 }): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
   const bundle = options.bundle ?? { folder: path.join(options.state, "bundle"), script: "index.js" };
@@ -78,6 +79,7 @@ export async function startRuntime(options: {
           scriptPath: path.join(bundle.folder, bundle.script),
           bindings: {
             ...worker.bindings,
+            ...options.vars,
             EXCHANGE_URL: identity.exchange,
             EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
             STEWARD_KEY: JSON.stringify(stewardPublic),
