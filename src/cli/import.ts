@@ -6,11 +6,12 @@ import { newTipId, signTip } from "../client/tips.ts";
 import { tlps } from "../core/audience.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
-import { type FileReport, importReport, type Report } from "../formats/report.ts";
-import { type DraftTip, type PartnerPlaces, toTips } from "../formats/to-tips.ts";
+import { importReport } from "../formats/report.ts";
+import { type PartnerPlaces, toTips } from "../formats/to-tips.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
+import { operationsOf, textOf } from "./import-text.ts";
 import { directory, list, readJson, readText, session } from "./session.ts";
-import { clean, progress, show, table, UsageError } from "./terminal.ts";
+import { progress, show, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
 
 interface Options {
@@ -152,97 +153,3 @@ const named = (partners: PartnerPlaces[], to: string[]): PartnerPlaces[] => {
   const slugs = to.filter((token) => token.startsWith("partner:")).map((token) => token.slice(8));
   return partners.filter((partner) => (slugs.length > 0 ? slugs.includes(partner.slug) : partner.platforms.length > 0));
 };
-
-interface Operation {
-  id: string;
-  name: string;
-  actor?: string;
-  /** What no comment gave to anybody. */
-  rest?: true;
-  tips: number;
-  indicators: number;
-}
-
-/** The operations of the tips, in their order. */
-function operationsOf(drafts: readonly DraftTip[]): Operation[] {
-  const found = new Map<string, Operation>();
-  for (const { document, rest } of drafts) {
-    const { id, name, actor } = document.operation;
-    const one = found.get(id) ?? { id, name, ...(actor && { actor }), ...(rest && { rest }), tips: 0, indicators: 0 };
-    found.set(id, { ...one, tips: one.tips + 1, indicators: one.indicators + document.indicators.length });
-  }
-  return [...found.values()];
-}
-
-function operationsText(operations: readonly Operation[]): string[] {
-  const rest = operations.find((operation) => operation.rest);
-  const named = operations.length - (rest ? 1 : 0);
-  return [
-    "",
-    table(
-      ["operation", "actor", "tips", "indicators"],
-      operations.map(({ name, actor, tips, indicators, rest }) => [
-        name + (rest ? " (rest)" : ""),
-        actor,
-        tips,
-        indicators,
-      ]),
-    ),
-    named === 0
-      ? "No comment names an actor or a campaign: everything is one operation."
-      : rest
-        ? `${rest.indicators} indicators stand in rows whose comment names nobody: they are the rest.`
-        : "Every row's comment names an actor or a campaign.",
-  ];
-}
-
-function textOf(
-  report: Report,
-  tips: number,
-  operations: readonly Operation[] | undefined,
-  receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
-): string {
-  const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
-  const cells = (file: FileReport) => [
-    path.basename(file.file),
-    file.rows,
-    file.with_indicators,
-    file.duplicates,
-    file.prose,
-    file.unread.length,
-    file.values,
-  ];
-  const types: Record<string, number> = {};
-  for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
-  return [
-    table(
-      ["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"],
-      [
-        ...report.files.map(cells),
-        [
-          "all",
-          sum((f) => f.rows),
-          sum((f) => f.with_indicators),
-          sum((f) => f.duplicates),
-          sum((f) => f.prose),
-          sum((f) => f.unread.length),
-          sum((f) => f.values),
-        ],
-      ],
-    ),
-    "",
-    `${report.indicators.length} indicators: ${Object.entries(types)
-      .map(([type, count]) => `${count} ${type}`)
-      .join(
-        ", ",
-      )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
-    ...(operations ? operationsText(operations) : []),
-    ...report.files.flatMap((file) =>
-      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`),
-    ),
-    ...receipts.map(
-      (receipt) =>
-        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
-    ),
-  ].join("\n");
-}
