@@ -34,6 +34,7 @@ const usage = `npm run deploy -- [COMMAND] [OPTIONS]
   smoke    try what is deployed
   close    answer 503 to everybody until the next deploy`;
 
+const commands = ["init", "keys", "deploy", "smoke", "close"];
 const options = {
   url: { type: "string" },
   name: { type: "string", default: "tipoff" },
@@ -120,13 +121,12 @@ async function run(): Promise<void> {
   const [command = "deploy", more] = positionals;
   const seconds = Number(values.wait);
   if (values.help) return console.log(usage);
-  if (more !== undefined || !Number.isInteger(seconds)) throw new Stop(usage);
+  if (more !== undefined || !commands.includes(command) || !Number.isInteger(seconds)) throw new Stop(usage);
   if (command === "init") return init(folder, values as InitOptions);
   if (command === "deploy") return values["dry-run"] ? dryRun() : deploy(values["without-steward"] ?? false, seconds);
   const settings = configured();
   if (command === "smoke")
     return smoke(settings.url, values["without-steward"] ? undefined : stewardHere(settings), seconds);
-  if (command !== "keys" && command !== "close") throw new Stop(usage);
   console.log(`Signed in ${wrangler.checkSignedIn()}.`);
   if (command === "keys")
     return makeKeys(settings, { copy: values.copy, replace: values["replace-exchange-key"] ?? false });

@@ -41,6 +41,10 @@ describe("before anything is deployed", () => {
         code: 1,
         err: expect.stringContaining("deploy -- init --url"),
       });
+    expect(await made.deploy("destroy")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("[COMMAND] [OPTIONS]"),
+    });
     expect(made.calls()).toEqual([]);
   });
 
