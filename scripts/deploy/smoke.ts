@@ -37,6 +37,17 @@ export async function smoke(url: string, steward: Profile | undefined, seconds: 
   if (issuer !== url)
     throw new Stop(`${url} calls itself ${issuer}: another deployment answers there. Look at its routes. ${again}`);
   console.log(`It calls itself ${issuer}; tokens at ${token_endpoint}.`);
+  try {
+    await tryDoors(url);
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(`${url} answered and then no longer (${(error as Error).message}). ${again}`);
+  }
+  if (steward) await trySteward(steward);
+  else console.log("The steward's sign-in was not tried.");
+}
+
+async function tryDoors(url: string): Promise<void> {
   const jwks = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys?: { kid: string; d?: string }[] };
   if (jwks.keys?.length !== 1 || jwks.keys[0]!.d !== undefined)
     throw new Stop(`Its key set is not one public key. Make the keys again: npm run deploy -- keys. ${again}`);
@@ -44,10 +55,9 @@ export async function smoke(url: string, steward: Profile | undefined, seconds: 
   const closed = await fetch(`${url}/v1/tips`);
   await closed.body?.cancel();
   if (closed.status !== 401) throw new Stop(`GET /v1/tips without a token answers ${closed.status}, not 401. ${again}`);
-  if (!steward) {
-    console.log("The steward's sign-in was not tried.");
-    return;
-  }
+}
+
+async function trySteward(steward: Profile): Promise<void> {
   try {
     const me = await (await connect(steward)).call<{ partner: string; scopes: string[] }>("GET", "/v1/me");
     if (!me.scopes.includes("admin")) throw new Stop(`${me.partner} holds ${me.scopes}, not admin. ${again}`);

@@ -33,26 +33,24 @@ let served = 0;
 let watching: Promise<void> = Promise.resolve();
 let over = false;
 
-/** Does what Cloudflare would: serves what was deployed last. */
+/** Does what Cloudflare would: serves what was deployed last, from before the deploying command returns. */
 async function serve(): Promise<void> {
   const { deployed } = operator.state();
   if (deployed.length === served) return;
-  served = deployed.length;
   await runtime?.stop();
   runtime = undefined;
-  if (deployed.at(-1) !== null) return;
-  const [exchange_key, steward_key] = ["EXCHANGE_KEY", "STEWARD_KEY"].map((name) => JSON.parse(operator.secret(name)!));
-  writeFileSync(
-    path.join(state, "identity.json"),
-    JSON.stringify({ exchange: `http://127.0.0.1:${port}`, exchange_key, steward_key }),
-  );
-  const { vars } = JSON.parse(operator.read("wrangler.production.json")) as { vars: Record<string, string> };
-  runtime = await startRuntime({
-    state,
-    port,
-    bundle: { folder: path.join(state, "bundle"), script: "index.js" },
-    vars,
-  });
+  if (deployed.at(-1) === null) {
+    const [exchange_key, steward_key] = ["EXCHANGE_KEY", "STEWARD_KEY"].map((name) =>
+      JSON.parse(operator.secret(name)!),
+    );
+    const identity = { exchange: `http://127.0.0.1:${port}`, exchange_key, steward_key };
+    writeFileSync(path.join(state, "identity.json"), JSON.stringify(identity));
+    const { vars } = JSON.parse(operator.read("wrangler.production.json")) as { vars: Record<string, string> };
+    const bundle = { folder: path.join(state, "bundle"), script: "index.js" };
+    runtime = await startRuntime({ state, port, bundle, vars });
+  }
+  served = deployed.length;
+  operator.write("account/served", String(served));
 }
 
 async function watch(): Promise<void> {
@@ -65,6 +63,7 @@ async function watch(): Promise<void> {
 beforeAll(async () => {
   port = await freePort();
   mkdirSync(state);
+  operator.write("account/served", "0");
   bundleWorker(path.join(state, "bundle"));
   watching = watch();
   watching.catch(() => {});

@@ -73,3 +73,11 @@ const deed = deeds.find(([form]) => form.test(call));
 if (!deed) refuse(`The fake knows no such call: ${call}`);
 deed[1]();
 save();
+
+// Real wrangler returns once the new version is the one that answers. A test that serves it keeps count in `served`.
+const served = path.join(folder, "served");
+const wait = new Int32Array(new SharedArrayBuffer(4));
+for (let turn = 0; existsSync(served) && Number(readFileSync(served, "utf8")) < account.deployed.length; turn++) {
+  if (turn > 600) refuse("The fake account waited a minute for its exchange to be served.");
+  Atomics.wait(wait, 0, 0, 100);
+}
