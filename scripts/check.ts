@@ -1,6 +1,6 @@
 /** `npm run check`: lint, types, generated files, lock file complete, bundle size. One line each; the first failure's output is shown. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -54,6 +54,7 @@ function checkBundle(): string {
   const out = mkdtempSync(path.join(tmpdir(), "tipoff-bundle-"));
   wrangler("deploy", "--dry-run", "--outdir", out);
   const size = gzipSync(readFileSync(path.join(out, "index.js"))).length;
+  rmSync(out, { recursive: true });
   if (size > bundleLimit) throw new Error(`${(size / 1024).toFixed(1)} KiB gzip; ${bundleLimit / 1024} is the limit.`);
   return `${(size / 1024).toFixed(1)} KiB gzip, of ${bundleLimit / 1024}`;
 }

@@ -49,7 +49,7 @@ export function bundle(folder: string, main = "src/index.ts"): string {
 }
 
 /** What Miniflare is to run for a bundle of this repository: wrangler.toml's options with an exchange's identity. */
-export function workerOf(script: string, identity: Identity) {
+export function workerOf(script: string, identity: Identity, vars?: Record<string, string>) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
   const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
     bindings?: Record<string, unknown>;
@@ -63,6 +63,7 @@ export function workerOf(script: string, identity: Identity) {
     scriptPath: script,
     bindings: {
       ...worker.bindings,
+      ...vars,
       EXCHANGE_URL: identity.exchange,
       EXCHANGE_KEY: JSON.stringify(identity.exchange_key),
       STEWARD_KEY: JSON.stringify(stewardPublic),
@@ -72,15 +73,17 @@ export function workerOf(script: string, identity: Identity) {
 
 /**
  * `script`: where it is bundled already. `rate`: requests in a minute of one address and of one partner, for tests that send
- * more than wrangler.toml allows.
+ * more than wrangler.toml allows. `vars`: over those of wrangler.toml.
  */
 export async function startRuntime(options: {
   state: string;
   port: number;
   script?: string;
   rate?: number;
+  vars?: Record<string, string>;
 }): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
+  const worker = workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity, options.vars);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
@@ -90,7 +93,7 @@ export async function startRuntime(options: {
       resourcePersistencePath: path.join(options.state, "data"),
       workers: [
         {
-          ...workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity),
+          ...worker,
           ...(options.rate && { ratelimits: ratesOf(options.rate) }),
         },
       ],

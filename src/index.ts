@@ -6,12 +6,18 @@ import { runSchedule } from "./exchange/run-schedule.ts";
 export default {
   fetch: app.fetch,
   async scheduled(controller: ScheduledController, env: Env): Promise<void> {
-    await runSchedule({
-      db: env.DB,
-      url: env.EXCHANGE_URL.replace(/\/$/, ""),
-      epoch: env.EPOCH,
-      key: await exchangeKey(env.EXCHANGE_KEY),
-      now: controller.scheduledTime,
-    });
+    try {
+      await runSchedule({
+        db: env.DB,
+        url: env.EXCHANGE_URL.replace(/\/$/, ""),
+        epoch: env.EPOCH,
+        key: await exchangeKey(env.EXCHANGE_KEY),
+        now: controller.scheduledTime,
+      });
+    } catch (error) {
+      // The platform logs what is thrown, and D1 quotes bound values in some messages: the name and our own stack alone.
+      const { name, stack } = error as Error;
+      throw new Error(`The schedule failed: ${name} ${stack?.split("\n").slice(1, 4).join(" ")}`);
+    }
   },
 } satisfies ExportedHandler<Env>;

@@ -6,11 +6,12 @@ import { newTipId, signTip } from "../client/tips.ts";
 import { tlps } from "../core/audience.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
-import { type FileReport, importReport, type Report } from "../formats/report.ts";
+import { importReport } from "../formats/report.ts";
 import { type PartnerPlaces, toTips } from "../formats/to-tips.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
+import { operationsOf, textOf } from "./import-text.ts";
 import { directory, list, readJson, readText, session } from "./session.ts";
-import { clean, progress, show, table, UsageError } from "./terminal.ts";
+import { progress, show, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
 
 interface Options {
@@ -38,7 +39,10 @@ export function addImportCommand(program: Command): void {
     .option("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--embargo <time>", "no publication, enforcement or user notice before (RFC 3339)")
-    .option("--split-by <what>", "platform: one tip for each named partner with its own platform's rows")
+    .option(
+      "--split-by <what>",
+      "platform: one tip for each named partner with its own platform's rows; comment: one operation for each actor or campaign that the rows' comments name, and one for the rest",
+    )
     .option("--platform <name>", "whose accounts an export lists")
     .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
     .option("--submit", "sign and send")
@@ -53,14 +57,21 @@ Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 Examples:
   tipoff import report.csv
   tipoff --as chirper import accounts.csv --platform chirper --operation "Harbour Lantern" --to platforms --submit
-  tipoff --as chirper import leads.csv --split-by platform --to partner:facepage --submit`,
+  tipoff --as chirper import leads.csv --split-by platform --to partner:facepage --submit
+  tipoff import quarter.csv --split-by comment                             (shows which operations come out)
+  tipoff --as chirper import quarter.csv --split-by comment --operation "Report of Q2" --to platforms --submit`,
     )
     .action(async (files: string[], options: Options, command: Command) => {
       const globals = command.optsWithGlobals();
-      const current = options.submit || options.splitBy ? await session(command) : undefined;
+      const current = options.submit || options.splitBy === "platform" ? await session(command) : undefined;
       if (options.submit && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
       if (!tlps.includes(options.tlp as never)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
-      if (options.splitBy && options.splitBy !== "platform") throw new UsageError("--split-by knows: platform");
+      if (options.splitBy && !["platform", "comment"].includes(options.splitBy))
+        throw new UsageError("--split-by knows: platform, comment");
+      if (options.splitBy === "comment" && options.operationId)
+        throw new UsageError(
+          "--split-by comment makes an operation for each actor: --operation-id would name one for all.",
+        );
       if (options.embargo && parseTime(options.embargo) === undefined)
         throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
       const members = options.members ? readJson(options.members) : undefined;
@@ -84,11 +95,16 @@ Examples:
               embargo: { until: options.embargo, no: ["publication", "enforcement", "user-notice"] },
             }),
           },
-          ...(options.splitBy && { splitBy: "platform" as const, partners: named(partners, options.to ?? []) }),
+          ...(options.splitBy === "platform" && {
+            split: { by: "platform" as const, partners: named(partners, options.to ?? []) },
+          }),
+          ...(options.splitBy === "comment" && {
+            split: { by: "comment" as const, operationId: () => crypto.randomUUID() },
+          }),
           sites,
         });
-      // Ids of the operation and of tips that refer to each other are fixed on disk before the first is signed, so that an
-      // import which was cut short goes on as the same operation.
+      // Ids of operations and of tips that refer to each other are fixed on disk before the first is signed, so that an
+      // import which was cut short goes on as the same operations.
       const { new: again, ...words } = options;
       const plan = current && nameOf(current.name, current.connection.profile.kid, "plan", sources, words, members);
       const drafts =
@@ -121,8 +137,13 @@ Examples:
         bar.end();
         if (plan) settleOutgoing(current.name, plan, "sent");
       }
-      show(globals.json, { files: report.files, ...(options.submit && { tips: receipts }) }, () =>
-        textOf(report, drafts.length, receipts as never),
+      const operations = options.splitBy === "comment" ? operationsOf(drafts) : undefined;
+      // Only what was sent has an id that stays.
+      const shown = operations?.map(({ id, ...rest }) => (options.submit ? { id, ...rest } : rest));
+      show(
+        globals.json,
+        { files: report.files, ...(shown && { operations: shown }), ...(options.submit && { tips: receipts }) },
+        () => textOf(report, drafts.length, operations, receipts as never),
       );
     });
 }
@@ -132,52 +153,3 @@ const named = (partners: PartnerPlaces[], to: string[]): PartnerPlaces[] => {
   const slugs = to.filter((token) => token.startsWith("partner:")).map((token) => token.slice(8));
   return partners.filter((partner) => (slugs.length > 0 ? slugs.includes(partner.slug) : partner.platforms.length > 0));
 };
-
-function textOf(
-  report: Report,
-  tips: number,
-  receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
-): string {
-  const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
-  const cells = (file: FileReport) => [
-    path.basename(file.file),
-    file.rows,
-    file.with_indicators,
-    file.duplicates,
-    file.prose,
-    file.unread.length,
-    file.values,
-  ];
-  const types: Record<string, number> = {};
-  for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
-  return [
-    table(
-      ["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"],
-      [
-        ...report.files.map(cells),
-        [
-          "all",
-          sum((f) => f.rows),
-          sum((f) => f.with_indicators),
-          sum((f) => f.duplicates),
-          sum((f) => f.prose),
-          sum((f) => f.unread.length),
-          sum((f) => f.values),
-        ],
-      ],
-    ),
-    "",
-    `${report.indicators.length} indicators: ${Object.entries(types)
-      .map(([type, count]) => `${count} ${type}`)
-      .join(
-        ", ",
-      )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
-    ...report.files.flatMap((file) =>
-      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`),
-    ),
-    ...receipts.map(
-      (receipt) =>
-        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
-    ),
-  ].join("\n");
-}

@@ -54,8 +54,11 @@ const countries: Record<string, string> = {
   bahrain: "BH",
   bangladesh: "BD",
   belarus: "BY",
+  "burkina faso": "BF",
   china: "CN",
+  "costa rica": "CR",
   croatia: "HR",
+  "el salvador": "SV",
   france: "FR",
   georgia: "GE",
   germany: "DE",
@@ -65,11 +68,17 @@ const countries: Record<string, string> = {
   italy: "IT",
   latvia: "LV",
   lebanon: "LB",
+  madagascar: "MG",
   moldova: "MD",
+  myanmar: "MM",
+  "north korea": "KP",
   pakistan: "PK",
+  palestine: "PS",
   poland: "PL",
   russia: "RU",
+  syria: "SY",
   taiwan: "TW",
+  togo: "TG",
   türkiye: "TR",
   turkey: "TR",
   uk: "GB",
@@ -78,16 +87,19 @@ const countries: Record<string, string> = {
   us: "US",
   usa: "US",
   "united states": "US",
+  venezuela: "VE",
+  vietnam: "VN",
 };
+
+/** The code of a country by its name; XA to XZ are no countries, and samples need them. */
+export const countryOf = (name: string): string | undefined =>
+  /^X[A-Z]$/.test(name) ? name : countries[name.toLowerCase()];
 
 /** Countries named as the target; regions ("Middle East", "Global") are none. */
 export function targetsOf(comment: string): string[] {
   const stated = /targeted:\s*([^".;]+)/i.exec(comment)?.[1] ?? /\b([\p{Lu}]\p{L}+)-targeting\b/u.exec(comment)?.[1];
-  const found = (stated ?? "").split(/[/,&]| and /).map((name) => {
-    const plain = name.trim();
-    return /^X[A-Z]$/.test(plain) ? plain : (countries[plain.toLowerCase()] ?? "");
-  });
-  return [...new Set(found.filter((code) => code !== ""))];
+  const found = (stated ?? "").split(/[/,&]| and /).map((name) => countryOf(name.trim()));
+  return [...new Set(found.filter((code) => code !== undefined))];
 }
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -1,5 +1,6 @@
 /** What every format reads a file into: one reading a row, before duplicates are merged. */
 import type { Indicator, Sites } from "../core/indicators/family.ts";
+import type { Actor } from "./actor.ts";
 
 /** A count or an amount (DESIGN.md, `operation.measures`). */
 export interface Measure {
@@ -27,6 +28,8 @@ export interface Reading {
   measures: Measure[];
   observations: Observation[];
   reason?: string;
+  /** Whom the row's comment names. */
+  actor?: Actor;
 }
 
 /** A whole file. What stands outside its rows (a summary, its measures) is no row. */

@@ -6,6 +6,7 @@
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
+import type { Actor } from "./actor.ts";
 import { readFile } from "./detect.ts";
 import { identityOf, merge } from "./merge.ts";
 import type { Contents, Measure, Observation } from "./reading.ts";
@@ -43,6 +44,8 @@ export interface Report {
   indicators: Indicator[];
   measures: Measure[];
   observations: Observation[];
+  /** The indicators again, by whom their rows name; those of rows that name nobody without `actor`. One may be in several. */
+  by_actor: { actor?: Actor; indicators: Indicator[] }[];
   /** The first summary and name that a file states. */
   summary?: string;
   operation_name?: string;
@@ -63,7 +66,7 @@ export function importReport(files: readonly SourceFile[], options: ImportOption
   const sites = options.sites ?? staticSites;
   const context = { sites, ...(options.platform ? { platform: options.platform } : {}) };
   const collected = new Collected(sites);
-  const report: Report = { files: [], indicators: [], measures: [], observations: [] };
+  const report: Report = { files: [], indicators: [], measures: [], observations: [], by_actor: [] };
   for (const { name, text } of files) {
     const read = readFile(name, text, context);
     report.files.push(collected.add(name, read));
@@ -77,6 +80,7 @@ export function importReport(files: readonly SourceFile[], options: ImportOption
 class Collected {
   readonly #sites: Sites;
   readonly #indicators = new Map<string, Indicator>();
+  readonly #byActor = new Map<string | undefined, { actor?: Actor; found: Map<string, Indicator> }>();
   readonly #measures = new Map<string, Measure>();
   readonly #observations = new Map<string, Observation>();
 
@@ -99,7 +103,7 @@ class Collected {
       unread: [],
     };
     for (const one of read.readings) {
-      const fresh = one.indicators.filter((indicator) => this.#put(indicator));
+      const fresh = one.indicators.filter((indicator) => this.#put(indicator, one.actor));
       for (const { type } of fresh) found.by_type[type] = (found.by_type[type] ?? 0) + 1;
       found.values += fresh.length;
       if (fresh.length > 0) found.with_indicators++;
@@ -115,14 +119,15 @@ class Collected {
   }
 
   /** True where the indicator was not there yet. */
-  #put(read: Indicator): boolean {
+  #put(read: Indicator, actor: Actor | undefined): boolean {
     const parsed = canonicalise(read, this.#sites);
     // Readers give canonical values; members they added beside (a note, a role) do not change that.
     const indicator = parsed.ok ? parsed.value.indicator : read;
     const identity = identityOf(indicator);
-    const known = this.#indicators.get(identity);
-    this.#indicators.set(identity, known ? merge(known, indicator) : indicator);
-    return known === undefined;
+    const part = this.#byActor.get(actor?.key) ?? { ...(actor && { actor }), found: new Map<string, Indicator>() };
+    this.#byActor.set(actor?.key, part);
+    add(part.found, identity, indicator);
+    return add(this.#indicators, identity, indicator);
   }
 
   /** The same count in two files is two facts; the same in one file is one, under several procedures. */
@@ -137,11 +142,19 @@ class Collected {
     }
   }
 
-  result(): Pick<Report, "indicators" | "measures" | "observations"> {
+  result(): Pick<Report, "indicators" | "measures" | "observations" | "by_actor"> {
     return {
       indicators: [...this.#indicators.values()],
       measures: [...this.#measures.values()],
       observations: [...this.#observations.values()],
+      by_actor: [...this.#byActor.values()].map(({ found, ...part }) => ({ ...part, indicators: [...found.values()] })),
     };
   }
+}
+
+/** True where it was not there yet. */
+function add(found: Map<string, Indicator>, identity: string, indicator: Indicator): boolean {
+  const known = found.get(identity);
+  found.set(identity, known ? merge(known, indicator) : indicator);
+  return known === undefined;
 }

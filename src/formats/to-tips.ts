@@ -1,6 +1,7 @@
 /**
  * A report into the payloads of tips, all but their audience. What exceeds a tip's limits becomes several tips of one
- * operation; divided by platform, each partner's tip holds its own platform's rows and nothing of the others'.
+ * operation; divided by platform, each partner's tip holds its own platform's rows and nothing of the others'; divided by
+ * comment, each actor or campaign that rows name is an operation of its own, and what names nobody is the rest.
  * Ids and times are arguments: the same arguments give the same documents.
  */
 import type { Indicator, Sites } from "../core/indicators/family.ts";
@@ -38,15 +39,20 @@ export interface TipOptions {
   tipId: () => string;
   /** Further members of every tip: handling, embargo, ask, contact … */
   members?: Record<string, unknown>;
-  splitBy?: "platform";
-  /** Whose tips are made where they are divided by platform. A partner without rows gets none. */
-  partners?: readonly PartnerPlaces[];
+  split?: Split;
   sites?: Sites;
 }
+
+/** By platform: whose tips are made; a partner without rows gets none. By comment: a fresh id for each operation. */
+export type Split =
+  | { by: "platform"; partners: readonly PartnerPlaces[] }
+  | { by: "comment"; operationId: () => string };
 
 export interface DraftTip {
   /** Whose tip it is, where tips are divided by platform. */
   partner?: string;
+  /** True for what no comment gave to anybody, where tips are divided by comment. */
+  rest?: true;
   document: Draft;
 }
 
@@ -68,12 +74,30 @@ interface Part {
  * ```
  */
 export function toTips(report: Report, options: TipOptions): DraftTip[] {
-  if (options.splitBy !== "platform") return documentsOf(report, options).map((document) => ({ document }));
-  return (options.partners ?? []).flatMap((partner) => {
+  const { split } = options;
+  if (!split) return documentsOf(report, options).map((document) => ({ document }));
+  if (split.by === "comment") return tipsByActor(report, options, split.operationId);
+  return split.partners.flatMap((partner) => {
     const own = rowsOf(report, partner, options.sites ?? staticSites);
     if (own.indicators.length + own.measures.length === 0) return [];
     return documentsOf(own, options).map((document) => ({ partner: partner.slug, document }));
   });
+}
+
+/** The rest comes last; it keeps the summary, counts and prose, which no comment stands beside. */
+function tipsByActor(report: Report, options: TipOptions, operationId: () => string): DraftTip[] {
+  const { operation } = options;
+  const actors = report.by_actor.flatMap(({ actor, indicators }) => {
+    if (!actor) return [];
+    const name = operation.name ? `${operation.name}: ${actor.name}` : actor.name;
+    const own = { ...operation, id: operationId(), name, ...(actor.named && { actor: actor.name }) };
+    const part = { indicators, measures: [], observations: [] };
+    return documentsOf(part, { ...options, operation: own }).map((document) => ({ document }));
+  });
+  const rest = { ...report, indicators: report.by_actor.find(({ actor }) => !actor)?.indicators ?? [] };
+  if (actors.length > 0 && rest.indicators.length + rest.measures.length + rest.observations.length === 0)
+    return actors;
+  return [...actors, ...documentsOf(rest, options).map((document) => ({ rest: true as const, document }))];
 }
 
 /** What of a report lies on one partner's platforms and domains. */
@@ -88,7 +112,7 @@ function rowsOf(report: Report, { platforms, domains }: PartnerPlaces, sites: Si
   };
 }
 
-function documentsOf(report: Report, options: TipOptions): Draft[] {
+function documentsOf(report: Part & Pick<Report, "summary" | "operation_name">, options: TipOptions): Draft[] {
   const { name, ...operation } = options.operation;
   const [summary, further] = summaryOf(report.summary);
   const procedures = proceduresOf(report);
@@ -147,7 +171,7 @@ const proceduresOfTip = 300;
 /** Room for the members around the lists. */
 const frame = 2_000;
 
-function proceduresOf(report: Report): string[] {
+function proceduresOf(report: Part): string[] {
   const all = [
     ...report.indicators.flatMap((indicator) => indicator.procedures ?? []),
     ...report.observations.flatMap(({ procedure }) => procedure ?? []),

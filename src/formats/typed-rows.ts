@@ -1,5 +1,6 @@
 /** The older reports: `indicator_type,indicator_value,comment,ds`. The value is read by its type, and by itself where the type is wrong. */
 import type { Indicator } from "../core/indicators/family.ts";
+import { actorsOf } from "./actor.ts";
 import { dayOf, readComment } from "./comment.ts";
 import { type Contents, type Context, contents, type Reading, unread } from "./reading.ts";
 import { readTable } from "./table.ts";
@@ -8,9 +9,14 @@ import { canonical, readValue } from "./value.ts";
 export function readTypedRows(text: string, context: Context): Contents {
   const { header, rows, fault } = readTable(text);
   const at = (name: string) => header.indexOf(name);
-  const readings = rows.map(({ line, cells }) => {
+  const actors = actorsOf(rows.map(({ cells }) => cells[at("comment")] ?? ""));
+  const readings = rows.map(({ line, cells }, place) => {
     const cell = (name: string) => cells[at(name)]?.trim() ?? "";
-    return readTyped(line, cell("indicator_type"), cell("indicator_value"), cell("comment"), cell("ds"), context);
+    const type = cell("indicator_type");
+    const reading = readTyped(line, type, cell("indicator_value"), cell("comment"), cell("ds"), context);
+    const actor = actors[place];
+    // An application's comment is its name.
+    return actor && reading.indicators.some((found) => found.type !== "app") ? { ...reading, actor } : reading;
   });
   if (fault) readings.push(unread(fault.line, fault.reason));
   return contents(readings);

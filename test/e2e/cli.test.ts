@@ -207,6 +207,59 @@ describe("what is cut short", () => {
   });
 });
 
+describe("a report that mixes actors", () => {
+  const words = ["import", sample("quarter-report.csv"), "--split-by", "comment", "--operation", "Quarter"];
+  const counts = {
+    "Quarter: Lantern Viper": 4,
+    "Quarter: APT 901": 3,
+    "Quarter: Buoysoft": 1,
+    "Quarter: CIB: Latvia": 1,
+  };
+
+  test("shows which operations would come out, without any account", async () => {
+    const { code, out } = await tipoff(path.join(folder, "nobody"), ...words);
+    expect(code).toBe(0);
+    for (const [name, indicators] of Object.entries(counts))
+      expect(out).toMatch(new RegExp(`^${name} .* 1 +${indicators}$`, "m"));
+    expect(out).toMatch(/^Quarter \(rest\) +1 +3$/m);
+    expect(out).toContain("3 indicators stand in rows whose comment names nobody");
+  });
+
+  test("an import that was cut short goes on as the same operations, one signed tip each to the same audience", async () => {
+    let sent = 0;
+    const proxy = await losingAnswers(
+      exchange.url,
+      (method, at) => method === "POST" && at === "/v1/tips" && ++sent > 2,
+    );
+    const submit = [...words, "--to", "partner:facepage", "--submit"];
+    expect(await run("chirper", "--exchange", proxy.url, ...submit)).toMatchObject({ code: 3 });
+    proxy.close();
+    const begun = (await json("facepage", "tip", "list")).tips.filter((tip: Row) =>
+      /^Quarter/.test(tip.operation.name),
+    );
+    expect(begun).toHaveLength(3);
+
+    const { operations, tips } = await json("chirper", ...submit);
+    expect(Object.fromEntries(operations.map((one: Row) => [one.name, one.indicators]))).toEqual({
+      ...counts,
+      Quarter: 3,
+    });
+    expect(operations.filter((one: Row) => one.rest).map((one: Row) => one.name)).toEqual(["Quarter"]);
+    expect(tips.map((tip: Row) => tip.to)).toEqual(Array(5).fill(["partner:facepage"]));
+    const there = (await json("facepage", "tip", "list")).tips.filter((tip: Row) =>
+      /^Quarter/.test(tip.operation.name),
+    );
+    expect(there.map((tip: Row) => tip.tip).sort()).toEqual(tips.map((tip: Row) => tip.tip).sort());
+    expect(there.map((tip: Row) => tip.operation.id).sort()).toEqual(operations.map((one: Row) => one.id).sort());
+    expect(begun.every((tip: Row) => there.some((other: Row) => other.operation.id === tip.operation.id))).toBe(true);
+  });
+
+  test("one operation's id for several operations is refused", async () => {
+    const id = "7b0c9a7e-1111-4222-8333-444455556666";
+    expect(await run("chirper", ...words, "--operation-id", id)).toMatchObject({ code: 2 });
+  });
+});
+
 describe("a second start", () => {
   test("on another port keeps keys, tips and what the steward changed, and profiles find it", async () => {
     const [before, key] = [

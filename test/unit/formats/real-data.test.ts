@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tipSchema } from "../../../src/core/tip.ts";
+import { identityOf } from "../../../src/formats/merge.ts";
 import { importReport } from "../../../src/formats/report.ts";
 import { toTips } from "../../../src/formats/to-tips.ts";
 import { absent, markdown, ranges, real, reports } from "./real-data.ts";
@@ -75,6 +76,43 @@ describe.skipIf(absent)(real("published takedown reports"), () => {
         );
       }
     }
+  });
+
+  test("divided by comment, the older reports give the operations they mix, and every indicator", () => {
+    const typed = reports.filter(({ name }) => /^20/.test(name));
+    const named = typed.flatMap((file) =>
+      importReport([file]).by_actor.flatMap(({ actor, indicators }) =>
+        actor ? [`${file.name.slice(0, 7)} ${actor.name}: ${indicators.length}`] : [],
+      ),
+    );
+    expect(named.sort()).toEqual([
+      "2020_12 APT32: 10",
+      "2021_04 Arid Viper: 196",
+      "2021_04 PSS: 40",
+      "2021_07 Tortoiseshell: 187",
+      "2021_11 APT-C-27: 8",
+      "2021_11 APT-C-37: 2",
+      "2021_11 Pakistan: 15",
+      "2021_11 Unnamed: 23",
+      "2021_12 Cytrox: 311",
+      "2022_04 Azerbaijan: 7",
+      "2022_04 CIB: Costa Rica, El Salvador: 2",
+      "2022_04 CIB: Russia, Ukraine: 4",
+      "2022_04 Previously unreported group (Iran): 54",
+      "2022_04 UNC788: 12",
+      "2022_08 APT36: 24",
+      "2022_08 BITTER APT: 28",
+      "2022_09 China: 2",
+    ]);
+    let count = 0;
+    const operationId = () => `7b0c9a7e-1111-4222-8333-${String(++count).padStart(12, "0")}`;
+    const all = importReport(typed);
+    const tips = toTips(all, { ...draft(), split: { by: "comment", operationId } });
+    expect(new Set(tips.map(({ document }) => document.operation.id)).size).toBe(18);
+    const values = new Set(tips.flatMap(({ document }) => document.indicators.map((one) => identityOf(one))));
+    expect(values).toEqual(new Set(all.indicators.map((one) => identityOf(one))));
+    for (const { document } of tips)
+      expect(tipSchema.safeParse({ ...document, audience: "A".repeat(43) }).error?.issues ?? []).toEqual([]);
   });
 
   test("11,360 ranges become two tips of one operation", () => {

@@ -73,12 +73,14 @@ test("a split by platform holds each partner's own rows and nothing of the other
     sites,
     operation: { id: "7b0c9a7e-1111-4222-8333-444455556666", name: "Harbour Lantern" },
     tipId: () => `0199f3a0-7c11-7d2e-9b1a-${String(++count).padStart(12, "0")}`,
-    splitBy: "platform",
-    partners: [
-      { slug: "facepage", platforms: ["facepage"], domains: ["facepage.example"] },
-      { slug: "quiet", platforms: ["quiet"], domains: ["quiet.example"] },
-      { slug: "video", platforms: ["youtube"], domains: [...platformDomains.youtube!] },
-    ],
+    split: {
+      by: "platform",
+      partners: [
+        { slug: "facepage", platforms: ["facepage"], domains: ["facepage.example"] },
+        { slug: "quiet", platforms: ["quiet"], domains: ["quiet.example"] },
+        { slug: "video", platforms: ["youtube"], domains: [...platformDomains.youtube!] },
+      ],
+    },
   });
   expect(tips.map(({ partner }) => partner)).toEqual(["facepage"]);
   expect(tips[0]!.document.indicators).toHaveLength(63);

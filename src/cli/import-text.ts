@@ -1,0 +1,99 @@
+/** What an import shows: the class of every row, the operations that came out where a report mixes them, and receipts. */
+import path from "node:path";
+import type { FileReport, Report } from "../formats/report.ts";
+import type { DraftTip } from "../formats/to-tips.ts";
+import { clean, table } from "./terminal.ts";
+
+export interface Operation {
+  id: string;
+  name: string;
+  actor?: string;
+  /** What no comment gave to anybody. */
+  rest?: true;
+  tips: number;
+  indicators: number;
+}
+
+/** The operations of the tips, in their order. */
+export function operationsOf(drafts: readonly DraftTip[]): Operation[] {
+  const found = new Map<string, Operation>();
+  for (const { document, rest } of drafts) {
+    const { id, name, actor } = document.operation;
+    const one = found.get(id) ?? { id, name, ...(actor && { actor }), ...(rest && { rest }), tips: 0, indicators: 0 };
+    found.set(id, { ...one, tips: one.tips + 1, indicators: one.indicators + document.indicators.length });
+  }
+  return [...found.values()];
+}
+
+function operationsText(operations: readonly Operation[]): string[] {
+  const rest = operations.find((operation) => operation.rest);
+  const named = operations.length - (rest ? 1 : 0);
+  return [
+    "",
+    table(
+      ["operation", "actor", "tips", "indicators"],
+      operations.map(({ name, actor, tips, indicators, rest }) => [
+        name + (rest ? " (rest)" : ""),
+        actor,
+        tips,
+        indicators,
+      ]),
+    ),
+    named === 0
+      ? "No comment names an actor or a campaign: everything is one operation."
+      : rest
+        ? `${rest.indicators} indicators stand in rows whose comment names nobody: they are the rest.`
+        : "Every row's comment names an actor or a campaign.",
+  ];
+}
+
+export function textOf(
+  report: Report,
+  tips: number,
+  operations: readonly Operation[] | undefined,
+  receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
+): string {
+  const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
+  const cells = (file: FileReport) => [
+    path.basename(file.file),
+    file.rows,
+    file.with_indicators,
+    file.duplicates,
+    file.prose,
+    file.unread.length,
+    file.values,
+  ];
+  const types: Record<string, number> = {};
+  for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
+  return [
+    table(
+      ["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"],
+      [
+        ...report.files.map(cells),
+        [
+          "all",
+          sum((f) => f.rows),
+          sum((f) => f.with_indicators),
+          sum((f) => f.duplicates),
+          sum((f) => f.prose),
+          sum((f) => f.unread.length),
+          sum((f) => f.values),
+        ],
+      ],
+    ),
+    "",
+    `${report.indicators.length} indicators: ${Object.entries(types)
+      .map(([type, count]) => `${count} ${type}`)
+      .join(
+        ", ",
+      )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
+    ...(operations ? operationsText(operations) : []),
+    ...report.files.flatMap((file) =>
+      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`),
+    ),
+    ...receipts.map(
+      (receipt) =>
+        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
+    ),
+  ].join("\n");
+}
