@@ -12,6 +12,7 @@ type Door = "feed" | "tips" | "indicators";
 const ivBytes = 12;
 /** Longer than any cursor's text, so that all are of one length. */
 const plainBytes = 80;
+const tagBytes = 16;
 
 export async function writeCursor({ epoch, key }: Exchange, door: Door, at: readonly number[]): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
@@ -28,6 +29,12 @@ const refused = err(
     { pointer: "/after", detail: "Not a cursor of this door." },
   ]),
 );
+const old = err(
+  problem(
+    "old-cursor",
+    "The exchange was restored, or got a new key, since: read again from the start, without `after`.",
+  ),
+);
 
 /** The numbers of a cursor made for the same door, as many as asked for. */
 export async function readCursor(
@@ -37,19 +44,13 @@ export async function readCursor(
   numbers: number,
 ): Promise<Result<number[], Problem>> {
   const bytes = decode(text);
-  if (!bytes || bytes.length < ivBytes + plainBytes) return refused;
-  let read: unknown[];
-  try {
-    const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, ivBytes) as BufferSource };
-    const plain = await crypto.subtle.decrypt(algorithm, key.seal, bytes.subarray(ivBytes) as BufferSource);
-    read = JSON.parse(new TextDecoder().decode(plain)) as unknown[];
-  } catch {
-    return refused;
-  }
-  const [from, made, ...at] = read;
+  if (bytes?.length !== ivBytes + plainBytes + tagBytes) return refused;
+  const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, ivBytes) as BufferSource };
+  const plain = await crypto.subtle
+    .decrypt(algorithm, key.seal, bytes.subarray(ivBytes) as BufferSource)
+    .catch(() => undefined);
+  if (!plain) return old;
+  const [from, made, ...at] = JSON.parse(new TextDecoder().decode(plain)) as [Door, string, ...number[]];
   if (from !== door || at.length !== numbers) return refused;
-  if (made !== epoch) {
-    return err(problem("old-cursor", "The exchange was restored since: read again from the start, without `after`."));
-  }
-  return ok(at as number[]);
+  return made === epoch ? ok(at) : old;
 }

@@ -6,65 +6,88 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
-import { all, batch, brokenGuard, guard, type SQL, type SQLWrapper } from "../store/database.ts";
+import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Tips of one kind told, or erased, in one run. */
-const tipsARun = 100;
+const tipsARun = 50;
 const departuresARun = 5;
 /** Indicators swept in one step, and steps in one run. */
 const indicatorsAStep = 1_000;
 const sweepsARun = 10;
+/** Statements of one run before it leaves the rest to the next: D1 allows 1,000 an invocation. */
+const statementsARun = 900;
 
-export async function runSchedule(exchange: Exchange): Promise<void> {
-  await tellTimes(exchange);
-  await recallDepartures(exchange);
-  await eraseContent(exchange);
-  await sweepIndex(exchange);
-  await batch(exchange.db, schedule.deleteStale(instant(exchange.now), instant(exchange.now - 30 * dayMs)));
+/** One run: the exchange, and the statements it may still make. */
+interface Run {
+  exchange: Exchange;
+  left: number;
 }
 
-/** Unless what was found due is not so any more: then nothing is written. */
-async function ifStill(exchange: Exchange, condition: SQL, statements: SQLWrapper[]): Promise<void> {
+export async function runSchedule(exchange: Exchange): Promise<void> {
+  const run = { exchange, left: statementsARun };
+  await write(run, schedule.deleteStale(instant(exchange.now), instant(exchange.now - 30 * dayMs)));
+  // First, since it is bounded: what is told in great numbers must not keep the index full of what can no longer match.
+  await sweepIndex(run);
+  await tellTimes(run);
+  await recallDepartures(run);
+  await eraseContent(run);
+}
+
+async function read<Query extends SQLWrapper>(run: Run, query: Query): Promise<RowOf<Query>[]> {
+  run.left--;
+  return all(run.exchange.db, query);
+}
+
+async function write(run: Run, statements: readonly SQLWrapper[]): Promise<void> {
+  run.left -= statements.length;
+  await batch(run.exchange.db, statements);
+}
+
+/** Unless what was found due is not so any more, or the run has made its statements: then nothing is written. */
+async function ifStill(run: Run, condition: SQL, statements: SQLWrapper[]): Promise<void> {
+  if (run.left <= statements.length) return;
   try {
-    await batch(exchange.db, [guard("still_due", condition), ...statements]);
+    await write(run, [guard("still_due", condition), ...statements]);
   } catch (error) {
     if (brokenGuard(error) !== "still_due") throw error;
   }
 }
 
-async function tellTimes(exchange: Exchange): Promise<void> {
-  const soon = instant(exchange.now + limits.expiring_days * dayMs);
-  for (const due of schedule.dueTimes(instant(exchange.now), soon)) {
-    for (const { tip_no } of await all(exchange.db, schedule.selectDue(due, tipsARun))) {
-      await ifStill(exchange, schedule.stillDue(due, tip_no), schedule.tell(due, tip_no));
+async function tellTimes(run: Run): Promise<void> {
+  const { now } = run.exchange;
+  for (const due of schedule.dueTimes(instant(now), instant(now + limits.expiring_days * dayMs))) {
+    for (const { tip_no } of await read(run, schedule.selectDue(due, tipsARun))) {
+      await ifStill(run, schedule.stillDue(due, tip_no), schedule.tell(due, tip_no));
     }
   }
 }
 
 /** What an ended membership gave sight of: recalled by name, or told afresh where the partner still sees it otherwise. */
-async function recallDepartures(exchange: Exchange): Promise<void> {
-  const now = instant(exchange.now);
-  for (const left of await all(exchange.db, schedule.selectDepartures(departuresARun))) {
-    const tips = await all(exchange.db, schedule.selectLeftBehind(left, now, tipsARun));
+async function recallDepartures(run: Run): Promise<void> {
+  const now = instant(run.exchange.now);
+  for (const left of await read(run, schedule.selectDepartures(departuresARun))) {
+    const tips = await read(run, schedule.selectLeftBehind(left, now, tipsARun));
     for (const tip of tips) {
-      if (tip.lost === 1)
-        await ifStill(exchange, schedule.lacksSight(left, tip.tip_no), schedule.recallFrom(left, tip.tip_no, now));
+      if (run.left < 10) return;
+      if (tip.lost === 1) {
+        await ifStill(run, schedule.lacksSight(left, tip.tip_no), schedule.recallFrom(left, tip.tip_no, now));
+      }
       // What it still sees by another token may never have been read under the group's.
-      else if (tip.sees === 1) await batch(exchange.db, schedule.tellAfresh(left, tip.tip_no, now));
+      else if (tip.sees === 1) await write(run, schedule.tellAfresh(left, tip.tip_no, now));
     }
     const next = tips.length < tipsARun ? undefined : tips.at(-1)!.tip_no + 1;
-    await batch(exchange.db, [schedule.advanceDeparture(left, next)]);
+    await write(run, [schedule.advanceDeparture(left, next)]);
   }
 }
 
 /** Rule 10: nothing lives forever. The author has a while to publish a new version, which begins the tip anew. */
-async function eraseContent(exchange: Exchange): Promise<void> {
-  const before = instant(exchange.now - limits.erase_days * dayMs);
-  for (const { tip_no } of await all(exchange.db, schedule.selectErasable(before, tipsARun))) {
-    const erased = schedule.erase(tip_no, instant(exchange.now));
-    await ifStill(exchange, schedule.stillErasable(tip_no, before), erased);
+async function eraseContent(run: Run): Promise<void> {
+  const { now } = run.exchange;
+  const before = instant(now - limits.erase_days * dayMs);
+  for (const { tip_no } of await read(run, schedule.selectErasable(before, tipsARun))) {
+    await ifStill(run, schedule.stillErasable(tip_no, before), schedule.erase(tip_no, instant(now)));
   }
 }
 
@@ -72,14 +95,14 @@ async function eraseContent(exchange: Exchange): Promise<void> {
  * Indicators that no question may meet any more: of replaced versions, past validity, erased. Their keys are made again
  * from the canonical form, since the index has no second order.
  */
-async function sweepIndex(exchange: Exchange): Promise<void> {
+async function sweepIndex(run: Run): Promise<void> {
   for (let step = 0; step < sweepsARun; step++) {
-    const gone = await all(exchange.db, schedule.selectInvalid(instant(exchange.now), indicatorsAStep));
+    const gone = await read(run, schedule.selectInvalid(instant(run.exchange.now), indicatorsAStep));
     if (gone.length === 0) return;
     const keys = gone.flatMap(({ body, tip_no, version, ordinal }) =>
       keysOf(JSON.parse(body) as Indicator).map((key) => [key, tip_no, version, ordinal] as const),
     );
     const rows = gone.map(({ tip_no, version, ordinal }) => [tip_no, version, ordinal] as const);
-    await batch(exchange.db, schedule.deleteIndicators(keys, rows));
+    await write(run, schedule.deleteIndicators(keys, rows));
   }
 }

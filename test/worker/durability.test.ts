@@ -270,6 +270,15 @@ test("a cursor from before a restore is 410, and another door's is 400", async (
   bindings.EPOCH = "1";
 });
 
+test("a cursor from before the exchange got a new key is 410, and what never was one is 400", async () => {
+  const before = (await facepage.call("GET", "/v1/feed")).body.next as string;
+  const changed = `${before.slice(0, -4)}${before.endsWith("AAAA") ? "BBBB" : "AAAA"}`;
+  expect((await facepage.call("GET", `/v1/feed?after=${changed}`)).status).toBe(410);
+  for (const text of ["x", before.slice(4), `${before}AAAA`]) {
+    expect((await facepage.call("GET", `/v1/feed?after=${text}`)).status).toBe(400);
+  }
+});
+
 test("a tip of 4 MB is kept in pieces and handed on untouched", async () => {
   const note = "n".repeat(1_900);
   const indicators = Array.from({ length: 1_950 }, (_, n) => ({ type: "domain", value: `big-${n}.example`, note }));
