@@ -91,14 +91,11 @@ function short(): string {
   const of = (name: string) => all.find((figure) => figure.name === name)!;
   const value = (name: string) => number(of(name).value);
   const { value: writer, limit: writerBound } = of("writer");
-  const { years, tokens, reach, versions, rescopes, embargoes } = Object.fromEntries(
-    Object.entries(inputs.stated).map(([name, input]) => [name, input.value]),
-  ) as Record<string, number>;
-  const byName = reach! / ((versions! + rescopes! + embargoes! + 1) * (tokens! + 1) + 1 + reach!);
+  const years = inputs.stated.years!.value;
   return [
     `**As it is built today, all in one D1 database, it holds some ${(of("one_database").value / 1e6).toFixed(1)} million indicators** (\`one_database\`). Size is what bites, long before speed.`,
     `**At ${(inputs.stated.indicators!.value / 1e6).toFixed(0)} million** the documents (${value("documents_gb")} GB) go to R2, the index (${value("index_gb")} GB) to ${value("index_databases")} further D1 databases by key, records of access to ${value("record_databases")} databases, one after the other, in ${years} years; tips, scope and feed stay whole in the main one. The one writer is used to ${((writer / writerBound!) * 100).toFixed(1)} %.`,
-    `**What grows without end** fills the main database in some ${of("main_full_years").value.toFixed(1)} years and must be dealt with first: \`event_token\` (${number(of("event_token").gb!)} GB in ${years} years), ${(byName * 100).toFixed(0)} % of which are the names of everybody an \`expired\` tip was visible to.`,
+    `**What grows without end** fills the main database in some ${of("main_full_years").value.toFixed(1)} years: versions and audiences without their content (${number(of("tip_version").gb! + of("audience").gb!)} GB in ${years} years), and the events (\`event_token\` ${number(of("event_token").gb!)} GB).`,
     `**About $ ${value("month")} a month**, of which $ ${value("d1_writes")} for rows written: ${value("request_writes")} million a month for counting requests and remembering DPoP proofs, most of them of requests that find nothing new, against ${value("index_writes")} million for the whole index.`,
   ]
     .map((line) => `- ${line}`)

@@ -3,7 +3,7 @@ import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { json, type SQL, sql } from "./database.ts";
 import { mine } from "./reading.ts";
-import { addressed, held, through, visible } from "./visibility.ts";
+import { addressed, hadSight, held, through, visible } from "./visibility.ts";
 
 /** The events of one token after a seq, in order. */
 export const eventRange = (token: string, after: number, limit: number) =>
@@ -35,12 +35,13 @@ export interface EventRow {
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
-const mayBeTold = (reader: Reader): SQL => sql`(j.sees OR NOT j.content) AND NOT EXISTS (
+const mayBeTold = (reader: Reader): SQL => sql`(j.content = 0 OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
   SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
 
 const judged = (reader: Reader, seqs: readonly number[], now: number): SQL => sql`
   SELECT e.seq, e.type, e.at, e.tip_no, e.version, y.content, n.key AS place,
-    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees
+    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees,
+    y.content = 2 AND ${hadSight(reader.partner)} AS had
   FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
     CROSS JOIN tip t ON t.tip_no = e.tip_no`;
 

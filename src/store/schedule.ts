@@ -1,9 +1,9 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import { asc, eq, lt } from "drizzle-orm";
 import { deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
-import { addEvent, addressAudience, addressAuthor, addressNames, type EventType } from "./events.ts";
+import { addEvent, addressAudience, addressNames, type EventType } from "./events.ts";
 import { departure, invitation, quota, used_once } from "./schema.ts";
-import { gaveSight, hadOrHas, held, sightOf, visible } from "./visibility.ts";
+import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
 /** Something a tip's times bring, told once for a version. */
 export interface Due {
@@ -28,7 +28,7 @@ export function dueTimes(now: string, soon: string): Due[] {
     },
     {
       when: sql`expires_at <= ${now} AND expired_told = 0 AND withdrawn_at IS NULL`,
-      tell: (tipNo) => [addEvent("expired", now, tipNo), addressAuthor(tipNo), addressNames(hadOrHas(tipNo))],
+      tell: (tipNo) => [addEvent("expired", now, tipNo), ...addressAudience(tipNo)],
       told: sql`expired_told`,
     },
   ];
@@ -123,7 +123,8 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
-  ...["tip_token", "tip_except", "tip_place", "tip_type"].map(
+  // Exceptions stay: they decide who is told of its end.
+  ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
   ),
   sql`UPDATE tip SET erased_at = ${now}, urgency = NULL, respond_by = NULL WHERE tip_no = ${tipNo}`,

@@ -206,6 +206,7 @@ export const prefix_length = sqliteTable("prefix_length", { prefix: text().prima
 
 export const event_type = sqliteTable("event_type", {
   type: text().primaryKey().notNull(),
+  /** 0: news, addressed by name. 1: told while the tip is visible. 2: news, told to whoever had sight of that version. */
   content: integer().notNull(),
 });
 

@@ -21,6 +21,14 @@ export const visible = (me: string, now: string): SQL => sql`(t.erased_at IS NUL
 export const addressed = sql`EXISTS (
   SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < e.seq)`;
 
+/**
+ * The reader had sight of tip `t` when event `e` addressed its tokens, of the version that is still the current one. An
+ * end is told to those alone: also after the tip's content and tokens were erased.
+ */
+export const hadSight = (me: string): SQL => sql`(e.version = t.version AND EXISTS (
+  SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < min(e.seq, t.audience_seq))
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me}))`;
+
 /** The one token by which it reached the reader, the narrowest it holds; 'author' for its author. */
 export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (
   SELECT h.token FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq

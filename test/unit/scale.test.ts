@@ -35,6 +35,7 @@ test("inputs that the code fixes are the code's", () => {
   const schedule = readFileSync(path.join(import.meta.dirname, "../../src/exchange/run-schedule.ts"), "utf8");
   const constant = (name: string) => Number(new RegExp(`${name} = ([\\d_]+)`).exec(schedule)![1]!.replaceAll("_", ""));
   expect(code.tips_a_run!.value).toBe(constant("tipsARun"));
+  expect(code.statements_a_run!.value).toBe(constant("statementsARun"));
   expect(code.sweep_a_minute!.value).toBe(constant("indicatorsAStep") * constant("sweepsARun"));
 });
 

@@ -235,3 +235,18 @@ test("what the scheduled job found due is judged again when it is told", async (
   expect((await facepage.feed()).map((event) => event.type)).toEqual(["published", "revised"]);
   expect((await facepage.call("GET", `/v1/tips/${id}`)).body.version).toBe(2);
 });
+
+test("that a tip has expired is told to whoever had sight of it, also long after, and to nobody else", async () => {
+  await group("cell", [chirper, facepage]);
+  const rival = await enrol("rival", "platform");
+  const soon = new Date(Date.now() + 60_000).toISOString();
+  const { id } = await chirper.submit(["group:cell", "platforms"], { expires_at: soon }, { except: ["rival"] });
+  const closed = await chirper.submit(["group:cell"], { expires_at: soon });
+  await addMember(await exchangeNow(), "cell", "rival");
+  for (const days of [1, 60]) {
+    await runSchedule(await exchangeNow(Date.now() + days * 86_400_000));
+    const ended = (events: any[]) => events.filter((event) => event.type === "expired").map((event) => event.tip);
+    for (const member of [facepage, chirper]) expect(ended(await member.feed()), member.slug).toEqual([id, closed.id]);
+    for (const member of [rival, agency]) expect(await member.feed(), member.slug).toEqual([]);
+  }
+});
