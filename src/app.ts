@@ -4,6 +4,7 @@ import { Hono } from "hono/tiny";
 import ipaddr from "ipaddr.js";
 import { type Door, notFound, refuse } from "./api/door.ts";
 import { mount } from "./api/operation.ts";
+import { framesOf } from "./core/frames.ts";
 import { problem } from "./core/problem.ts";
 import { exchangeKey } from "./exchange/exchange.ts";
 import { operations } from "./operations.ts";
@@ -45,8 +46,7 @@ for (const operation of operations) mount(app, operation);
 
 app.notFound((context) => notFound(context));
 app.onError((error, context) => {
-  // The name and our own stack, never the message: D1 quotes bound values in some.
-  console.error(context.get("request_id"), error.name, error.stack?.split("\n").slice(1, 4).join(" "));
+  console.error(context.get("request_id"), framesOf(error));
   const busy = /D1_ERROR|overloaded|Network connection lost|storage/i.test(error.message);
   return busy
     ? refuse(context, {

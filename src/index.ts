@@ -1,5 +1,6 @@
 /** What the platform calls. */
 import { app } from "./app.ts";
+import { framesOf } from "./core/frames.ts";
 import { type Env, exchangeKey } from "./exchange/exchange.ts";
 import { runSchedule } from "./exchange/run-schedule.ts";
 
@@ -15,9 +16,8 @@ export default {
         now: controller.scheduledTime,
       });
     } catch (error) {
-      // The platform logs what is thrown, and D1 quotes bound values in some messages: the name and our own stack alone.
-      const { name, stack } = error as Error;
-      throw new Error(`The schedule failed: ${name} ${stack?.split("\n").slice(1, 4).join(" ")}`);
+      // The platform logs what is thrown, and D1 quotes bound values in some messages.
+      throw new Error(`The schedule failed: ${framesOf(error as Error)}`);
     }
   },
 } satisfies ExportedHandler<Env>;

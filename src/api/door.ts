@@ -39,6 +39,12 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
 export const notFound = (context: DoorContext): Response =>
   refuse(context, problem("not-found", "There is no such thing, or it is not for you."));
 
+/** What a proof may name as the request's URL: the exchange's identity, and on one's own machine also another port. */
+export function spellingsOf({ url: identity }: Exchange, { hostname, origin, pathname }: URL): string[] {
+  const local = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
+  return [identity + pathname, ...(local ? [origin + pathname] : [])];
+}
+
 /** Who asks, with a token that has the scope; `any`: a valid token is enough. */
 export async function judgeCaller(context: DoorContext, scope: Scope | "any"): Promise<Result<Caller, Problem>> {
   const url = new URL(context.req.url);
@@ -47,7 +53,7 @@ export async function judgeCaller(context: DoorContext, scope: Scope | "any"): P
     authorization: context.req.header("authorization"),
     proof: context.req.header("dpop"),
     method: context.req.method,
-    urls: [exchange.url + url.pathname, url.origin + url.pathname],
+    urls: spellingsOf(exchange, url),
   });
   if (!caller.ok) return caller;
   // Whatever is refused from here on counts too.

@@ -127,6 +127,8 @@ async function serve(context: DoorContext, { access, at, query, body, find, run 
   if (!asked.ok) return refuse(context, asked.error);
   const sent = body && !body.type ? await readBody(context, body.read ?? body.schema) : ok(undefined);
   if (!sent.ok) return refuse(context, sent.error);
+  // A body may have taken its time: what it asks is judged as of now.
+  request.exchange = { ...request.exchange, now: Date.now() };
   const outcome = await run({ ...request, query: asked.value, body: sent.value, found: found as never });
   if (!outcome.ok) return refuse(context, outcome.error);
   return outcome.value ? send(context, outcome.value) : notFound(context);

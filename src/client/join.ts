@@ -45,7 +45,8 @@ export const proofOf = (made: NewKey, typ: "join+jws" | "key+jws", claims: Recor
 
 /**
  * Makes an Ed25519 pair and registers its public half by the invitation's code, which works once. The profile is complete
- * and in memory alone: store it before anything else. `jwks` are the exchange's own public keys.
+ * and in memory alone: store it before anything else. `jwks` are the exchange's own public keys. `active_from` lies ahead
+ * where the partner has a live key already: until then its other keys may cancel this one.
  * With `key`, made before by `makeKey` and stored, a joining whose answer was lost is repeated by the same call: the exchange
  * answers the same key by the same code alike. Without it the code may then be spent: ask the steward for another.
  * Throws ExchangeProblem (404 for a code that was used, has expired or never was) or Unreachable.
@@ -60,7 +61,7 @@ export async function join(
   url: string,
   code: string,
   options: ConnectOptions & { key?: NewKey } = {},
-): Promise<{ profile: Profile; jwks: { keys: JWK[] } }> {
+): Promise<{ profile: Profile; jwks: { keys: JWK[] }; active_from: string }> {
   const base = url.replace(/\/+$/, "");
   const sending = sendingOf(options);
   const ask = async <Answer>(path: string, init: RequestInit): Promise<Answer> => {
@@ -71,7 +72,13 @@ export async function join(
   const { issuer } = await ask<{ issuer: string }>("/.well-known/oauth-authorization-server", {});
   const made = options.key ?? (await makeKey());
   const proof = await proofOf(made, "join+jws", { exchange: issuer, code_sha256: await sha256(code) });
-  const joined = await ask<{ exchange: string; partner: string; kid: string; jwks: { keys: JWK[] } }>("/join", {
+  const joined = await ask<{
+    exchange: string;
+    partner: string;
+    kid: string;
+    active_from: string;
+    jwks: { keys: JWK[] };
+  }>("/join", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ code, jwk: made.open, proof }),
@@ -79,5 +86,6 @@ export async function join(
   return {
     profile: { exchange: joined.exchange, url: base, partner: joined.partner, kid: joined.kid, jwk: made.jwk },
     jwks: joined.jwks,
+    active_from: joined.active_from,
   };
 }

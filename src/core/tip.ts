@@ -1,6 +1,7 @@
 /** The tip document (DESIGN.md, "The tip document"): its strict shape, and what the exchange derives from it. */
 import * as z from "zod";
 import { tlps } from "./audience.ts";
+import { checkExtensions } from "./extensions.ts";
 import { indicatorSchema } from "./indicators/registry.ts";
 import { limits } from "./limits.ts";
 import { country, day, digest, short, slug, text, time, uuid } from "./names.ts";
@@ -22,17 +23,8 @@ const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 export function open<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
     .looseObject(shape)
-    .superRefine((value, context) => {
-      for (const key of Object.keys(value)) {
-        if (key in shape) continue;
-        if (!key.startsWith("x-")) {
-          context.addIssue({ code: "custom", path: [key], message: "Unknown member; extensions begin with x-." });
-        } else if (JSON.stringify(value[key]).length > 4_000) {
-          context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
-        }
-      }
-    })
-    .meta({ patternProperties: { "^x-": {} }, additionalProperties: false });
+    .superRefine((value, context) => checkExtensions(value, (name) => Object.hasOwn(shape, name), context))
+    .meta({ patternProperties: { "^x-.{0,62}$": {} }, additionalProperties: false });
 }
 
 /** What a list shows of the operation. */

@@ -6,6 +6,7 @@
 import { decode, encode } from "../core/base64url.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import type { Reader } from "../store/accesses.ts";
 import type { Exchange } from "./exchange.ts";
 
 type Door = "feed" | "tips" | "indicators";
@@ -14,15 +15,27 @@ const ivBytes = 12;
 const plainBytes = 80;
 const tagBytes = 16;
 
-export async function writeCursor({ epoch, key }: Exchange, door: Door, at: readonly number[]): Promise<string> {
+export async function writeCursor(
+  { epoch, key }: Exchange,
+  reader: Reader,
+  door: Door,
+  at: readonly number[],
+): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
   const plain = new TextEncoder().encode(JSON.stringify([door, epoch, ...at]).padEnd(plainBytes));
-  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key.seal, plain));
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(sealing(iv, reader), key.seal, plain));
   const whole = new Uint8Array(ivBytes + sealed.length);
   whole.set(iv);
   whole.set(sealed, ivBytes);
   return encode(whole);
 }
+
+/** One partner's cursor is nobody else's. */
+const sealing = (iv: Uint8Array, { partner }: Reader): AesGcmParams => ({
+  name: "AES-GCM",
+  iv: iv as BufferSource,
+  additionalData: new TextEncoder().encode(partner),
+});
 
 const refused = err(
   problem("malformed-parameter", "Pass `after` exactly as a page's `next` gave it.", [
@@ -39,13 +52,14 @@ const old = err(
 /** The numbers of a cursor made for the same door, as many as asked for. */
 export async function readCursor(
   { epoch, key }: Exchange,
+  reader: Reader,
   door: Door,
   text: string,
   numbers: number,
 ): Promise<Result<number[], Problem>> {
   const bytes = decode(text);
   if (bytes?.length !== ivBytes + plainBytes + tagBytes) return refused;
-  const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, ivBytes) as BufferSource };
+  const algorithm = sealing(bytes.subarray(0, ivBytes), reader);
   const plain = await crypto.subtle
     .decrypt(algorithm, key.seal, bytes.subarray(ivBytes) as BufferSource)
     .catch(() => undefined);

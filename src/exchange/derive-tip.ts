@@ -16,14 +16,17 @@ export interface Derived {
   types: [string, number][];
   prefixes: string[];
   warnings: Fault[];
+  /** Of all indicators in canonical form, in characters. */
+  bytes: number;
 }
 
 export function deriveTip(document: TipDocument, sites: Sites, now: number, expires: number): Result<Derived, Fault[]> {
   const faults: Fault[] = [];
-  const derived: Derived = { rows: [], keys: [], places: [], types: [], prefixes: [], warnings: [] };
+  const derived: Derived = { rows: [], keys: [], places: [], types: [], prefixes: [], warnings: [], bytes: 0 };
   const places = new Map<string, number>();
   const types = new Map<string, number>();
   const prefixes = new Set<string>();
+  const timesOf = new Map<string, number>();
   // Most end at one of a few times.
   const instants = new Map<number, string>();
   const instantOf = (ms: number): string => {
@@ -48,15 +51,23 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
     }
     const stated = indicator.valid_until === undefined ? undefined : parseTime(indicator.valid_until);
     const until = Math.min(stated ?? now + validDaysOf(indicator) * dayMs, expires);
-    derived.rows.push([
-      ordinal,
-      indicator.type,
-      (indicator.platform as string) ?? null,
-      instantOf(until),
-      JSON.stringify(indicator),
-    ]);
-    const keys = until > now ? keysOf(indicator) : [];
-    for (const key of keys) derived.keys.push([key, ordinal]);
+    const body = JSON.stringify(indicator);
+    if (body.length > limits.indicator_bytes) {
+      faults.push(
+        at({ pointer: "", detail: `In canonical form this has more than ${limits.indicator_bytes} characters.` }),
+      );
+    }
+    derived.bytes += body.length;
+    derived.rows.push([ordinal, indicator.type, (indicator.platform as string) ?? null, instantOf(until), body]);
+    for (const key of until > now ? keysOf(indicator) : []) {
+      const standing = (timesOf.get(key) ?? 0) + 1;
+      timesOf.set(key, standing);
+      if (standing <= limits.key_in_tip) derived.keys.push([key, ordinal]);
+      else if (standing === limits.key_in_tip + 1 && derived.warnings.length < 100) {
+        const detail = `More than ${limits.key_in_tip} indicators share this value: the first of them are matched.`;
+        derived.warnings.push(at({ pointer: "", detail }));
+      }
+    }
     if (indicator.type === "ip") prefixes.add(prefixOf(indicator.value as string));
     for (const place of new Set(placesOf(indicator, sites))) {
       // A web address on a site no partner registered is nobody's "for you"; thousands of rows would answer nothing.
@@ -70,6 +81,10 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
       pointer: "/indicators",
       detail: `These make ${derived.keys.length} index keys; ${limits.index_keys} is the limit. Split them into several tips of one operation.`,
     });
+  }
+  if (derived.bytes > limits.derived_bytes) {
+    const detail = `In canonical form these have ${derived.bytes} characters; ${limits.derived_bytes} is the limit. Split them.`;
+    faults.push({ pointer: "/indicators", detail });
   }
   if (faults.length > 0) return err(faults);
   derived.places = [...places];

@@ -2,12 +2,13 @@
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { encode } from "../core/base64url.ts";
 import { sha256 } from "../core/envelope.ts";
+import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import { insertInvitation, invitationOpen, selectInvitation, useInvitation } from "../store/invitations.ts";
-import { insertKey, selectKey } from "../store/keys.ts";
+import { firstOrLater, insertKey, type KeyRow, selectKey } from "../store/keys.ts";
 import { insertPartner, selectAnyPartner, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
@@ -34,6 +35,8 @@ export interface Joined {
   exchange: string;
   partner: string;
   kid: string;
+  /** Now for a partner's first key; a further one waits like any added key. */
+  active_from: string;
   jwks: { keys: JWK[] };
 }
 
@@ -50,32 +53,38 @@ export async function joinExchange(
   if (!proven.ok) return proven;
   const { kid, jwk } = proven.value;
   const { partner } = found;
-  const joined = { exchange: exchange.url, partner, kid, jwks: { keys: [exchange.key.jwk] } };
-  const again = async () =>
-    (await joinedBy(exchange, code, kid)) ? ok({ created: false, joined }) : err(noInvitation);
-  if (found.used_at) return again();
+  const joined = async (created: boolean) => {
+    const key = await keyOf(exchange, code, kid);
+    if (!key) return err(noInvitation);
+    const jwks = { keys: [exchange.key.jwk] };
+    return ok({ created, joined: { exchange: exchange.url, partner, kid, active_from: key.active_from, jwks } });
+  };
+  if (found.used_at) return joined(false);
+  const later = instant(exchange.now + limits.key_delay_hours * 3_600_000);
   try {
     await batch(exchange.db, [
       guard("invitation_open", invitationOpen(code, now)),
       useInvitation(code, now),
-      insertKey({ kid, partner, jwk, active_from: now, introduced_by: null }, now),
+      // A partner that has a key learns of this one first, and may cancel it.
+      insertKey({ kid, partner, jwk, active_from: firstOrLater(partner, now, later), introduced_by: null }, now),
     ]);
   } catch (error) {
-    if (brokenGuard(error)) return again();
+    if (brokenGuard(error)) return joined(false);
     if (!isTaken(error)) throw error;
     const detail = "This key is registered already; a key belongs to one partner for ever. Make a new one.";
     return err(problem("taken", detail));
   }
-  return ok({ created: true, joined });
+  return joined(true);
 }
 
-/** Whether that invitation made that key, which is still good. */
-async function joinedBy(exchange: Exchange, code: string, kid: string): Promise<boolean> {
+/** The key that this invitation made, as long as it is good. */
+async function keyOf(exchange: Exchange, code: string, kid: string): Promise<KeyRow | undefined> {
   const [[invitation], [key]] = await batch(exchange.db, [
     selectInvitation(code, instant(exchange.now)),
     selectKey(kid),
   ]);
-  return key?.state === "active" && key.partner === invitation?.partner && key.added_at === invitation.used_at;
+  const isIts = key?.partner === invitation?.partner && key?.added_at === invitation?.used_at;
+  return key?.state === "active" && isIts ? key : undefined;
 }
 
 /** The steward's first key comes from configuration: while nobody is enrolled, it makes the steward. */

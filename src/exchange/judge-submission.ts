@@ -6,7 +6,7 @@ import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayMs, parseTime } from "../core/time.ts";
-import { type TipDocument, tipSchema } from "../core/tip.ts";
+import { headingOf, type TipDocument, tipSchema } from "../core/tip.ts";
 import type { TipRow } from "../store/tips.ts";
 import { type GroupKind, type PartnerKind, recipientFaults } from "./check-recipients.ts";
 import { type Derived, deriveTip } from "./derive-tip.ts";
@@ -70,6 +70,12 @@ function documentFaults(document: TipDocument, exchange: Exchange, expires: numb
   if (document.exchange !== exchange.url) fault("/exchange", `This exchange is ${exchange.url}.`);
   if (parseTime(document.issued_at)! > exchange.now + limits.future_seconds * 1_000) {
     fault("/issued_at", "This lies in the future. Check the clock.");
+  }
+  if (JSON.stringify(headingOf(document)).length > limits.heading_bytes) {
+    fault(
+      "",
+      `Without indicators, measures, observations and references this has more than ${limits.heading_bytes} characters.`,
+    );
   }
   if (expires <= exchange.now) fault("/expires_at", "This has passed.");
   if (expires > exchange.now + (limits.tip_days + 1) * dayMs) {

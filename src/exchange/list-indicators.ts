@@ -28,7 +28,7 @@ export async function listIndicators(
   filter: IndicatorFilter,
 ): Promise<Result<Page<Record<string, unknown>>, Problem>> {
   // A cursor holds the tip to go on in and the first ordinal of it that was not given yet.
-  const cursor = filter.after ? await readCursor(exchange, "indicators", filter.after, 2) : ok(start);
+  const cursor = filter.after ? await readCursor(exchange, caller, "indicators", filter.after, 2) : ok(start);
   if (!cursor.ok) return cursor;
   const [tipNo, ordinal] = cursor.value as [number, number];
   const { from, operation } = filter;
@@ -48,7 +48,7 @@ export async function listIndicators(
   const end = full ? [last!.tip_no, last!.ordinal + 1] : [Math.max((chosen.at(-1) ?? found.complete) - 1, 0), 0];
   return ok({
     items: page.map(itemOf),
-    next: more ? await writeCursor(exchange, "indicators", end) : null,
+    next: more ? await writeCursor(exchange, caller, "indicators", end) : null,
     more,
   });
 }

@@ -57,7 +57,9 @@ export async function listTips(
   caller: Caller,
   filter: TipFilter & { limit: number; after?: string },
 ): Promise<Result<Page<Record<string, unknown>>, Problem>> {
-  const cursor = filter.after ? await readCursor(exchange, "tips", filter.after, 1) : ok([Number.MAX_SAFE_INTEGER]);
+  const cursor = filter.after
+    ? await readCursor(exchange, caller, "tips", filter.after, 1)
+    : ok([Number.MAX_SAFE_INTEGER]);
   if (!cursor.ok) return cursor;
   const { numbers, complete } = await candidates(exchange, caller, filter, cursor.value[0]!, filter.limit + 1);
   const chosen = numbers.slice(0, filter.limit);
@@ -69,7 +71,7 @@ export async function listTips(
   ]);
   return ok({
     items: await Promise.all(rows.map((row) => tipItem(exchange, row))),
-    next: more ? await writeCursor(exchange, "tips", [chosen.at(-1) ?? complete]) : null,
+    next: more ? await writeCursor(exchange, caller, "tips", [chosen.at(-1) ?? complete]) : null,
     more,
   });
 }

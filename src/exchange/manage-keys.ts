@@ -2,7 +2,7 @@
 import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { instant } from "../core/time.ts";
+import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import * as keys from "../store/keys.ts";
 import { keyView } from "./enrol-partner.ts";
@@ -27,7 +27,7 @@ export async function addKey(
   try {
     await batch(exchange.db, [
       guard("key_live", keys.keyLive(caller.kid, now)),
-      guard("not_last", keys.hasRoom(caller.partner, limits.keys_of_partner)),
+      guard("not_last", keys.hasRoom(caller.partner, limits.keys_of_partner, instant(exchange.now - dayMs))),
       keys.insertKey(
         {
           kid: proven.value.kid,
@@ -42,7 +42,12 @@ export async function addKey(
   } catch (error) {
     const broken = brokenGuard(error);
     if (broken === "not_last")
-      return err(problem("key-state", `A partner has at most ${limits.keys_of_partner} open keys. Retire one first.`));
+      return err(
+        problem(
+          "key-state",
+          `A partner has at most ${limits.keys_of_partner} open keys, and adds that many a day. Retire one, or wait.`,
+        ),
+      );
     if (broken) return err(problem("unauthenticated", "The key behind your token ceased to be active."));
     if (isTaken(error))
       return err(

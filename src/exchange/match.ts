@@ -3,8 +3,7 @@
  * to the statements and nowhere kept; an author does not learn of it. What is handed out is recorded by tip alone.
  */
 import { isCommon } from "../core/indicators/common.ts";
-import type { Indicator, ProbeOptions, Sites, Verdict } from "../core/indicators/family.ts";
-import { judge } from "../core/indicators/registry.ts";
+import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -16,16 +15,19 @@ import {
   type CandidateRow,
   selectAnswering,
   selectCandidates,
+  selectFairly,
   selectPrefixes,
 } from "../store/matching.ts";
 import { use } from "../store/quotas.ts";
 import type { Caller, Exchange } from "./exchange.ts";
+import { chooseMatches, judgeCandidates, type Match } from "./judge-matches.ts";
 import { quotaUsed } from "./quota-used.ts";
-import { askersOf, probesFor, type Question, readQuestions } from "./read-questions.ts";
+import { askersOf, probesFor, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
 
-/** Probes looked up by one statement. */
+/** Probes looked up by one statement; rounds of statements, and keys read author by author, where some have too many rows. */
 const probesAStatement = 10_000;
+const rounds = 5;
 
 export interface Answer {
   read_as?: Indicator;
@@ -61,74 +63,52 @@ export async function match(
       context: [],
     }),
   );
-  const matches = judgeCandidates(found.rows, askers, read.value, sites, options);
-  if (found.truncated) for (const answer of answers) answer.more_hits = true;
-  if (matches.length > 0) await handOut(exchange, caller, matches, answers);
+  const { chosen, left } = chooseMatches(judgeCandidates(found.rows, askers, read.value, sites, options));
+  for (const position of left) answers[position]!.more_hits = true;
+  for (const [position, made] of probes.value.entries()) {
+    if (made.some((probe) => found.cut.has(probe))) answers[position]!.more_hits = true;
+  }
+  if (chosen.length > 0) await handOut(exchange, caller, chosen, answers);
   return ok(answers);
 }
 
-/** Index rows under the probes, of current versions of tips one may see. Nothing of it is handed out yet. */
-async function findCandidates(exchange: Exchange, caller: Caller, asked: readonly string[][], questions: number) {
+interface Found {
+  rows: CandidateRow[];
+  /** Keys of which not every row was read. */
+  cut: Set<string>;
+}
+
+/** Nothing of it is handed out yet. A key with too many rows is read author by author, and holds up no other. */
+async function findCandidates(
+  exchange: Exchange,
+  caller: Caller,
+  asked: readonly string[][],
+  questions: number,
+): Promise<Found> {
   // In the index's order, which reads it from one end to the other; each once, however many ask it.
   const probes = asked.flat().sort();
-  const distinct = probes.filter((probe, at) => probe !== probes[at - 1]);
-  const statements = [];
-  for (let at = 0; at < distinct.length; at += probesAStatement) {
-    statements.push(selectCandidates(caller, distinct.slice(at, at + probesAStatement), exchange.now));
-  }
+  let rest = probes.filter((probe, at) => probe !== probes[at - 1]);
+  const found: Found = { rows: [], cut: new Set() };
   const counted = use(caller.partner, dayOf(exchange.now), { questions });
-  const [, ...found] = await batch(exchange.db, [counted, ...statements] as const);
-  return { rows: found.flat(), truncated: found.some((rows) => rows.length === limits.candidates) };
-}
-
-interface Match extends Verdict {
-  position: number;
-  tip_no: number;
-  version: number;
-  ordinal: number;
-  indicator: Indicator;
-}
-
-function judgeCandidates(
-  rows: readonly CandidateRow[],
-  askers: ReadonlyMap<string, number[]>,
-  questions: readonly Question[],
-  sites: Sites,
-  options: ProbeOptions,
-): Match[] {
-  const judged = new Set<string>();
-  const bodies = new Map<string, Indicator>();
-  const matches: Match[] = [];
-  for (const row of rows) {
-    const id = `${row.tip_no}/${row.ordinal}`;
-    for (const position of askers.get(row.key) ?? []) {
-      if (judged.has(`${position}/${id}`)) continue;
-      judged.add(`${position}/${id}`);
-      let indicator = bodies.get(id);
-      if (!indicator) {
-        indicator = JSON.parse(row.body) as Indicator;
-        bodies.set(id, indicator);
-      }
-      const verdict = judge(questions[position]!.asked!, indicator, sites, options);
-      if (verdict)
-        matches.push({
-          ...verdict,
-          position,
-          tip_no: row.tip_no,
-          version: row.version,
-          ordinal: row.ordinal,
-          indicator,
-        });
+  if (rest.length === 0) await batch(exchange.db, [counted]);
+  for (let round = 0; rest.length > 0 && round < rounds; round++) {
+    const parts: string[][] = [];
+    for (let at = 0; at < rest.length; at += probesAStatement) parts.push(rest.slice(at, at + probesAStatement));
+    const select = parts.map((part) => selectCandidates(caller, part, exchange.now));
+    const results = (await batch(exchange.db, round === 0 ? [...select, counted] : select)).slice(0, parts.length);
+    rest = [];
+    for (const [at, rows] of (results as CandidateRow[][]).entries()) {
+      const full = rows.length === limits.candidates ? rows.at(-1)!.key : undefined;
+      found.rows.push(...rows.filter((row) => row.key !== full));
+      if (full === undefined) continue;
+      found.cut.add(full);
+      rest.push(...parts[at]!.filter((probe) => probe > full));
     }
   }
-  const order = ["exact", "former-handle", "similar", "by-author", "in-range", "parent-domain", "on-host"];
-  return matches.sort(
-    (a, b) =>
-      a.position - b.position ||
-      order.indexOf(a.how) - order.indexOf(b.how) ||
-      (a.distance ?? 0) - (b.distance ?? 0) ||
-      b.tip_no - a.tip_no,
-  );
+  for (const probe of rest) found.cut.add(probe);
+  const fairly = [...found.cut].slice(0, rounds).map((key) => selectFairly(caller, key, exchange.now));
+  if (fairly.length > 0) found.rows.push(...(await batch(exchange.db, fairly)).flat());
+  return found;
 }
 
 /** Visibility is judged again, recorded and read in one batch; what fell out of sight meanwhile is dropped. */
@@ -148,10 +128,8 @@ async function handOut(
   for (const found of matches) {
     const tip = tips.get(found.tip_no);
     if (tip?.row.version !== found.version) continue;
-    const answer = answers[found.position]!;
-    const list = found.context ? answer.context : answer.hits;
-    if (list.length < limits.hits) list.push(viewOf(found, tip.row, tip.heading));
-    else answer.more_hits = true;
+    const { hits, context } = answers[found.position]!;
+    (found.context ? context : hits).push(viewOf(found, tip.row, tip.heading));
   }
 }
 

@@ -1,5 +1,6 @@
 /** A new public key with the proof that its private half is held (RFC 7638 thumbprint; compact JWS by the key itself). */
 import { type CryptoKey, calculateJwkThumbprint, compactVerify, importJWK, type JWK } from "jose";
+import { decode } from "../core/base64url.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
@@ -29,6 +30,11 @@ export async function proveKey(
   const { kty, crv, x, y } = given as Record<string, string>;
   const isEd = kty === "OKP" && crv === "Ed25519";
   if (!isEd && !(kty === "EC" && crv === "P-256")) return refused("Use an Ed25519 or P-256 key.");
+  // One spelling a key: its thumbprint is its identity.
+  for (const part of isEd ? [x] : [x, y]) {
+    if (typeof part !== "string" || decode(part)?.length !== 32)
+      return refused("Encode the key as canonical base64url.");
+  }
   const jwk: JWK = isEd ? { kty, crv, x } : { kty, crv, x, y };
   try {
     const key = (await importJWK(jwk, isEd ? "EdDSA" : "ES256")) as CryptoKey;

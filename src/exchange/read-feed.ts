@@ -34,7 +34,7 @@ export async function readFeed(
   caller: Caller,
   options: FeedOptions,
 ): Promise<Result<FeedPage, Problem>> {
-  const cursor = options.after ? await readCursor(exchange, "feed", options.after, 1) : ok([0]);
+  const cursor = options.after ? await readCursor(exchange, caller, "feed", options.after, 1) : ok([0]);
   if (!cursor.ok) return cursor;
   let { events, end, more } = await readEvents(exchange, caller, cursor.value[0]!, options);
   let documents = new Map<number, string>();
@@ -49,7 +49,7 @@ export async function readFeed(
   }
   return ok({
     events: await Promise.all(events.map((row) => eventOf(exchange, row, documents.get(row.tip_no)))),
-    next: await writeCursor(exchange, "feed", [end]),
+    next: await writeCursor(exchange, caller, "feed", [end]),
     more,
   });
 }

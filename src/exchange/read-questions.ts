@@ -39,6 +39,9 @@ export function readQuestions(
     : ok(read);
 }
 
+/** What an address counts for: more than the prefix lengths that are in use together. */
+const addressProbes = 50;
+
 /** The probes each question makes, by position; refused where they are too many. */
 export function probesFor(
   questions: readonly Question[],
@@ -50,7 +53,8 @@ export function probesFor(
   for (const { asked } of questions) {
     const made = asked ? probesOf(asked, sites, options) : [];
     probes.push(made);
-    count += made.length;
+    // Which prefix lengths are in use is others' business: every address counts alike.
+    count += asked?.type === "ip" ? addressProbes : made.length;
     if (count > limits.probes) {
       const detail = `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`;
       return err(problem("too-large", detail));

@@ -10,7 +10,8 @@ import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper }
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Tips of one kind told, or erased, in one run. */
+/** Tips of one kind told, in one transaction; tips and versions erased, and tips recalled for one departure, in one run. */
+const toldARun = 1_000;
 const tipsARun = 50;
 const departuresARun = 5;
 /** Indicators swept in one step, and steps in one run. */
@@ -25,15 +26,20 @@ interface Run {
   left: number;
 }
 
+/** Whatever fails does so by itself: the other steps are done, then the first failure is thrown. */
 export async function runSchedule(exchange: Exchange): Promise<void> {
   const run = { exchange, left: statementsARun };
-  await write(run, schedule.deleteStale(instant(exchange.now), instant(exchange.now - 30 * dayMs)));
-  // First, since it is bounded: what is told in great numbers must not keep the index full of what can no longer match.
-  await sweepIndex(run);
-  await tellTimes(run);
-  await recallDepartures(run);
-  await eraseContent(run);
+  const failures: unknown[] = [];
+  for (const step of [deleteStale, tellTimes, sweepIndex, eraseContent, recallDepartures]) {
+    await step(run).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
+
+const deleteStale = (run: Run): Promise<void> => {
+  const { now } = run.exchange;
+  return write(run, schedule.deleteStale(instant(now), instant(now - 30 * dayMs)));
+};
 
 async function read<Query extends SQLWrapper>(run: Run, query: Query): Promise<RowOf<Query>[]> {
   run.left--;
@@ -56,12 +62,9 @@ async function ifStill(run: Run, condition: SQL, statements: SQLWrapper[]): Prom
 }
 
 async function tellTimes(run: Run): Promise<void> {
-  const { now } = run.exchange;
-  for (const due of schedule.dueTimes(instant(now), instant(now + limits.expiring_days * dayMs))) {
-    for (const { tip_no } of await read(run, schedule.selectDue(due, tipsARun))) {
-      await ifStill(run, schedule.stillDue(due, tip_no), schedule.tell(due, tip_no));
-    }
-  }
+  const now = instant(run.exchange.now);
+  const soon = instant(run.exchange.now + limits.expiring_days * dayMs);
+  for (const due of schedule.dueTimes(now, soon)) await write(run, schedule.tell(due, now, toldARun));
 }
 
 /** What an ended membership gave sight of: recalled by name, or told afresh where the partner still sees it otherwise. */
@@ -88,6 +91,9 @@ async function eraseContent(run: Run): Promise<void> {
   const before = instant(now - limits.erase_days * dayMs);
   for (const { tip_no } of await read(run, schedule.selectErasable(before, tipsARun))) {
     await ifStill(run, schedule.stillErasable(tip_no, before), schedule.erase(tip_no, instant(now)));
+  }
+  for (const { tip_no, version } of await read(run, schedule.selectReplaced(before, tipsARun))) {
+    if (run.left > 10) await write(run, schedule.eraseVersion(tip_no, version));
   }
 }
 

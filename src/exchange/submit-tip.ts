@@ -79,8 +79,13 @@ export async function submitTip(
 }
 
 /** What the document says its id is, before anything of it is believed. */
-const idOf = ({ content }: Signed): string =>
-  String((content.ok && (content.value as { tip?: unknown } | null)?.tip) || "");
+function idOf({ content }: Signed): string {
+  const id = content.ok && (content.value as { tip?: unknown } | null)?.tip;
+  return typeof id === "string" ? id : "";
+}
+
+/** What a submission takes of the database, as the day's quota counts it. */
+const bytesOf = ({ tip, derived }: Submission): number => tip.envelope.payload.length + derived.bytes;
 
 /** The database's share, and the author's day. */
 function judgeRoom(exchange: Exchange, caller: Caller, submission: Submission, bytes: number): Problem | undefined {
@@ -89,7 +94,7 @@ function judgeRoom(exchange: Exchange, caller: Caller, submission: Submission, b
     return { ...problem("full", detail), retry_after: 3_600 };
   }
   const keys = caller.quota.index_keys + submission.derived.keys.length;
-  const sent = caller.quota.bytes + submission.tip.envelope.payload.length;
+  const sent = caller.quota.bytes + bytesOf(submission);
   if (keys <= limits.quota.index_keys && sent <= limits.quota.bytes) return undefined;
   return quotaUsed("index keys or bytes", exchange.now);
 }
@@ -135,7 +140,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     guard("recipients_known", belongsTo(caller.partner, groupsNamed(scope))),
     ...(isFirst
       ? [guard("tip_free", tips.isFree(document.tip)), tips.insertTip(columns, now)]
-      : [guard("version_current", tips.standsAt(document.tip, caller.partner, before)), tips.reviseTip(columns)]),
+      : [guard("version_current", tips.standsAt(document.tip, caller.partner, before)), tips.reviseTip(columns, now)]),
     // The event gives the seq; the old audience is still in place.
     addEvent(isFirst ? "published" : "revised", now, tipNo),
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
@@ -143,7 +148,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     ...insertIndicators(document.tip, document.version, now, derived),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
-    use(caller.partner, dayOf(exchange.now), { bytes: tip.envelope.payload.length, index_keys: derived.keys.length }),
+    use(caller.partner, dayOf(exchange.now), { bytes: bytesOf(submission), index_keys: derived.keys.length }),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
 }

@@ -1,7 +1,7 @@
 /** `POST /oauth/token` */
 import * as z from "zod";
 import { compact } from "../api/answers/envelope.ts";
-import { readBytes } from "../api/door.ts";
+import { readBytes, spellingsOf } from "../api/door.ts";
 import { examples } from "../api/examples.ts";
 import { operation, type Reply } from "../api/operation.ts";
 import { limits } from "../core/limits.ts";
@@ -108,8 +108,7 @@ export const requestTokenOperation = operation({
       const error_description = "Send application/x-www-form-urlencoded of moderate size.";
       return ok(refuse({ error: "invalid_request", error_description }));
     }
-    const url = new URL(context.req.url);
-    const urls = [`${exchange.url}/oauth/token`, url.origin + url.pathname];
+    const urls = spellingsOf(exchange, new URL(context.req.url));
     const form = new URLSearchParams(new TextDecoder().decode(bytes));
     const authorization = context.req.header("authorization");
     const issue = () => issueToken(exchange, { form, proof: context.req.header("dpop"), authorization, urls });

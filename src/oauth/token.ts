@@ -82,11 +82,14 @@ export async function issueToken(
   const { partner, key, once, until } = client;
 
   const granted = partner.scopes.split(" ") as Scope[];
-  const asked = form.get("scope")?.split(" ").filter(Boolean) ?? granted;
+  // Without a proof the token is a bearer's, and what manages keys is not given to bearers.
+  const usual = proof === undefined ? granted.filter((scope) => scope !== "keys") : granted;
+  const asked = form.get("scope")?.split(" ").filter(Boolean) ?? usual;
   if (asked.some((scope) => !scopes.includes(scope as Scope) || !granted.includes(scope as Scope))) {
     return refuse("invalid_scope", "Ask only for scopes granted at enrolment.");
   }
-  const needsProof = partner.dpop === 1 || partner.kind === "law_enforcement" || asked.includes("admin");
+  const needsProof =
+    partner.dpop === 1 || partner.kind === "law_enforcement" || asked.includes("admin") || asked.includes("keys");
   const statements: SQLWrapper[] = [useOnce(once, instant(until))];
   let jkt: string | undefined;
   if (needsProof || proof !== undefined) {

@@ -11,6 +11,7 @@ import {
   type SQLiteTable,
   SQLiteUpdateBuilder,
 } from "drizzle-orm/sqlite-core";
+import { limits } from "../core/limits.ts";
 
 export { type SQL, type SQLWrapper, sql };
 
@@ -97,3 +98,22 @@ export const json = (value: unknown): string => JSON.stringify(value);
 
 /** `IN` a list, which is one bound parameter however long it is. */
 export const among = (values: readonly unknown[]): SQL => sql`IN (SELECT value FROM json_each(${json(values)}))`;
+
+/** Chunks of rows as JSON texts, each under D1's value limit. */
+export function chunks(rows: readonly (readonly unknown[])[]): string[] {
+  const texts: string[] = [];
+  let part: string[] = [];
+  let size = 0;
+  for (const row of rows) {
+    const text = json(row);
+    if (size + text.length > limits.piece_bytes / 2 && part.length > 0) {
+      texts.push(`[${part.join()}]`);
+      part = [];
+      size = 0;
+    }
+    part.push(text);
+    size += text.length + 1;
+  }
+  if (part.length > 0) texts.push(`[${part.join()}]`);
+  return texts;
+}

@@ -1,31 +1,11 @@
 /** Indicators and the index by key. All derived from the signed document. */
-import { limits } from "../core/limits.ts";
-import { json, type SQL, sql } from "./database.ts";
+import { chunks, json, type SQL, sql } from "./database.ts";
 import { tipNoOf } from "./tips.ts";
 
 /** ordinal, type, platform, valid_until, canonical JSON. */
 export type IndicatorRow = [number, string, string | null, string, string];
 /** key, ordinal. */
 export type KeyRow = [string, number];
-
-/** Chunks of rows as JSON texts, each under D1's value limit. */
-function chunks(rows: readonly unknown[][]): string[] {
-  const texts: string[] = [];
-  let part: string[] = [];
-  let size = 0;
-  for (const row of rows) {
-    const text = json(row);
-    if (size + text.length > limits.piece_bytes / 2 && part.length > 0) {
-      texts.push(`[${part.join()}]`);
-      part = [];
-      size = 0;
-    }
-    part.push(text);
-    size += text.length + 1;
-  }
-  if (part.length > 0) texts.push(`[${part.join()}]`);
-  return texts;
-}
 
 export function insertIndicators(
   tip: string,

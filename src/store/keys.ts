@@ -13,13 +13,14 @@ export const selectKeysOf = (partner: string) =>
     .orderBy(asc(partner_key.added_at), asc(partner_key.kid))
     .limit(1_000);
 
-export const selectKeysOfAll = (partners: readonly string[]) =>
-  query
-    .select()
-    .from(partner_key)
-    .where(sql`${partner_key.partner} ${among(partners)}`)
-    .orderBy(asc(partner_key.partner), asc(partner_key.added_at))
-    .limit(10_000);
+/**
+ * Keys by which others may verify, of several partners: the newest hundred of each, so that none crowds out another's. A key
+ * that never became active verified nothing.
+ */
+export const selectKeysOfAll = (partners: readonly string[]) => sql<KeyRow>`
+  SELECT * FROM (SELECT k.*, row_number() OVER (PARTITION BY k.partner ORDER BY k.added_at DESC) AS place
+    FROM partner_key k WHERE k.partner ${among(partners)} AND k.state <> 'cancelled')
+  WHERE place <= 100 ORDER BY partner, added_at`;
 
 export const selectKey = (kid: string) => query.select().from(partner_key).where(eq(partner_key.kid, kid));
 
@@ -43,8 +44,9 @@ export const isOlder = (kid: string, than: KeyRow): SQL =>
 
 export const isItselfOrOlder = (kid: string, than: KeyRow): SQL => (kid === than.kid ? sql`1` : isOlder(kid, than));
 
-export const hasRoom = (partner: string, most: number): SQL =>
-  sql`(SELECT count(*) FROM partner_key WHERE partner = ${partner} AND state = 'active') < ${most}`;
+/** For another open key, and for another key of a day. */
+export const hasRoom = (partner: string, most: number, dayAgo: string): SQL => sql`(
+  SELECT count(*) FROM partner_key WHERE partner = ${partner} AND (state = 'active' OR added_at > ${dayAgo})) < ${most}`;
 
 export const hasOther = (partner: string, kid: string, now: string): SQL => sql`EXISTS (
   SELECT 1 FROM partner_key WHERE partner = ${partner} AND kid <> ${kid} AND state = 'active' AND active_from <= ${now})`;
@@ -52,8 +54,16 @@ export const hasOther = (partner: string, kid: string, now: string): SQL => sql`
 export const isWaiting = (kid: string, now: string): SQL =>
   sql`EXISTS (SELECT 1 FROM partner_key WHERE kid = ${kid} AND state = 'active' AND active_from > ${now})`;
 
+/** Some key of the partner is live, or about to be. */
+export const hasOpen = (partner: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM partner_key WHERE partner = ${partner} AND state = 'active')`;
+
+/** When a key that an invitation brings is live: at once where it is the first. */
+export const firstOrLater = (partner: string, now: string, later: string) =>
+  sql<string>`CASE WHEN ${hasOpen(partner)} THEN ${later} ELSE ${now} END`;
+
 export const insertKey = (
-  key: { kid: string; partner: string; jwk: unknown; active_from: string; introduced_by: string | null },
+  key: { kid: string; partner: string; jwk: unknown; active_from: string | SQL<string>; introduced_by: string | null },
   now: string,
 ) => insertInto(partner_key).values({ ...key, jwk: JSON.stringify(key.jwk), state: "active", added_at: now });
 
@@ -86,11 +96,11 @@ export function compromise(partner: string, kid: string, since: string, now: str
     SELECT 1 FROM partner_key c WHERE c.kid = s.kid AND c.compromised_since <= s.accepted_at)`;
   const voided = sql`SELECT s.tip_no FROM withdrawal s WHERE ${signedSince}`;
   // The events just added, one a tip, are the newest.
-  const told = sql`event e CROSS JOIN suspending n ON n.tip_no = e.tip_no CROSS JOIN tip t ON t.tip_no = n.tip_no`;
-  const newest = sql`e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM suspending)`;
+  const told = sql`event e CROSS JOIN chosen n ON n.tip_no = e.tip_no CROSS JOIN tip t ON t.tip_no = n.tip_no`;
+  const newest = sql`e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM chosen)`;
   const tell = (names: SQL): SQL => sql`INSERT OR IGNORE INTO event_token (token, seq) ${names}`;
   return [
-    sql`INSERT INTO suspending (tip_no) SELECT t.tip_no FROM tip t
+    sql`INSERT INTO chosen (tip_no) SELECT t.tip_no FROM tip t
       WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.tip_no IN (
         SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince}
         UNION ${voided})
@@ -98,20 +108,20 @@ export function compromise(partner: string, kid: string, since: string, now: str
     // A withdrawal under a stolen key is void: the author decides anew.
     sql`UPDATE tip SET withdrawn_at = NULL WHERE tip_no IN (${voided})`,
     sql`DELETE FROM withdrawal AS s WHERE ${signedSince}`,
-    sql`UPDATE tip SET suspended_at = ${now} WHERE tip_no IN (SELECT tip_no FROM suspending)`,
+    sql`UPDATE tip SET suspended_at = ${now} WHERE tip_no IN (SELECT tip_no FROM chosen)`,
     sql`INSERT INTO event (type, at, tip_no, version)
-      SELECT 'suspended', ${now}, t.tip_no, t.version FROM suspending n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+      SELECT 'suspended', ${now}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
     tell(sql`SELECT 'partner:' || t.author, e.seq FROM ${told} WHERE ${newest}`),
     tell(
       sql`SELECT 'partner:' || a.partner, e.seq FROM ${told} CROSS JOIN access_tip a ON a.tip_no = n.tip_no WHERE ${newest}`,
     ),
     tell(sql`SELECT 'partner:' || h.partner, e.seq FROM ${told} CROSS JOIN tip_token k ON k.tip_no = n.tip_no
-      JOIN (SELECT partner, token, since FROM holds) h ON h.token = k.token AND h.since < t.audience_seq
+      JOIN (SELECT partner, token, since FROM would_hold) h ON h.token = k.token AND h.since < t.audience_seq
       WHERE ${newest} AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = n.tip_no AND x.partner = h.partner)`),
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
-      WHERE kid IN ${fallen}`,
-    sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen}`,
-    sql<{ tips: number }>`SELECT count(*) AS tips FROM suspending`,
-    sql`DELETE FROM suspending`,
+      WHERE kid IN ${fallen} AND state <> 'cancelled'`,
+    sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen} AND state <> 'cancelled'`,
+    sql<{ tips: number }>`SELECT count(*) AS tips FROM chosen`,
+    sql`DELETE FROM chosen`,
   ];
 }

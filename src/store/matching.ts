@@ -2,7 +2,7 @@
 import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, query, sql } from "./database.ts";
+import { json, query, type SQL, sql } from "./database.ts";
 import { prefix_length } from "./schema.ts";
 import { held, through, visible } from "./visibility.ts";
 
@@ -14,17 +14,34 @@ export interface CandidateRow {
   tip_no: number;
   version: number;
   ordinal: number;
+  author: string;
   body: string;
 }
 
-/** Index rows under the probes, of current versions of tips one may see, valid at this moment. */
-export const selectCandidates = (reader: Reader, probes: readonly string[], now: number) => sql<CandidateRow>`
-  WITH ${held(reader.partner)}
-  SELECT k.key, k.tip_no, k.version, k.ordinal, i.body
-  FROM json_each(${json(probes)}) q CROSS JOIN index_key k ON k.key = q.value
+const candidates = (reader: Reader, now: number): SQL => sql`
     CROSS JOIN tip t ON t.tip_no = k.tip_no AND t.version = k.version
     CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.version = k.version AND i.ordinal = k.ordinal
-  WHERE i.valid_until > ${instant(now)} AND ${visible(reader.partner, instant(now))} LIMIT ${limits.candidates}`;
+  WHERE i.valid_until > ${instant(now)} AND ${visible(reader.partner, instant(now))}`;
+
+/**
+ * Index rows under the probes, of current versions of tips one may see, valid at this moment: in the order of the probes, so
+ * that where the limit cuts, every probe before the last one is whole.
+ */
+export const selectCandidates = (reader: Reader, probes: readonly string[], now: number) => sql<CandidateRow>`
+  WITH ${held(reader.partner)}
+  SELECT k.key, k.tip_no, k.version, k.ordinal, t.author, i.body
+  FROM json_each(${json(probes)}) q CROSS JOIN index_key k ON k.key = q.value ${candidates(reader, now)}
+  LIMIT ${limits.candidates}`;
+
+/** Rows under one probe that has more than the limit: the newest of each author, so that nobody crowds out another. */
+export const selectFairly = (reader: Reader, probe: string, now: number) => sql<CandidateRow>`
+  WITH ${held(reader.partner)}, found AS (
+    SELECT k.key, k.tip_no, k.version, k.ordinal, t.author,
+      row_number() OVER (PARTITION BY t.author ORDER BY k.tip_no DESC, k.ordinal) AS place
+    FROM index_key k ${candidates(reader, now)} AND k.key = ${probe})
+  SELECT f.key, f.tip_no, f.version, f.ordinal, f.author, i.body
+  FROM found f CROSS JOIN indicator i ON i.tip_no = f.tip_no AND i.version = f.version AND i.ordinal = f.ordinal
+  WHERE f.place <= ${limits.hits} LIMIT ${limits.candidates}`;
 
 export interface AnsweringRow {
   tip_no: number;

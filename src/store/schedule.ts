@@ -1,15 +1,15 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import { asc, eq, lt } from "drizzle-orm";
-import { deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
-import { addEvent, addressAudience, addressNames, type EventType } from "./events.ts";
+import { chunks, deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { addEvent, addressNames, type EventType } from "./events.ts";
 import { departure, invitation, quota, used_once } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
-/** Something a tip's times bring, told once for a version. */
-export interface Due {
-  /** A condition on the tip's columns: found by an index, and judged again by the guard of the batch that tells it. */
+/** Something a tip's times bring, told once for a version to its author and its audience. */
+interface Due {
+  type: EventType;
+  /** A condition on the tip's columns, found by an index. */
   when: SQL;
-  tell(tipNo: SQL): SQL[];
   told: SQL;
 }
 
@@ -17,34 +17,40 @@ export function dueTimes(now: string, soon: string): Due[] {
   const live = sql`withdrawn_at IS NULL AND suspended_at IS NULL`;
   return [
     {
+      type: "embargo_lifted",
       when: sql`embargo_until <= ${now} AND embargo_until IS NOT NULL AND embargo_told = 0 AND ${live}`,
-      tell: (tipNo) => [addEvent("embargo_lifted", now, tipNo), ...addressAudience(tipNo)],
       told: sql`embargo_told`,
     },
     {
+      type: "expiring",
       when: sql`expires_at <= ${soon} AND expiring_told = 0 AND expires_at > ${now} AND ${live}`,
-      tell: (tipNo) => [addEvent("expiring", now, tipNo), ...addressAudience(tipNo)],
       told: sql`expiring_told`,
     },
     {
+      type: "expired",
       when: sql`expires_at <= ${now} AND expired_told = 0 AND withdrawn_at IS NULL`,
-      tell: (tipNo) => [addEvent("expired", now, tipNo), ...addressAudience(tipNo)],
       told: sql`expired_told`,
     },
   ];
 }
 
-export const selectDue = ({ when }: Due, limit: number) =>
-  sql<{ tip_no: number }>`SELECT tip_no FROM tip WHERE ${when} LIMIT ${limit}`;
-
-/** The tip is due at this moment too: it may have been revised or withdrawn since it was found. */
-export const stillDue = ({ when }: Due, tipNo: number): SQL =>
-  sql`EXISTS (SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND ${when})`;
-
-export const tell = (due: Due, tipNo: number): SQL[] => [
-  ...due.tell(sql`${tipNo}`),
-  sql`UPDATE tip SET ${due.told} = 1 WHERE tip_no = ${tipNo}`,
-];
+/** All in one transaction, however many, so that what was revised or withdrawn meanwhile is not told. */
+export function tell({ type, when, told }: Due, now: string, limit: number): SQLWrapper[] {
+  // The events just added, one a tip, are the newest.
+  const newest = sql`event e CROSS JOIN chosen n ON n.tip_no = e.tip_no
+    WHERE e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM chosen)`;
+  return [
+    sql`INSERT INTO chosen (tip_no) SELECT tip_no FROM tip WHERE ${when} LIMIT ${limit}`,
+    sql`INSERT INTO event (type, at, tip_no, version)
+      SELECT ${type}, ${now}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+    sql`INSERT OR IGNORE INTO event_token (token, seq)
+      SELECT k.token, n.seq FROM (SELECT e.seq, e.tip_no FROM ${newest}) n CROSS JOIN tip_token k ON k.tip_no = n.tip_no`,
+    sql`INSERT OR IGNORE INTO event_token (token, seq)
+      SELECT 'partner:' || t.author, n.seq FROM (SELECT e.seq, e.tip_no FROM ${newest}) n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+    sql`UPDATE tip SET ${told} = 1 WHERE tip_no IN (SELECT tip_no FROM chosen)`,
+    sql`DELETE FROM chosen`,
+  ];
+}
 
 type Departure = typeof departure.$inferSelect;
 
@@ -98,8 +104,10 @@ export const deleteIndicators = (
   keys: readonly (readonly [string, number, number, number])[],
   indicators: readonly (readonly [number, number, number])[],
 ): SQL[] => [
-  sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${json(keys)}))`,
+  ...chunks(keys).map(
+    (text) => sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${text}))`,
+  ),
   sql`DELETE FROM indicator WHERE (tip_no, version, ordinal) IN (
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${json(indicators)}))`,
 ];
@@ -119,7 +127,7 @@ export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS 
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]' WHERE tip_no = ${tipNo}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
@@ -128,6 +136,16 @@ export const erase = (tipNo: number, now: string): SQL[] => [
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
   ),
   sql`UPDATE tip SET erased_at = ${now}, urgency = NULL, respond_by = NULL WHERE tip_no = ${tipNo}`,
+];
+
+export const selectReplaced = (before: string, limit: number) => sql<{ tip_no: number; version: number }>`
+  SELECT tip_no, version FROM tip_version WHERE replaced_at IS NOT NULL AND replaced_at <= ${before} LIMIT ${limit}`;
+
+/** The content of a version that another replaced, and the signed audiences it had. */
+export const eraseVersion = (tipNo: number, version: number): SQL[] => [
+  sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
 ];
 
 /** Ids that would be refused for their age by now, invitations and counts of a month ago. */

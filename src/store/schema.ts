@@ -127,6 +127,7 @@ export const tip_version = sqliteTable(
     accepted_at: text().notNull(),
     heading: text().notNull(),
     warnings: text().notNull(),
+    replaced_at: text(),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version] })],
 );
@@ -286,7 +287,7 @@ export const sight_before = sqliteTable(
   { tip_no: integer().notNull(), partner: text().notNull() },
   (table) => [primaryKey({ columns: [table.tip_no, table.partner] })],
 );
-export const suspending = sqliteTable("suspending", { tip_no: integer().primaryKey() });
+export const chosen = sqliteTable("chosen", { tip_no: integer().primaryKey() });
 
 export const guard = sqliteTable("guard", {
   key_live: integer(),

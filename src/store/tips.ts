@@ -60,13 +60,19 @@ export interface TipColumns {
 }
 
 export const insertTip = (row: TipColumns, now: string): SQL => sql`
-  INSERT INTO tip (tip, author, version, revision, audience_seq, tlp, operation, urgency, respond_by, accepted_at, expires_at, embargo_until)
-  VALUES (${row.tip}, ${row.author}, 1, 0, 0, ${row.tlp}, ${row.operation}, ${row.urgency}, ${row.respond_by}, ${now}, ${row.expires_at}, ${row.embargo_until})`;
+  INSERT INTO tip (tip, author, version, revision, audience_seq, tlp, operation, urgency, respond_by, accepted_at, expires_at,
+    embargo_until, embargo_told)
+  VALUES (${row.tip}, ${row.author}, 1, 0, 0, ${row.tlp}, ${row.operation}, ${row.urgency}, ${row.respond_by}, ${now},
+    ${row.expires_at}, ${row.embargo_until}, ${isOver(row, now)})`;
 
-export const reviseTip = (row: TipColumns): SQL => sql`
+/** An embargo that was over when the tip came is never lifted. */
+const isOver = ({ embargo_until }: TipColumns, now: string): number =>
+  Number(embargo_until !== null && embargo_until <= now);
+
+export const reviseTip = (row: TipColumns, now: string): SQL => sql`
   UPDATE tip SET version = ${row.version}, tlp = ${row.tlp}, operation = ${row.operation}, urgency = ${row.urgency},
     respond_by = ${row.respond_by}, expires_at = ${row.expires_at}, embargo_until = ${row.embargo_until}, suspended_at = NULL,
-    expiring_told = 0, expired_told = 0, embargo_told = 0, erased_at = NULL
+    expiring_told = 0, expired_told = 0, embargo_told = ${isOver(row, now)}, erased_at = NULL
   WHERE tip = ${row.tip}`;
 
 /** After the event: the version's row takes the seq just given. */
@@ -83,6 +89,11 @@ export const insertVersion = (
     sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings)
       SELECT ${tipNoOf(tip)}, ${version.version}, ${version.digest}, ${version.kid}, ${version.envelope.protected},
         ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)}`,
+    ...(version.version === 1
+      ? []
+      : [
+          sql`UPDATE tip_version SET replaced_at = ${now} WHERE tip_no = ${tipNoOf(tip)} AND version = ${version.version - 1}`,
+        ]),
     ...pieces.map(
       (text, piece) =>
         sql`INSERT INTO document_piece (tip_no, version, piece, text) VALUES (${tipNoOf(tip)}, ${version.version}, ${piece}, ${text})`,

@@ -35,10 +35,10 @@ export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 
   ORDER BY CASE WHEN h.token LIKE 'partner:%' THEN 0 WHEN h.token LIKE 'group:%' THEN 1
     WHEN h.token LIKE '%:%' THEN 2 WHEN h.token = 'everyone' THEN 4 ELSE 3 END, h.token LIMIT 1) END`;
 
-/** Every partner but the author with sight by a tip's current audience, whatever the tip's state. */
+/** Every partner but the author with sight by a tip's current audience, whatever the tip's state; also who is suspended now. */
 export const sightOf = (tipNo: SQL): SQL => sql`
   SELECT DISTINCT h.partner FROM tip t CROSS JOIN tip_token k ON k.tip_no = t.tip_no
-  JOIN (SELECT partner, token, since FROM holds) h ON h.token = k.token AND h.since < t.audience_seq
+  JOIN (SELECT partner, token, since FROM would_hold) h ON h.token = k.token AND h.since < t.audience_seq
   WHERE t.tip_no = ${tipNo} AND h.partner <> t.author
   AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = h.partner)`;
 

@@ -183,12 +183,15 @@ test("an assertion is not used up by a request whose proof was used before", asy
   expect((await askWith(await compact(await atToken()), assertion)).status).toBe(200);
 });
 
-test("law enforcement, the steward, the scope admin and whoever is enrolled so need a proof; others may bring one", async () => {
+test("law enforcement, the steward, the scopes admin and keys and whoever is enrolled so need a proof; others may bring one", async () => {
   const [agency, steward] = [await enrol("cyber-unit", "law_enforcement"), await enrol("steward", "steward")];
   const needs = async (member: Member) => (await member.requestToken({}, undefined, false)).body;
   expect((await needs(agency)).error).toBe("invalid_dpop_proof");
   expect((await needs(steward)).error).toBe("invalid_dpop_proof");
-  expect((await steward.requestToken({ scope: "keys" }, undefined, false)).body.token_type).toBe("Bearer");
+  const scoped = async (scope: string) => (await chirper.requestToken({ scope }, undefined, false)).body;
+  expect((await scoped("keys match")).error).toBe("invalid_dpop_proof");
+  expect(await scoped("match")).toMatchObject({ token_type: "Bearer", scope: "match" });
+  expect((await needs(chirper)).scope.split(" ")).not.toContain("keys");
   expect((await needs(chirper)).token_type).toBe("Bearer");
   const { access_token } = await needs(chirper);
   await changePartner(await exchangeNow(), "chirper", { dpop: true });
@@ -247,7 +250,7 @@ describe("a resource's challenge", () => {
   });
 
   test("is insufficient_scope, and names the scope, where that is what is missing", async () => {
-    const narrow = (await chirper.requestToken({ scope: "keys" })).body.access_token;
+    const narrow = (await chirper.requestToken({ scope: "feedback" })).body.access_token;
     expect(await challenged(readWith(undefined, `Bearer ${narrow}`))).toEqual([
       403,
       `Bearer error="insufficient_scope", scope="tips:read", ${where}, DPoP ${dpop}`,

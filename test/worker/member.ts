@@ -90,14 +90,21 @@ export class Member {
   }
 
   async authorization(method: string, path: string): Promise<Record<string, string>> {
-    if (!this.token) {
-      const answer = await this.requestToken();
-      if (answer.status !== 200) throw new Error(`no token for ${this.slug}: ${JSON.stringify(answer.body)}`);
-      this.token = answer.body.access_token as string;
-    }
-    return this.bound
-      ? { authorization: `DPoP ${this.token}`, dpop: await this.proof(method, path, this.token) }
-      : { authorization: `Bearer ${this.token}` };
+    // What manages keys is not given to bearers.
+    const bound = this.bound || path.startsWith("/v1/keys");
+    if (bound && !this.bound) return this.boundTo(method, path, await this.newToken({ scope: "keys" }, true));
+    this.token ??= await this.newToken({}, bound);
+    return bound ? this.boundTo(method, path, this.token) : { authorization: `Bearer ${this.token}` };
+  }
+
+  private async newToken(extra: Record<string, string>, bound: boolean): Promise<string> {
+    const answer = await this.requestToken(extra, undefined, bound);
+    if (answer.status !== 200) throw new Error(`no token for ${this.slug}: ${JSON.stringify(answer.body)}`);
+    return answer.body.access_token as string;
+  }
+
+  private async boundTo(method: string, path: string, token: string): Promise<Record<string, string>> {
+    return { authorization: `DPoP ${token}`, dpop: await this.proof(method, path, token) };
   }
 
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -95,7 +95,7 @@ describe("a partner", () => {
   test("is counted for what it may not do", async () => {
     const partner = counting(1);
     bindings.PARTNER_RATE = partner;
-    const narrow = (await chirper.requestToken({ scope: "keys" })).body.access_token;
+    const narrow = (await chirper.requestToken({ scope: "feedback" })).body.access_token;
     const read = () => http("GET", "/v1/feed", { headers: { authorization: `Bearer ${narrow}` } });
     expect((await read()).status).toBe(403);
     isRefused(await read());

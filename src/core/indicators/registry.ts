@@ -1,5 +1,6 @@
 /** All families of indicators: the schema of one indicator in a document, and the family's functions by type. */
 import * as z from "zod";
+import { checkExtensions } from "../extensions.ts";
 import { country, day, short } from "../names.ts";
 import { err, type Result } from "../result.ts";
 import { accounts, posts } from "./accounts.ts";
@@ -94,20 +95,10 @@ const shapes = [...registry].map(([type, family]) =>
   }),
 );
 
-/** One indicator as written in a document or a question; `x-` members of up to 4,000 characters may stand beside the listed ones. */
+/** One indicator as written in a document or a question; `x-` members may stand beside the listed ones. */
 export const indicatorSchema: z.ZodType<Indicator> = z
   .discriminatedUnion("type", shapes as unknown as [(typeof shapes)[number]])
-  .superRefine((value, context) => {
-    const known = members.get(value.type)!;
-    for (const key of Object.keys(value)) {
-      if (known.has(key)) continue;
-      if (!key.startsWith("x-") || key.length > 64) {
-        context.addIssue({ code: "custom", path: [key], message: "Unknown member; extensions begin with x-." });
-      } else if ((JSON.stringify(value[key]) ?? "").length > 4_000) {
-        context.addIssue({ code: "custom", path: [key], message: "An extension holds at most 4,000 characters." });
-      }
-    }
-  })
+  .superRefine((value, context) => checkExtensions(value, (name) => members.get(value.type)!.has(name), context))
   .meta({
     id: "Indicator",
     description: "One observable thing of the operation, by `type`.",

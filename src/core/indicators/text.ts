@@ -7,8 +7,12 @@ import { orDigest } from "./or-digest.ts";
 
 const prefixes: Record<string, string> = { hashtag: "t", phrase: "f", name: "n" };
 
-const bounded = (text: string): Result<string, string> =>
-  text === "" ? err("Nothing is left of this text.") : ok(text);
+/** A character can fold into eighteen. */
+const longest = 2_000;
+function bounded(text: string): Result<string, string> {
+  if (text === "") return err("Nothing is left of this text.");
+  return text.length > longest ? err(`Folded, this text is longer than ${longest} characters.`) : ok(text);
+}
 export const readHashtag = (text: string): Result<string, string> => {
   const tag = fold(text, /^[#\s]+/);
   return tag.includes(" ") ? err("A hashtag holds no white space.") : bounded(tag);
