@@ -26,7 +26,7 @@ Examples:
   tipoff --as facepage feed
   tipoff --as facepage match --file accounts.csv`,
   )
-  .showHelpAfterError("(tipoff help COMMAND shows examples)");
+  .showHelpAfterError("(tipoff COMMAND --help shows its options and examples)");
 
 addJoinCommands(program);
 addImportCommand(program);
