@@ -10,9 +10,10 @@ import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { problemSchema } from "../../src/api/answers/problem.ts";
-import { event } from "../../src/api/answers/tips.ts";
+import { event, eventTypes } from "../../src/api/answers/tips.ts";
 import { connect } from "../../src/client/connect.ts";
 import { listTips } from "../../src/client/read-tip.ts";
+import { limits } from "../../src/core/limits.ts";
 import { digest, time, uuid } from "../../src/core/names.ts";
 import { purposeSchema } from "../../src/core/purpose.ts";
 import { anchorsOf, type Block, blocksOf, linksOf, nameOf } from "./documents/blocks.ts";
@@ -146,6 +147,27 @@ describe("JSON", () => {
     const profile = path.join(clone, ".tipoff/home/profiles/facepage.json");
     for await (const { receipt } of listTips(await connect(JSON.parse(readFileSync(profile, "utf8")))))
       receiptClaims.parse(decodeJwt(receipt));
+  });
+});
+
+describe("the guide", () => {
+  const guide = readFileSync(path.join(root, "docs/integrating.md"), "utf8");
+
+  test("says of every kind of event what a receiver must do", () => {
+    expect(eventTypes.filter((type) => !new RegExp(`^\\| \`${type}\` \\|.{20}`, "m").test(guide))).toEqual([]);
+  });
+
+  test("names the limits as they are", () => {
+    const { requests, questions, bytes, index_keys } = limits.quota;
+    const number = (value: number) => value.toLocaleString("en-US");
+    for (const words of [
+      `${number(requests)} requests, ${number(questions)} questions, ${bytes / 1e6} MB of tips and ${number(index_keys)} index keys a day`,
+      `A match request takes ${number(limits.questions)} questions`,
+      `\`iat\` may be ${limits.proof_seconds} seconds off, a token's or an assertion's times ${limits.skew_seconds}`,
+      `it ends in ${limits.expiring_days} days`,
+      `waits for ${limits.key_delay_hours} hours`,
+    ])
+      expect(guide).toContain(words);
   });
 });
 
