@@ -122,6 +122,30 @@ describe("the examples", () => {
     expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("not-found") });
   });
 
+  test("receive: what may no longer be kept is gone, what may be forged is set aside", async () => {
+    const received = () => example("receive", "facepage.json", "received");
+    const kept = () => readdirSync(inProject("received")).filter((name) => name.includes(theirs));
+    await received();
+    const sent = await example("sign-tip", "newcomer.json", "platforms");
+    const theirs = /Accepted: (\S+),/.exec(sent)![1]!;
+    expect(await received()).toBe("published: Harbour Lantern, version 1, 3 indicators\n");
+    await example("revise", "newcomer.json", theirs, "platforms");
+    expect(await received()).toBe("revised: Harbour Lantern, version 2, 2 indicators\n");
+    expect(JSON.parse(readFileSync(inProject(`received/${theirs}.json`), "utf8"))).toMatchObject({
+      envelope: { payload: expect.any(String) },
+    });
+    await example("rescope", "newcomer.json", theirs, "partner:chirper");
+    expect(await received()).toMatch(/^recalled: \S+ is deleted/);
+    expect(kept()).toEqual([]);
+    await example("rescope", "newcomer.json", theirs, "platforms");
+    expect(await received()).toBe("published: Harbour Lantern, version 2, 2 indicators\n");
+    const { kid } = JSON.parse(readFileSync(inProject("newcomer.json"), "utf8")) as { kid: string };
+    await steward("keys", "compromise", kid, "--partner", "newcomer", "--since", "2020-01-01T00:00:00Z");
+    expect(await received()).toBe(`suspended: ${theirs} is set aside\n`);
+    expect(kept()).toEqual([`${theirs}.suspended.json`]);
+    expect(await received()).toBe("");
+  });
+
   test("import-report: every account of an export is in the tip", async () => {
     expect(await example("import-report", "chirper.json", sample("harbour-lantern-accounts.csv"))).toMatch(
       /: 936 indicators\n$/,
