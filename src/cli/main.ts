@@ -42,8 +42,16 @@ const exitAsDocumented = (command: Command): void => {
 };
 exitAsDocumented(program);
 
+/**
+ * One invitation's code and one key's id in 64 begin with a hyphen and are no options. They are their commands' last operand,
+ * so they can stand at the end, behind "--".
+ */
+const words = process.argv.slice(2);
+const hyphened = words.includes("--") ? [] : words.filter((word) => /^-([\w-]{31}|[\w-]{42})$/.test(word));
+const ordered = hyphened.length > 0 ? [...words.filter((word) => !hyphened.includes(word)), "--", ...hyphened] : words;
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(ordered, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
   fail(error, program.opts().json);

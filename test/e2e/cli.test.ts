@@ -162,6 +162,18 @@ describe("exit codes", () => {
     expect(await run("chirper", ...words)).toMatchObject({ code });
   });
 
+  test("a code and a key's id that begin with a hyphen are no options", async () => {
+    const [code, kid] = [`-h${"x".repeat(30)}`, `--${"x".repeat(41)}`];
+    const elsewhere = path.join(folder, "hyphen");
+    const joining = await tipoff(elsewhere, "join", exchange.url, code, "--profile", "mine");
+    expect(joining).toMatchObject({ code: 1, err: expect.stringContaining("no such invitation") });
+    for (const words of [["cancel"], ["compromise", "--since", "2026-01-01T00:00:00Z"]])
+      expect(await run("chirper", "keys", ...words, kid)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining("404"),
+      });
+  });
+
   test("no --as among several profiles: 2, naming them", async () => {
     expect(await tipoff(home, "feed")).toMatchObject({ code: 2, err: expect.stringContaining("facepage") });
   });
