@@ -41,6 +41,13 @@ export function saveProfile(name: string, profile: Profile): void {
   writePrivate(path.join(folder("profiles"), `${name}.json`), profile);
 }
 
+/** Where an exchange answers, as it was typed. */
+export function checkUrl(text: string): string {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
+    throw new UsageError(`"${text}" is not an exchange's address: write it whole, as in https://tipoff.example`);
+  return text.replace(/\/+$/, "");
+}
+
 /** The profile named, or the only one there is. */
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {
   const names = profileNames();
@@ -49,13 +56,13 @@ export function loadProfile(name: string | undefined, url: string | undefined): 
     throw new UsageError(
       names.length === 0
         ? `No profile in ${home()}. Join an exchange first: tipoff join URL CODE`
-        : `Say who you are: --as ${names.join(" | ")}`,
+        : `Say who you are: --as ${names.join(" | ")} (or set TIPOFF_AS)`,
     );
   const file = path.join(home(), "profiles", `${chosen}.json`);
   if (!existsSync(file))
     throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
   const profile = JSON.parse(readFileSync(file, "utf8")) as Profile;
-  return { name: chosen, profile: url ? { ...profile, url: url.replace(/\/$/, "") } : profile };
+  return { name: chosen, profile: url ? { ...profile, url: checkUrl(url) } : profile };
 }
 
 /** The key with which this code joins: kept from an earlier try, or made and on disk before this returns. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { connect } from "../client/connect.ts";
 import { join } from "../client/join.ts";
 import type { Purpose } from "../core/purpose.ts";
-import { checkProfileName, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
+import { checkProfileName, checkUrl, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
 import { readJson } from "./session.ts";
 import { show, UsageError } from "./terminal.ts";
 
@@ -25,10 +25,11 @@ export function addJoinCommands(program: Command): void {
     .addHelpText("after", "\nExample: tipoff join https://tipoff.example pX3…")
     .action(async (url: string, code: string, options: { profile?: string }, command: Command) => {
       // Before the code is spent.
+      const address = checkUrl(url);
       if (options.profile) checkProfileName(options.profile);
       // The key is on disk before the code is spent: the same command goes on where it was cut short.
       const { key, forget } = await keyForJoining(code);
-      const { profile } = await join(url, code, { key });
+      const { profile } = await join(address, code, { key });
       const name = options.profile ?? profile.partner;
       if (profileNames().includes(name)) {
         saveProfile(`${name}-${profile.kid.slice(0, 6)}`, profile);
@@ -53,9 +54,9 @@ export function addJoinCommands(program: Command): void {
     .command("token")
     .description("ask for an access token; law enforcement states its purpose here, and the profile keeps it")
     .option("--purpose <json>", "JSON, or a file of it: { legal_basis, case, unit, until, non_disclosure? }")
-    .option("--case <reference>")
+    .option("--case <reference>", "the case's reference; authors of tips do not see it")
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
-    .option("--unit <name>")
+    .option("--unit <name>", "which unit reads")
     .option("--until <time>", "RFC 3339; the purpose's end")
     .addHelpText(
       "after",

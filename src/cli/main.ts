@@ -26,7 +26,7 @@ Examples:
   tipoff --as facepage feed
   tipoff --as facepage match --file accounts.csv`,
   )
-  .showHelpAfterError("(tipoff help COMMAND shows examples)");
+  .showHelpAfterError("(tipoff COMMAND --help shows its options and examples)");
 
 addJoinCommands(program);
 addImportCommand(program);
@@ -42,8 +42,16 @@ const exitAsDocumented = (command: Command): void => {
 };
 exitAsDocumented(program);
 
+/**
+ * One invitation's code and one key's id in 64 begin with a hyphen and are no options. They are their commands' last operand,
+ * so they can stand at the end, behind "--".
+ */
+const words = process.argv.slice(2);
+const hyphened = words.includes("--") ? [] : words.filter((word) => /^-([\w-]{31}|[\w-]{42})$/.test(word));
+const ordered = hyphened.length > 0 ? [...words.filter((word) => !hyphened.includes(word)), "--", ...hyphened] : words;
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(ordered, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
   fail(error, program.opts().json);

@@ -17,11 +17,14 @@ export function addKeyCommands(program: Command): void {
   const keys = program
     .command("keys")
     .description("your keys: list, add, cancel, retire, compromise; approve (steward); save all for verifying offline");
-  keys.command("list").action(async (_options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const found = await connection.call<{ keys: Row[] }>("GET", "/v1/keys");
-    show(json, found, () => keyTable(found.keys));
-  });
+  keys
+    .command("list")
+    .description("your keys and their states")
+    .action(async (_options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      const found = await connection.call<{ keys: Row[] }>("GET", "/v1/keys");
+      show(json, found, () => keyTable(found.keys));
+    });
   keys
     .command("save")
     .description("keep the exchange's and all partners' public keys for `tipoff verify`")
@@ -51,12 +54,18 @@ export function addKeyCommands(program: Command): void {
         () => `Key ${added.kid} is ${added.state}, active from ${added.active_from}. Its profile: --as ${profile}`,
       );
     });
-  for (const deed of ["cancel", "retire"] as const) {
-    keys.command(`${deed} <kid>`).action(async (kid: string, _options: unknown, command: Command) => {
-      const { connection, json } = await session(command);
-      const done = await connection.call<Row>("POST", `/v1/keys/${kid}/${deed}`);
-      show(json, done, () => `Key ${kid} is ${done.state}.`);
-    });
+  for (const [deed, what] of [
+    ["cancel", "stop a waiting key from becoming active: you did not add it"],
+    ["retire", "end a key, by itself or by an older one; what it signed stays valid"],
+  ] as const) {
+    keys
+      .command(`${deed} <kid>`)
+      .description(what)
+      .action(async (kid: string, _options: unknown, command: Command) => {
+        const { connection, json } = await session(command);
+        const done = await connection.call<Row>("POST", `/v1/keys/${kid}/${deed}`);
+        show(json, done, () => `Key ${kid} is ${done.state}.`);
+      });
   }
   keys
     .command("compromise <kid>")
@@ -87,21 +96,27 @@ export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
   const text = (row: Row): string =>
     `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
-  partner.command("list").action(async (_options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const partners = await listPartners(connection);
-    show(json, { partners }, () =>
-      table(
-        ["partner", "kind", "country", "platforms", "name"],
-        partners.map((row) => [row.slug, row.kind, row.country, row.platforms.join(", "), row.name]),
-      ),
-    );
-  });
-  partner.command("show <slug>").action(async (slug: string, _options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const row = await connection.call<Row>("GET", `/v1/partners/${slug}`);
-    show(json, row, () => text(row));
-  });
+  partner
+    .command("list")
+    .description("every partner of the exchange")
+    .action(async (_options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      const partners = await listPartners(connection);
+      show(json, { partners }, () =>
+        table(
+          ["partner", "kind", "country", "platforms", "name"],
+          partners.map((row) => [row.slug, row.kind, row.country, row.platforms.join(", "), row.name]),
+        ),
+      );
+    });
+  partner
+    .command("show <slug>")
+    .description("one partner, with its public keys")
+    .action(async (slug: string, _options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      const row = await connection.call<Row>("GET", `/v1/partners/${slug}`);
+      show(json, row, () => text(row));
+    });
   const shared = (made: Command): Command =>
     made
       .option("--platforms <names>", "its platforms", list)
@@ -119,7 +134,7 @@ export function addPartnerCommands(program: Command): void {
     partner
       .command("add <slug>")
       .description("steward: enrol a partner")
-      .requiredOption("--name <name>")
+      .requiredOption("--name <name>", "as people call it")
       .requiredOption("--kind <kind>", "platform, law_enforcement, research, steward")
       .requiredOption("--country <code>"),
   ).action(async (slug: string, options: Row, command: Command) => {
@@ -135,15 +150,18 @@ export function addPartnerCommands(program: Command): void {
       show(json, row, () => text(row));
     },
   );
-  for (const [deed, suspended] of [
-    ["suspend", true],
-    ["reinstate", false],
+  for (const [deed, suspended, what] of [
+    ["suspend", true, "steward: its tokens end now, and it sees nothing"],
+    ["reinstate", false, "steward: it is a partner again"],
   ] as const) {
-    partner.command(`${deed} <slug>`).action(async (slug: string, _options: unknown, command: Command) => {
-      const { connection, json } = await session(command);
-      const row = await connection.call<Row>("PATCH", `/v1/partners/${slug}`, { suspended });
-      show(json, row, () => text(row));
-    });
+    partner
+      .command(`${deed} <slug>`)
+      .description(what)
+      .action(async (slug: string, _options: unknown, command: Command) => {
+        const { connection, json } = await session(command);
+        const row = await connection.call<Row>("PATCH", `/v1/partners/${slug}`, { suspended });
+        show(json, row, () => text(row));
+      });
   }
 }
 
@@ -151,19 +169,25 @@ export function addGroupCommands(program: Command): void {
   const group = program.command("group").description("sharing groups: yours; making them and their members (steward)");
   const text = (row: Row): string =>
     `${row.slug}: ${row.name}, ${row.mixed ? "mixed" : "closed to law enforcement"}${row.members ? `: ${row.members.join(", ") || "no members"}` : ""}`;
-  group.command("list").action(async (_options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const found = await connection.call<{ groups: Row[] }>("GET", "/v1/groups");
-    show(json, found, () => found.groups.map(text).join("\n") || "You are in no group.");
-  });
-  group.command("show <slug>").action(async (slug: string, _options: unknown, command: Command) => {
-    const { connection, json } = await session(command);
-    const row = await connection.call<Row>("GET", `/v1/groups/${slug}`);
-    show(json, row, () => text(row));
-  });
+  group
+    .command("list")
+    .description("the groups you are in")
+    .action(async (_options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      const found = await connection.call<{ groups: Row[] }>("GET", "/v1/groups");
+      show(json, found, () => found.groups.map(text).join("\n") || "You are in no group.");
+    });
+  group
+    .command("show <slug>")
+    .description("one group, and its members where you may know them")
+    .action(async (slug: string, _options: unknown, command: Command) => {
+      const { connection, json } = await session(command);
+      const row = await connection.call<Row>("GET", `/v1/groups/${slug}`);
+      show(json, row, () => text(row));
+    });
   group
     .command("make <slug>")
-    .description("steward")
+    .description("steward: a new group; what it is never changes")
     .requiredOption("--name <name>")
     .option("--mixed", "law enforcement may belong; never changes")
     .option("--open-roster", "members see each other")

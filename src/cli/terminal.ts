@@ -79,7 +79,7 @@ export function fail(error: unknown, json: boolean | undefined): never {
     if (error.retry_after) console.error(`  Try again in ${error.retry_after} s.`);
   } else if (error instanceof Unreachable) {
     console.error(
-      `${error.message}. Is it running? What was signed is kept in the outbox: the same command sends it again.`,
+      `${error.message}. Is it running? The same command goes on where this ended: what was signed is kept in the outbox and sent as it was.`,
     );
   } else if (error instanceof UsageError || error instanceof Unverified) {
     console.error(error.message);

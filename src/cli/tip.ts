@@ -1,7 +1,7 @@
 /** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
+import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
 import { listTips, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
 import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
 import type { Tlp } from "../core/audience.ts";
@@ -18,6 +18,20 @@ export const accepted = (receipt: Receipt): string =>
   ].join("\n");
 
 const mostListed = 1_000;
+
+const documentHelp = `
+The file holds what the author says; ids, author and times are filled in:
+  { "tlp": "amber", "operation": { "name": "Harbour Lantern" },
+    "indicators": [{ "type": "domain", "value": "harbour-news.example", "control": "operated" }] }
+What else it may hold stands in the exchange's reference: /docs#schema-TipDocument
+`;
+
+/** The document with an id for its operation: its own, the one it goes on with, or a new one. */
+const contentOf = (given: Row, current?: OwnTip): TipContent =>
+  ({
+    ...given,
+    operation: { id: current?.document.operation.id ?? crypto.randomUUID(), ...given.operation },
+  }) as TipContent;
 
 /** One line a tip: is any of it mine, what is asked, by when, whom to ring. */
 export const line = (tip: TipItem): string =>
@@ -58,13 +72,14 @@ export function addTipCommands(program: Command): void {
 
   tip
     .command("sign <file>")
-    .description("sign a document (the members of DESIGN's tip; ids are filled in) with its audience; nothing is sent")
+    .description("sign a document with its audience; nothing is sent")
     .requiredOption("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--out <file>", "where to write it; standard output by default")
+    .addHelpText("after", documentHelp)
     .action(async (file: string, options: { to: string[]; except?: string[]; out?: string }, command: Command) => {
       const { connection } = await session(command);
-      const signed = JSON.stringify(await signTip(connection, readJson(file) as unknown as TipContent, options));
+      const signed = JSON.stringify(await signTip(connection, contentOf(readJson(file)), options));
       if (options.out) writeFileSync(options.out, signed, { mode: 0o600 });
       else console.log(signed);
     });
@@ -76,7 +91,10 @@ export function addTipCommands(program: Command): void {
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--revise <tip>", "publish as the next version of this tip of yours")
     .option("--new", "make a new tip of what was sent before")
-    .addHelpText("after", "\nExample: tipoff --as chirper tip submit tip.json --to platforms,group:election-cell")
+    .addHelpText(
+      "after",
+      `${documentHelp}\nExample: tipoff --as chirper tip submit tip.json --to platforms,group:election-cell`,
+    )
     .action(
       async (
         file: string,
@@ -90,14 +108,11 @@ export function addTipCommands(program: Command): void {
         const { receipt } = await submitSigned(
           current,
           ["submit", given, options],
-          async () =>
-            signed ??
-            signTip(
-              current.connection,
-              given as TipContent,
-              { to: options.to!, except: options.except },
-              options.revise ? await ownTip(current.connection, options.revise) : undefined,
-            ),
+          async () => {
+            if (signed) return signed;
+            const own = options.revise ? await ownTip(current.connection, options.revise) : undefined;
+            return signTip(current.connection, contentOf(given, own), { to: options.to!, except: options.except }, own);
+          },
           !fresh && !options.revise,
         );
         show(current.json, receipt, () => accepted(receipt));
@@ -140,14 +155,14 @@ export function addTipCommands(program: Command): void {
     .command("list")
     .description("tips you may see, newest first")
     .option("--for-you", "only what lies on your own platforms and domains")
-    .option("--from <partner>")
-    .option("--tlp <level>")
-    .option("--operation <id>")
-    .option("--type <type>")
-    .option("--platform <name>")
-    .option("--since <time>")
-    .option("--through <token>")
-    .option("--urgency <level>")
+    .option("--from <partner>", "by this author")
+    .option("--tlp <level>", "red, amber+strict, amber, green, clear")
+    .option("--operation <id>", "about this operation")
+    .option("--type <type>", "with an indicator of this type")
+    .option("--platform <name>", "with an indicator on this platform")
+    .option("--since <time>", "accepted since (RFC 3339, or a day)")
+    .option("--through <token>", "that reached you so: platforms, group:…")
+    .option("--urgency <level>", "routine, priority, urgent")
     .action(async ({ forYou, ...filter }: TipFilter & { forYou?: boolean }, command: Command) => {
       const { connection, json } = await session(command);
       const found: TipItem[] = [];

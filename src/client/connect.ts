@@ -20,7 +20,7 @@ export interface Connection {
   readonly alg: "EdDSA" | "ES256";
   readonly signal: AbortSignal | undefined;
   /**
-   * Any call of the API (docs/api.md of the repository): the answer's JSON, undefined for 204.
+   * Any call of the API (`/docs` of the exchange): the answer's JSON, undefined for 204.
    * Throws ExchangeProblem, Unreachable, or the signal's reason.
    */
   call<Answer>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;

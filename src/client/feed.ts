@@ -8,7 +8,7 @@ import type { Connection } from "./connect.ts";
 import { ExchangeProblem, Unreachable } from "./problem.ts";
 import { pause, queryOf } from "./send.ts";
 
-/** What happened to a tip that concerns you (docs/api.md, "An event"). Times are RFC 3339 in UTC. */
+/** What happened to a tip that concerns you (`/openapi.json`, schema `Event`). Times are RFC 3339 in UTC. */
 export interface FeedEvent {
   /** The same each time the event is read: what one has dealt with is known by it. */
   id: string;

@@ -5,7 +5,7 @@ import type { TipDocument } from "../core/tip.ts";
 import type { Connection } from "./connect.ts";
 import { queryOf } from "./send.ts";
 
-/** A tip as lists show it (docs/api.md, "A tip item"). Times are RFC 3339 in UTC. */
+/** A tip as lists show it (`/openapi.json`, schema `TipItem`). Times are RFC 3339 in UTC. */
 export interface TipItem {
   tip: string;
   version: number;

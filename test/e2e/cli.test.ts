@@ -121,6 +121,15 @@ describe("one platform tips off another", () => {
   });
 });
 
+test("a document without an operation's id is given one, which the next version keeps", async () => {
+  const content = { tlp: "amber", operation: { name: "unnumbered" }, indicators: [] };
+  const { tip } = await json("chirper", "tip", "submit", write("one.json", content), "--to", "platforms");
+  const { id } = (await json("facepage", "tip", "show", tip)).operation;
+  const next = write("two.json", { ...content, operation: { name: "numbered" } });
+  await json("chirper", "tip", "submit", next, "--to", "platforms", "--revise", tip);
+  expect((await json("facepage", "tip", "show", tip)).operation).toEqual({ id, name: "numbered" });
+});
+
 describe("law enforcement's purpose", () => {
   test("is kept in the profile once the exchange took it, and one that has ended is refused and not kept", async () => {
     const until = new Date(Date.now() + 86_400_000).toISOString();
@@ -145,11 +154,24 @@ describe("exit codes", () => {
     ["a file that is not there", 2, ["import", "nowhere.csv"]],
     ["a TLP that is none", 2, ["import", sample("harbour-lantern-leads.csv"), "--tlp", "purple"]],
     ["--submit without --to", 2, ["import", sample("harbour-lantern-leads.csv"), "--submit"]],
+    ["an exchange's address without its scheme", 2, ["join", "localhost:8787", "code"]],
     ["a missing scope", 1, ["invite", "facepage"]],
     ["an exchange that is not there", 3, ["--exchange", "http://127.0.0.1:1", "feed"]],
     ["help", 0, ["--help"]],
   ])("%s: %i", async (_what, code, words) => {
     expect(await run("chirper", ...words)).toMatchObject({ code });
+  });
+
+  test("a code and a key's id that begin with a hyphen are no options", async () => {
+    const [code, kid] = [`-h${"x".repeat(30)}`, `--${"x".repeat(41)}`];
+    const elsewhere = path.join(folder, "hyphen");
+    const joining = await tipoff(elsewhere, "join", exchange.url, code, "--profile", "mine");
+    expect(joining).toMatchObject({ code: 1, err: expect.stringContaining("no such invitation") });
+    for (const words of [["cancel"], ["compromise", "--since", "2026-01-01T00:00:00Z"]])
+      expect(await run("chirper", "keys", ...words, kid)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining("404"),
+      });
   });
 
   test("no --as among several profiles: 2, naming them", async () => {

@@ -15,7 +15,7 @@ const environment = Object.fromEntries(
   ),
 );
 
-function ownPath(): string {
+export function ownPath(): string {
   const folders = (process.env.PATH ?? "").split(path.delimiter);
   return folders.filter((folder) => !folder.includes(path.join("node_modules", ".bin"))).join(path.delimiter);
 }
