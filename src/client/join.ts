@@ -45,8 +45,7 @@ export const proofOf = (made: NewKey, typ: "join+jws" | "key+jws", claims: Recor
 
 /**
  * Makes an Ed25519 pair and registers its public half by the invitation's code, which works once. The profile is complete
- * and in memory alone: store it before anything else. `jwks` are the exchange's own public keys. `active_from` lies ahead
- * where the partner has a live key already: until then its other keys may cancel this one.
+ * and in memory alone: store it before anything else. `jwks` are the exchange's own public keys.
  * With `key`, made before by `makeKey` and stored, a joining whose answer was lost is repeated by the same call: the exchange
  * answers the same key by the same code alike. Without it the code may then be spent: ask the steward for another.
  * Throws ExchangeProblem (404 for a code that was used, has expired or never was) or Unreachable.

@@ -2,13 +2,12 @@
 import { calculateJwkThumbprint, type JWK } from "jose";
 import { encode } from "../core/base64url.ts";
 import { sha256 } from "../core/envelope.ts";
-import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import { insertInvitation, invitationOpen, selectInvitation, useInvitation } from "../store/invitations.ts";
-import { firstOrLater, insertKey, type KeyRow, selectKey } from "../store/keys.ts";
+import { insertKey, type KeyRow, selectKey } from "../store/keys.ts";
 import { insertPartner, selectAnyPartner, selectPartner } from "../store/partners.ts";
 import type { Exchange } from "./exchange.ts";
 import { proveKey } from "./proof-of-possession.ts";
@@ -35,7 +34,6 @@ export interface Joined {
   exchange: string;
   partner: string;
   kid: string;
-  /** Now for a partner's first key; a further one waits like any added key. */
   active_from: string;
   jwks: { keys: JWK[] };
 }
@@ -60,13 +58,11 @@ export async function joinExchange(
     return ok({ created, joined: { exchange: exchange.url, partner, kid, active_from: key.active_from, jwks } });
   };
   if (found.used_at) return joined(false);
-  const later = instant(exchange.now + limits.key_delay_hours * 3_600_000);
   try {
     await batch(exchange.db, [
       guard("invitation_open", invitationOpen(code, now)),
       useInvitation(code, now),
-      // A partner that has a key learns of this one first, and may cancel it.
-      insertKey({ kid, partner, jwk, active_from: firstOrLater(partner, now, later), introduced_by: null }, now),
+      insertKey({ kid, partner, jwk, active_from: now, introduced_by: null }, now),
     ]);
   } catch (error) {
     if (brokenGuard(error)) return joined(false);

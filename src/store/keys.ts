@@ -54,16 +54,8 @@ export const hasOther = (partner: string, kid: string, now: string): SQL => sql`
 export const isWaiting = (kid: string, now: string): SQL =>
   sql`EXISTS (SELECT 1 FROM partner_key WHERE kid = ${kid} AND state = 'active' AND active_from > ${now})`;
 
-/** Some key of the partner is live, or about to be. */
-export const hasOpen = (partner: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM partner_key WHERE partner = ${partner} AND state = 'active')`;
-
-/** When a key that an invitation brings is live: at once where it is the first. */
-export const firstOrLater = (partner: string, now: string, later: string) =>
-  sql<string>`CASE WHEN ${hasOpen(partner)} THEN ${later} ELSE ${now} END`;
-
 export const insertKey = (
-  key: { kid: string; partner: string; jwk: unknown; active_from: string | SQL<string>; introduced_by: string | null },
+  key: { kid: string; partner: string; jwk: unknown; active_from: string; introduced_by: string | null },
   now: string,
 ) => insertInto(partner_key).values({ ...key, jwk: JSON.stringify(key.jwk), state: "active", added_at: now });
 

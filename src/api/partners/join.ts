@@ -15,7 +15,7 @@ const joined = z
     exchange: z.url().describe("The exchange's identity."),
     partner: slug,
     kid: z.string().describe("Your key's thumbprint."),
-    active_from: time.describe("At once for your first key; a further one waits, and your other keys may cancel it."),
+    active_from: time.describe("When the key became active: at once."),
     jwks,
   })
   .meta({ id: "Joined" });
@@ -35,7 +35,7 @@ export const joinOperation = operation({
   access: "open",
   summary: "Join with an invitation",
   description:
-    "Make a key pair; the private key never leaves you. The proof is a compact JWS by the new key, `typ` `join+jws`, over { exchange, thumbprint, code_sha256 }: the exchange's identity, the key's RFC 7638 thumbprint, and the SHA-256 of the code's UTF-8 in base64url. Your first key is active at once (where you have a live one already, after 24 hours or the steward's approval), and the invitation used up: by the same key alone may the request be repeated.",
+    "Make a key pair; the private key never leaves you. The proof is a compact JWS by the new key, `typ` `join+jws`, over { exchange, thumbprint, code_sha256 }: the exchange's identity, the key's RFC 7638 thumbprint, and the SHA-256 of the code's UTF-8 in base64url. The key is active at once, and the invitation used up: by the same key alone may the request be repeated.",
   body: {
     schema: bodyOf(publicJwk, compact.max(4_000).describe("Shows that you hold the private key.")),
     read: bodyOf(z.record(z.string(), z.unknown()), z.string().min(1).max(4_000)),
