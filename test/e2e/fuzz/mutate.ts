@@ -82,10 +82,10 @@ function mutateOnce(random: Random, root: { value: unknown }): void {
     name = pick(random, Object.keys(holder));
   }
   const chance = random();
-  if (chance < 0.5) holder[name] = pick(random, oddValues);
+  if (chance < 0.5) holder[name] = structuredClone(pick(random, oddValues));
   else if (chance < 0.65) delete holder[name];
   else if (chance < 0.75 && !Array.isArray(holder)) holder[pick(random, oddNames)] = holder[name];
-  else if (chance < 0.85) holder[name] = [holder[name], holder[name]];
+  else if (chance < 0.85) holder[name] = [holder[name], structuredClone(holder[name])];
   else if (typeof holder[name] === "string") holder[name] = mutateText(random, holder[name] as string);
   else holder[name] = { [pick(random, oddNames)]: holder[name] };
 }
