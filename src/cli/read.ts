@@ -118,7 +118,7 @@ export function addReadCommands(program: Command): void {
       const given = readJson(file) as Row;
       const verified = await verifyTip(
         given.envelope ?? given.tip ?? given,
-        JSON.parse(readFileSync(saved, "utf8")) as KeySet,
+        readJson(saved) as unknown as KeySet,
         given.receipt,
       );
       if (!verified.ok) throw new Unverified(`NOT verified: ${verified.error}`);

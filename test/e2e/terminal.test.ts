@@ -55,7 +55,7 @@ afterAll(() => {
 });
 
 test("a verified tip's own members cannot draw on the terminal", async () => {
-  const words = await signed({ exchange: "https://tipoff.example", from: "evil", tip: hostile, version: hostile });
+  const words = await signed({ exchange: "https://tipoff.example", from: "evil", tip: hostile, version: 1 });
   const text = await tipoff(folder, "verify", ...words);
   expect(text.code).toBe(0);
   expectHarmless(text);
