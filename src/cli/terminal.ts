@@ -97,6 +97,8 @@ export function fail(error: unknown, json: boolean | undefined): never {
     const next = advice[error.slug];
     if (next) tell(`  ${next}`);
     if (error.retry_after) tell(`  Try again in ${error.retry_after} s.`);
+  } else if (error instanceof Unreachable && error.redirects_to !== undefined) {
+    tell(`${error.message}. Nothing is sent there: if the exchange has moved, name its new address with --exchange.`);
   } else if (error instanceof Unreachable) {
     tell(`${error.message}. Is it running? What was signed is kept in the outbox: the same command sends it again.`);
   } else if (error instanceof UsageError || error instanceof Unverified) {
