@@ -93,7 +93,7 @@ export function readText(text: string, sites: Sites): Indicator | undefined {
   if (person && host?.slice(1, -1).includes("."))
     return canonical({ type: "account", platform: host, handle: person }, sites);
   if (/^[@＠][^\s@/]+$/u.test(plain)) return canonical({ type: "account", platform: "*", handle: plain }, sites);
-  if (/^[^\s@/]+@[^\s@/]+$/.test(plain)) return canonical({ type: "email", value: plain }, sites);
+  if (/^[^\s@/:]+@[^\s@/]+$/.test(plain)) return canonical({ type: "email", value: plain }, sites);
   if (/^(?:\+|00)[\d\s().\-/]{7,24}$/.test(plain)) return canonical({ type: "phone", value: plain }, sites);
 
   // "x:harbour_voice" and "x:@harbour_voice", as labels write accounts.
