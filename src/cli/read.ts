@@ -141,10 +141,11 @@ const questionOf = (indicator: Row): Exclude<Question, string> => {
 };
 
 function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]): string[] {
+  const labels = asked.map((question) => (typeof question === "string" ? question : labelOf(question as never)));
   const rows = (list: "hits" | "context") =>
     answers.flatMap((answer, position) =>
       answer[list].map((found) => [
-        typeof asked[position] === "string" ? asked[position] : labelOf(asked[position] as never),
+        labels[position],
         found.how + (found.distance === undefined ? "" : ` (distance ${found.distance})`),
         labelOf(found.indicator),
         found.control,
@@ -156,6 +157,7 @@ function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]):
     );
   const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
   const [hits, context] = [rows("hits"), rows("context")];
+  const cut = labels.filter((_, position) => answers[position]?.more_hits);
   const unreadable = answers.filter((answer) => answer.unreadable).length;
   return [
     `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable > 0 ? `; ${unreadable} could not be read` : ""}.`,
@@ -163,5 +165,11 @@ function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]):
     ...(context.length > 0
       ? ["", "Context: ranges that are everyone's; not a match by itself", ...table(head, context)]
       : []),
+    ...(cut.length > 0
+      ? ["", "There is more than is shown here of", ...shortened(cut).map((label) => `  ${label}`)]
+      : []),
   ];
 }
+
+const shortened = (labels: readonly unknown[]): unknown[] =>
+  labels.length > 20 ? [...labels.slice(0, 20), `… and ${labels.length - 20} more (--json shows all)`] : [...labels];
