@@ -1,25 +1,53 @@
-/** TIPOFF_HOME: profiles (mode 0600), saved key sets, and the outbox: what is to be sent is on disk before it is sent. */
+/**
+ * TIPOFF_HOME: profiles, saved key sets, and the outbox: what is to be sent is on disk before it is sent. Folders are their
+ * owner's alone (0700), files too (0600), and are made so where they were there before with wider modes.
+ */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { JWK } from "jose";
 import { loadKey, makeKey, type NewKey } from "../client/join.ts";
 import type { Profile } from "../client/profile.ts";
-import { UsageError } from "./terminal.ts";
+import { tell, UsageError } from "./terminal.ts";
 
 export const home = (): string => process.env.TIPOFF_HOME ?? path.join(homedir(), ".tipoff");
 
 function folder(...parts: string[]): string {
   const made = path.join(home(), ...parts);
   mkdirSync(made, { recursive: true, mode: 0o700 });
+  for (let at = 0; at <= parts.length; at++) close(path.join(home(), ...parts.slice(0, at)), 0o700);
   return made;
+}
+
+/** Takes from others what they may do there, and says so: what lay open may be known to them. */
+function close(place: string, mode: number): void {
+  const stated = statSync(place).mode & 0o777;
+  if ((stated & ~mode) === 0 || process.platform === "win32") return;
+  try {
+    chmodSync(place, stated & mode);
+  } catch {
+    throw new UsageError(`${place} is open to other users and not yours to close.`);
+  }
+  tell(`${place} was open to other users of this machine; it is closed to them now.`);
 }
 
 /** Written whole or not at all; readable by its owner alone. */
 export function writePrivate(file: string, value: unknown): void {
   const open = `${file}.${process.pid}.new`;
-  writeFileSync(open, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  // A file that is there keeps its mode, and may be a link: it is never written into.
+  rmSync(open, { force: true });
+  writeFileSync(open, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(open, file);
 }
 
@@ -58,9 +86,10 @@ export function loadProfile(name: string | undefined, url: string | undefined): 
         ? `No profile in ${home()}. Join an exchange first: tipoff join URL CODE`
         : `Say who you are: --as ${names.join(" | ")} (or set TIPOFF_AS)`,
     );
-  const file = path.join(home(), "profiles", `${chosen}.json`);
-  if (!existsSync(file))
+  if (!names.includes(chosen))
     throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
+  const file = path.join(folder("profiles"), `${chosen}.json`);
+  close(file, 0o600);
   const profile = JSON.parse(readFileSync(file, "utf8")) as Profile;
   return { name: chosen, profile: url ? { ...profile, url: checkUrl(url) } : profile };
 }

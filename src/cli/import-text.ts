@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { FileReport, Report } from "../formats/report.ts";
 import type { DraftTip } from "../formats/to-tips.ts";
-import { clean, table } from "./terminal.ts";
+import { table } from "./terminal.ts";
 
 export interface Operation {
   id: string;
@@ -30,7 +30,7 @@ function operationsText(operations: readonly Operation[]): string[] {
   const named = operations.length - (rest ? 1 : 0);
   return [
     "",
-    table(
+    ...table(
       ["operation", "actor", "tips", "indicators"],
       operations.map(({ name, actor, tips, indicators, rest }) => [
         name + (rest ? " (rest)" : ""),
@@ -52,7 +52,7 @@ export function textOf(
   tips: number,
   operations: readonly Operation[] | undefined,
   receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
-): string {
+): string[] {
   const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
   const cells = (file: FileReport) => [
     path.basename(file.file),
@@ -66,7 +66,7 @@ export function textOf(
   const types: Record<string, number> = {};
   for (const indicator of report.indicators) types[indicator.type] = (types[indicator.type] ?? 0) + 1;
   return [
-    table(
+    ...table(
       ["file", "rows", "with indicators", "duplicates", "prose", "unread", "values"],
       [
         ...report.files.map(cells),
@@ -89,11 +89,11 @@ export function textOf(
       )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
     ...(operations ? operationsText(operations) : []),
     ...report.files.flatMap((file) =>
-      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${clean(unread.reason)}`),
+      file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${unread.reason}`),
     ),
     ...receipts.map(
       (receipt) =>
         `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
     ),
-  ].join("\n");
+  ];
 }

@@ -41,12 +41,11 @@ export function addJoinCommands(program: Command): void {
       show(
         command.optsWithGlobals().json,
         { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid },
-        () =>
-          [
-            `You are ${profile.partner} at ${profile.exchange}.`,
-            `The private key is in ${home()}/profiles/${name}.json, for its owner alone, and stays there.`,
-            `Next: tipoff --as ${name} feed`,
-          ].join("\n"),
+        () => [
+          `You are ${profile.partner} at ${profile.exchange}.`,
+          `The private key is in ${home()}/profiles/${name}.json, for its owner alone, and stays there.`,
+          `Next: tipoff --as ${name} feed`,
+        ],
       );
     });
 
@@ -82,11 +81,10 @@ export function addJoinCommands(program: Command): void {
         // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
         if (options.purpose || options.case)
           saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });
-        show(
-          globals.json,
-          token,
-          () => `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}\n${token.access_token}`,
-        );
+        show(globals.json, token, () => [
+          `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}`,
+          String(token.access_token),
+        ]);
       },
     );
 }

@@ -9,7 +9,7 @@ import { labelOf } from "../core/indicators/registry.ts";
 import { importReport } from "../formats/report.ts";
 import { cursorFile, keySetFile, loadProfile, writePrivate } from "./home.ts";
 import { directory, type Row, readJson, readText, session } from "./session.ts";
-import { clean, progress, show, table, Unverified, UsageError } from "./terminal.ts";
+import { progress, say, sayJson, show, table, tell, Unverified, UsageError } from "./terminal.ts";
 
 /** What it is about and whom to ring, from the document where the event carries one. */
 function aboutOf({ envelope }: FeedEvent): string[] {
@@ -25,21 +25,19 @@ function aboutOf({ envelope }: FeedEvent): string[] {
 }
 
 const eventLine = (event: FeedEvent): string =>
-  clean(
-    [
-      event.at.slice(0, 19).replace("T", " "),
-      event.type.padEnd(14),
-      event.tip,
-      `from ${event.from}`,
-      ...(event.through && event.through !== "author" ? [`through ${event.through}`] : []),
-      ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
-      ...(event.for_you?.ask
-        ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`]
-        : []),
-      ...(event.urgency ? [event.urgency] : []),
-      ...aboutOf(event),
-    ].join("  "),
-  );
+  [
+    event.at.slice(0, 19).replace("T", " "),
+    event.type.padEnd(14),
+    event.tip,
+    `from ${event.from}`,
+    ...(event.through && event.through !== "author" ? [`through ${event.through}`] : []),
+    ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
+    ...(event.for_you?.ask
+      ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`]
+      : []),
+    ...(event.urgency ? [event.urgency] : []),
+    ...aboutOf(event),
+  ].join("  ");
 
 export function addReadCommands(program: Command): void {
   program
@@ -62,15 +60,16 @@ export function addReadCommands(program: Command): void {
         after,
         documents: options.documents || !json,
         follow: options.follow ? 2_000 : undefined,
-        trouble: (error) => console.error(`${error.message}; trying again.`),
+        trouble: (error) => tell(`${error.message}; trying again.`),
       })) {
-        console.log(json ? JSON.stringify(event) : eventLine(event));
+        if (json) sayJson(event);
+        else say(eventLine(event));
         events++;
         if (cursor === after) continue;
         after = cursor;
         writePrivate(file, { after, kid });
       }
-      if (events === 0 && !json) console.error("Nothing new.");
+      if (events === 0 && !json) tell("Nothing new.");
     });
 
   program
@@ -94,7 +93,7 @@ export function addReadCommands(program: Command): void {
         asked.push(...report.indicators.map(questionOf));
         const unread = report.files.flatMap((file) => file.unread);
         if (unread.length > 0)
-          console.error(
+          tell(
             `${unread.length} rows could not be read: ${unread
               .slice(0, 5)
               .map((row) => `line ${row.line}: ${row.reason}`)
@@ -119,7 +118,7 @@ export function addReadCommands(program: Command): void {
       const given = readJson(file) as Row;
       const verified = await verifyTip(
         given.envelope ?? given.tip ?? given,
-        JSON.parse(readFileSync(saved, "utf8")) as KeySet,
+        readJson(saved) as unknown as KeySet,
         given.receipt,
       );
       if (!verified.ok) throw new Unverified(`NOT verified: ${verified.error}`);
@@ -141,11 +140,12 @@ const questionOf = (indicator: Row): Exclude<Question, string> => {
   );
 };
 
-function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]): string {
+function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]): string[] {
+  const labels = asked.map((question) => (typeof question === "string" ? question : labelOf(question as never)));
   const rows = (list: "hits" | "context") =>
     answers.flatMap((answer, position) =>
       answer[list].map((found) => [
-        typeof asked[position] === "string" ? asked[position] : labelOf(asked[position] as never),
+        labels[position],
         found.how + (found.distance === undefined ? "" : ` (distance ${found.distance})`),
         labelOf(found.indicator),
         found.control,
@@ -157,12 +157,19 @@ function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]):
     );
   const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
   const [hits, context] = [rows("hits"), rows("context")];
+  const cut = labels.filter((_, position) => answers[position]?.more_hits);
   const unreadable = answers.filter((answer) => answer.unreadable).length;
   return [
     `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable > 0 ? `; ${unreadable} could not be read` : ""}.`,
-    ...(hits.length > 0 ? ["", "Matches", table(head, hits)] : []),
+    ...(hits.length > 0 ? ["", "Matches", ...table(head, hits)] : []),
     ...(context.length > 0
-      ? ["", "Context: ranges that are everyone's; not a match by itself", table(head, context)]
+      ? ["", "Context: ranges that are everyone's; not a match by itself", ...table(head, context)]
       : []),
-  ].join("\n");
+    ...(cut.length > 0
+      ? ["", "There is more than is shown here of", ...shortened(cut).map((label) => `  ${label}`)]
+      : []),
+  ];
 }
+
+const shortened = (labels: readonly unknown[]): unknown[] =>
+  labels.length > 20 ? [...labels.slice(0, 20), `… and ${labels.length - 20} more (--json shows all)`] : [...labels];

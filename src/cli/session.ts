@@ -6,7 +6,7 @@ import { listPartners, type Partner, sitesOf } from "../client/directory.ts";
 import { ExchangeProblem } from "../client/problem.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { keepOutgoing, loadProfile, nameOf, type Outgoing, settleOutgoing } from "./home.ts";
-import { UsageError } from "./terminal.ts";
+import { tell, UsageError } from "./terminal.ts";
 
 /** An answer of the exchange, as far as a command shows it. */
 export type Row = Record<string, any>;
@@ -44,9 +44,9 @@ export async function sendKept<Body, Answer>(
   // Another key, or the same name at another exchange, is another writer.
   const id = nameOf(name, connection.profile.exchange, connection.profile.kid, ...identity);
   const { kept: out, from } = await keepOutgoing(name, id, make, again);
-  if (from === "outbox") console.error("This was signed before and its answer never came: sending the same document.");
+  if (from === "outbox") tell("This was signed before and its answer never came: sending the same document.");
   if (from === "sent")
-    console.error(
+    tell(
       "This was sent and accepted before: sending the same document, which changes nothing. --new makes a new tip of it.",
     );
   try {

@@ -7,7 +7,7 @@ import { keySetFile, saveProfile, writePrivate } from "./home.ts";
 import { list, type Row, session } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
 
-const keyTable = (keys: Row[]): string =>
+const keyTable = (keys: Row[]): string[] =>
   table(
     ["kid", "state", "active from"],
     keys.map((key) => [key.kid, key.state, key.active_from]),
@@ -94,8 +94,10 @@ export function addKeyCommands(program: Command): void {
 
 export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
-  const text = (row: Row): string =>
-    `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}\n${keyTable(row.keys)}`;
+  const text = (row: Row): string[] => [
+    `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}`,
+    ...keyTable(row.keys),
+  ];
   partner
     .command("list")
     .description("every partner of the exchange")
@@ -141,7 +143,7 @@ export function addPartnerCommands(program: Command): void {
     const { connection, json } = await session(command);
     const usual = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
     const row = await connection.call<Row>("POST", "/v1/partners", { scopes: usual, ...bodyOf(options), slug });
-    show(json, row, () => `${text(row)}\nNext: tipoff invite ${slug}`);
+    show(json, row, () => [...text(row), `Next: tipoff invite ${slug}`]);
   });
   shared(partner.command("set <slug>").description("steward: change a partner").option("--name <name>")).action(
     async (slug: string, options: Row, command: Command) => {
@@ -175,7 +177,7 @@ export function addGroupCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { connection, json } = await session(command);
       const found = await connection.call<{ groups: Row[] }>("GET", "/v1/groups");
-      show(json, found, () => found.groups.map(text).join("\n") || "You are in no group.");
+      show(json, found, () => (found.groups.length > 0 ? found.groups.map(text) : "You are in no group."));
     });
   group
     .command("show <slug>")
@@ -229,11 +231,9 @@ export function addGroupCommands(program: Command): void {
       const made = await connection.call<Row>("POST", `/v1/partners/${partner}/invitations`, {
         hours: Number(options.hours),
       });
-      show(
-        json,
-        made,
-        () =>
-          `Tell ${partner}, over another channel, until ${made.expires_at}:\n  tipoff join ${connection.profile.url} ${made.code}`,
-      );
+      show(json, made, () => [
+        `Tell ${partner}, over another channel, until ${made.expires_at}:`,
+        `  tipoff join ${connection.profile.url} ${made.code}`,
+      ]);
     });
 }

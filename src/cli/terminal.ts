@@ -7,26 +7,47 @@ export const exitCodes = { ok: 0, refused: 1, usage: 2, unreachable: 3, unverifi
 export class UsageError extends Error {}
 export class Unverified extends Error {}
 
+/** Lines for people. */
+export type Lines = string | readonly string[];
+
+/**
+ * Partners, exchanges and files write the texts shown here: on its way out each line loses whatever would move the cursor,
+ * turn the direction of writing, hide, or begin a line of its own. Everything goes out by `say`, `tell` and `sayJson`.
+ */
+const clean = (line: string): string => line.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, " ");
+const cleaned = (lines: Lines): string => [lines].flat().map(clean).join("\n");
+
+/** On standard output. */
+export const say = (lines: Lines): void => console.log(cleaned(lines));
+/** Beside it, on standard error. */
+export const tell = (lines: Lines): void => console.error(cleaned(lines));
+
+/** JSON that does nothing to a terminal either: what `clean` takes away is escaped. */
+export const jsonOf = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(/[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+export const sayJson = (value: unknown, indent?: number): void => console.log(jsonOf(value, indent));
+
 /** Rows of cells, columns as wide as they need be. */
-export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const all = [head, ...rows].map((row) => row.map((cell) => String(cell ?? "")));
+export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
+  const all = [head, ...rows].map((row) => row.map((cell) => clean(String(cell ?? ""))));
   const widths = head.map((_, column) => Math.min(60, Math.max(...all.map((row) => row[column]!.length))));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => clean(cell).padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
-/** Partners write these texts: no control characters reach the terminal. */
-export const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, " ");
-
 /** Prints JSON where asked for, else the text. */
-export function show(json: boolean | undefined, value: unknown, text: () => string): void {
-  console.log(json ? JSON.stringify(value, null, 2) : text());
+export function show(json: boolean | undefined, value: unknown, text: () => Lines): void {
+  if (json) sayJson(value, 2);
+  else say(text());
 }
 
 /** Progress on stderr for work that takes more than a second. */
@@ -68,23 +89,28 @@ export function fail(error: unknown, json: boolean | undefined): never {
             ? exitCodes.usage
             : exitCodes.fault;
   if (json && error instanceof ExchangeProblem) {
-    console.error(
-      JSON.stringify({ problem: error.slug, status: error.status, detail: error.message, faults: error.faults }),
-    );
+    const { slug, status, message, faults } = error;
+    console.error(jsonOf({ problem: slug, status, detail: message, faults }));
   } else if (error instanceof ExchangeProblem) {
-    console.error(`Refused (${error.status} ${error.slug}): ${clean(error.message)}`);
-    for (const fault of error.faults) console.error(`  ${fault.pointer || "/"}: ${clean(fault.detail)}`);
+    tell(`Refused (${error.status} ${error.slug}): ${error.message}`);
+    for (const fault of error.faults) tell(`  ${fault.pointer || "/"}: ${fault.detail}`);
     const next = advice[error.slug];
-    if (next) console.error(`  ${next}`);
-    if (error.retry_after) console.error(`  Try again in ${error.retry_after} s.`);
+    if (next) tell(`  ${next}`);
+    if (error.retry_after) tell(`  Try again in ${error.retry_after} s.`);
+  } else if (error instanceof Unreachable && error.redirects_to !== undefined) {
+    tell(`${error.message}. Nothing is sent there: if the exchange has moved, name its new address with --exchange.`);
   } else if (error instanceof Unreachable) {
-    console.error(
+    tell(
       `${error.message}. Is it running? The same command goes on where this ended: what was signed is kept in the outbox and sent as it was.`,
     );
   } else if (error instanceof UsageError || error instanceof Unverified) {
-    console.error(error.message);
+    tell(error.message);
+  } else if (error instanceof Error) {
+    // The message may quote what others wrote; where it happened are our own lines.
+    tell(`A fault of tipoff's own: ${error.name}: ${error.message}`);
+    tell((error.stack ?? "").split("\n").filter((line) => /^ {4}at /.test(line)));
   } else {
-    console.error(`A fault of tipoff's own: ${(error as Error)?.stack ?? error}`);
+    tell(`A fault of tipoff's own: ${error}`);
   }
   process.exit(code);
 }

@@ -8,14 +8,13 @@ import type { Tlp } from "../core/audience.ts";
 import { labelOf } from "../core/indicators/registry.ts";
 import { importReport } from "../formats/report.ts";
 import { directory, list, type Row, readJson, readText, type Session, sendKept, session } from "./session.ts";
-import { clean, show, table, UsageError } from "./terminal.ts";
+import { say, show, table, UsageError } from "./terminal.ts";
 
-export const accepted = (receipt: Receipt): string =>
-  [
-    `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
-    ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${clean(warning.detail)}`),
-    ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
-  ].join("\n");
+export const accepted = (receipt: Receipt): string[] => [
+  `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
+  ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${warning.detail}`),
+  ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
+];
 
 const mostListed = 1_000;
 
@@ -35,22 +34,20 @@ const contentOf = (given: Row, current?: OwnTip): TipContent =>
 
 /** One line a tip: is any of it mine, what is asked, by when, whom to ring. */
 export const line = (tip: TipItem): string =>
-  clean(
-    [
-      `${tip.from}: ${tip.operation.name}`,
-      `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
-      ...(tip.ask
-        ? [
-            `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
-          ]
-        : []),
-      ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
-      `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
-      ...(tip.contact
-        ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`]
-        : []),
-    ].join(" · "),
-  );
+  [
+    `${tip.from}: ${tip.operation.name}`,
+    `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
+    ...(tip.ask
+      ? [
+          `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
+        ]
+      : []),
+    ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
+    `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
+    ...(tip.contact
+      ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`]
+      : []),
+  ].join(" · ");
 
 export async function submitSigned(
   current: Session,
@@ -81,7 +78,7 @@ export function addTipCommands(program: Command): void {
       const { connection } = await session(command);
       const signed = JSON.stringify(await signTip(connection, contentOf(readJson(file)), options));
       if (options.out) writeFileSync(options.out, signed, { mode: 0o600 });
-      else console.log(signed);
+      else say(signed);
     });
 
   tip
@@ -136,18 +133,18 @@ export function addTipCommands(program: Command): void {
         const rest = found.document.indicators.length - shown.length;
         return [
           line(found),
-          ...(found.operation.summary ? [clean(found.operation.summary)] : []),
+          ...(found.operation.summary ? [found.operation.summary] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
             : []),
           "",
-          table(
+          ...table(
             ["type", "value", "platform", "role", "control"],
             shown.map((row) => [row.type, labelOf(row), row.platform, row.role, row.control ?? "unknown"]),
           ),
           ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
-        ].join("\n");
+        ];
       });
     });
 
@@ -171,7 +168,7 @@ export function addTipCommands(program: Command): void {
         if (found.length === mostListed) break;
       }
       show(json, { tips: found }, () =>
-        found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`).join("\n"),
+        found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`),
       );
     });
 
@@ -242,11 +239,10 @@ export function addTipCommands(program: Command): void {
             ),
           !fresh,
         );
-        show(
-          current.json,
-          receipt,
-          () => `${accepted(receipt)}\nIt adds ${indicators.length} indicators to ${clean(original.operation.name)}.`,
-        );
+        show(current.json, receipt, () => [
+          ...accepted(receipt),
+          `It adds ${indicators.length} indicators to ${original.operation.name}.`,
+        ]);
       },
     );
 }

@@ -45,10 +45,15 @@ export class ExchangeProblem extends Error {
 /**
  * The exchange could not be reached, or did not answer in time, after retries where repeating is safe; `cause` says how.
  * Whether it did what was asked is unknown: send the same signed document again, which is the same tip.
+ * Or it redirects, which is never followed: what is sent is for the exchange alone. Then nothing was done.
  */
 export class Unreachable extends Error {
-  constructor(url: string, cause: unknown) {
-    super(`${url} cannot be reached`, { cause });
+  /** Where it redirects to, as far as that is known; undefined where it does not. */
+  readonly redirects_to: string | undefined;
+
+  constructor(url: string, cause: unknown, redirectsTo?: string) {
+    super(redirectsTo === undefined ? `${url} cannot be reached` : `${url} redirects to ${redirectsTo}`, { cause });
     this.name = "Unreachable";
+    this.redirects_to = redirectsTo;
   }
 }

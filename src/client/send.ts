@@ -1,7 +1,8 @@
 /**
  * One request with its retries. Guarantees: an attempt that takes longer than `timeout` is given up; only what is safe to
  * repeat is repeated (429 always is: nothing was done); waits grow, keep to Retry-After and stay within `patience` together;
- * an aborted signal ends it at once with the signal's reason. When it returns, the body has been read.
+ * an aborted signal ends it at once with the signal's reason; a redirect is not followed, since assertions and signed
+ * documents are for the exchange alone. When it returns, the body has been read.
  */
 import type { Fault } from "../core/problem.ts";
 import { ExchangeProblem, Unreachable } from "./problem.ts";
@@ -33,6 +34,8 @@ export interface Answer {
 /** What stands between client and exchange, or the exchange for a moment; the next attempt may do better. */
 const passing = new Set([502, 503, 504]);
 
+const redirects = new Set([301, 302, 303, 307, 308]);
+
 /** `make` is called for each attempt: a DPoP proof is used once. */
 export async function send(
   sending: Sending,
@@ -50,6 +53,7 @@ export async function send(
       answer = await once(sending, url, init, options.signal);
     } catch (error) {
       options.signal?.throwIfAborted();
+      if (error instanceof Unreachable) throw error;
       fault = error;
     }
     const again = answer
@@ -73,7 +77,12 @@ async function once(sending: Sending, url: string, init: RequestInit, signal?: A
   const timer = setTimeout(late, sending.timeout);
   signal?.addEventListener("abort", stop);
   try {
-    const response = await sending.fetch(url, { ...init, signal: controller.signal });
+    // Not "error", which Workers refuse. Browsers show of a redirect that it is one, and nothing else.
+    const response = await sending.fetch(url, { ...init, redirect: "manual", signal: controller.signal });
+    if (response.type === "opaqueredirect" || redirects.has(response.status)) {
+      await response.body?.cancel();
+      throw new Unreachable(new URL(url).origin, undefined, response.headers.get("location") ?? "an unknown place");
+    }
     return { status: response.status, headers: response.headers, text: await response.text() };
   } finally {
     clearTimeout(timer);

@@ -26,7 +26,7 @@ export interface KeySet {
 }
 
 export interface Verified {
-  /** As its author wrote it; the exchange checked its form when it accepted it. */
+  /** As its author wrote it. Where a receipt vouches for it, the exchange checked its form; without one nobody did. */
   document: TipDocument;
   from: string;
   kid: string;
@@ -39,6 +39,11 @@ export interface Verified {
  * The verified document, or the sentence that says what is wrong; it never throws for what it is given and never uses the
  * network. That it verifies says who wrote it and that nothing was changed, not that it is still current: the feed says that.
  * `keys` is what `fetchKeySet` gave; `receipt` comes with the tip, and is needed where the key is no longer active.
+ *
+ * Without a receipt this is checked: the envelope's form, that the document is strict JSON which names this exchange, a tip,
+ * its version and its author, that the key set holds the signing key as that author's and as active, and the signature. This
+ * is not: that the exchange ever accepted the tip, and when; that the document is otherwise of a tip's form, since only the
+ * exchange judges that; that the key was active when it signed, and has not ended since the key set was saved.
  *
  * @example
  * ```js
@@ -55,15 +60,18 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
     return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
   if (typeof content.value !== "object" || content.value === null) return err("The document is no object.");
   const document = content.value as Record<string, unknown>;
-  const from = String(document.from);
-  if (document.exchange !== keys.exchange)
-    return err(`The document is for ${document.exchange}; the key set is of ${keys.exchange}.`);
-  const key = (Object.hasOwn(keys.partners, from) ? keys.partners[from]! : []).find(
-    (known) => known.kid === opened.value.kid,
+  const { exchange, from, tip, version } = document;
+  if (typeof exchange !== "string" || typeof from !== "string" || typeof tip !== "string" || !Number.isInteger(version))
+    return err("The document is no tip: it names no exchange, author, tip or version.");
+  if (!isKeySet(keys)) return err("This is no key set: save it anew (fetchKeySet, tipoff keys save).");
+  if (exchange !== keys.exchange) return err(`The document is for ${exchange}; the key set is of ${keys.exchange}.`);
+  const ofAuthor: unknown = Object.hasOwn(keys.partners, from) ? keys.partners[from] : [];
+  const key = (Array.isArray(ofAuthor) ? (ofAuthor as SavedKey[]) : []).find(
+    (known) => known?.kid === opened.value.kid,
   );
   if (!key)
     return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew (fetchKeySet, tipoff keys save).`);
-  const imported = await importJWK(key.jwk, key.jwk.kty === "EC" ? "ES256" : "EdDSA").catch(() => undefined);
+  const imported = await importJWK(key.jwk, key.jwk?.kty === "EC" ? "ES256" : "EdDSA").catch(() => undefined);
   if (!imported) return err(`The key set's key ${key.kid} is damaged.`);
   if (!(await verify(opened.value, imported as CryptoKey))) return err("The signature does not verify.");
   const identity = await digest(envelope as Envelope);
@@ -74,7 +82,7 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
     if (at === undefined) return err(`The key is ${key.state}: such a tip is verified with its receipt.`);
     // Offsets and fractions differ in spelling, so instants are compared, not texts; of two ends the earlier counts.
     const ends = [key.compromised_since, key.retired_at].flatMap((text) =>
-      text === undefined ? [] : [parseTime(text) ?? Number.NaN],
+      text === undefined ? [] : [(typeof text === "string" ? parseTime(text) : undefined) ?? Number.NaN],
     );
     const accepted = parseTime(at) ?? Number.NaN;
     if (ends.length === 0 || !ends.every((end) => accepted < end))
@@ -88,6 +96,11 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
     ...(at !== undefined && { accepted_at: at }),
   });
 }
+
+/** As far as the types can be wrong in a file. */
+const isKeySet = (keys: KeySet | null | undefined): boolean =>
+  typeof keys?.exchange === "string" && isObject(keys.partners) && Array.isArray(keys.jwks?.keys);
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 async function readReceipt(
   receipt: string,

@@ -1,4 +1,4 @@
-/** JSON as a signed document needs it: UTF-8, no duplicate keys, no unsafe integers, no lone surrogates. */
+/** JSON as a signed document needs it: UTF-8, no duplicate keys, no unsafe integers, no lone surrogates, 16 deep at most. */
 import { visit } from "jsonc-parser";
 import type { Fault } from "./problem.ts";
 import { err, ok, type Result } from "./result.ts";
@@ -15,6 +15,8 @@ export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
   } catch {
     return err([{ pointer: "", detail: "This is not JSON in UTF-8." }]);
   }
+  // Before anything that calls itself for what is nested: a stranger chooses how deep that is.
+  if (isDeep(text)) return err([{ pointer: "", detail: `Nest at most ${maxDepth} deep.` }]);
   const faults: Fault[] = [];
   const fault = (path: readonly (string | number)[], detail: string) => {
     if (faults.length < 100) faults.push({ pointer: pointerOf(path), detail });
@@ -23,9 +25,8 @@ export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
   visit(
     text,
     {
-      onObjectBegin: (_o, _l, _sl, _sc, path) => {
+      onObjectBegin: () => {
         keys.push(new Set());
-        if (keys.length > maxDepth) fault(path(), `Nest at most ${maxDepth} deep.`);
       },
       onObjectProperty: (name, _o, _l, _sl, _sc, path) => {
         const seen = keys.at(-1)!;
@@ -46,6 +47,23 @@ export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
     { disallowComments: true, allowTrailingComma: false },
   );
   return faults.length > 0 ? err(faults) : ok(value);
+}
+
+/** Whether objects and arrays of a JSON text lie in each other more than `maxDepth` deep. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted) {
+      if (character === "\\") at++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === "{" || character === "[") {
+      if (++depth > maxDepth) return true;
+    } else if (character === "}" || character === "]") depth--;
+  }
+  return false;
 }
 
 /** Integers beyond 2^53 - 1 (also spelt 1e300 or with a fraction) would be rounded silently. */

@@ -10,9 +10,10 @@ import { canonical } from "./value.ts";
 
 export function readAccountExport(text: string, context: Context): Contents {
   const { header, rows, fault } = readTable(text);
+  const columns = new Map(header.map((name, at) => [name, at] as const).reverse());
   const readings = rows.map(({ line, cells }) => {
     if (!context.platform) return unread(line, "Say whose accounts these are with --platform.");
-    const cell = (name: string) => cells[header.indexOf(name)]?.trim() || undefined;
+    const cell = (name: string) => cells[columns.get(name) ?? -1]?.trim() || undefined;
     const id = cell("userid");
     if (id && /^\d(\.\d+)?e\+?\d+$/i.test(id))
       return unread(line, "A spreadsheet has shortened this id; export it again as text.");

@@ -28,17 +28,14 @@ export function readCell(cell: Cell, context: Context): Reading {
   const found = wholeValues(text, cell, context);
   if (found.length > 0) {
     const elsewhere = valuesInComment(cell.comment ?? "", context.sites);
-    return reading(line, [
-      ...found.map((one) => marked(one, cell)),
-      ...elsewhere.map((one) => marked(one, { ...cell, comment: "" })),
-    ]);
+    return reading(line, [...found.map(marked(cell)), ...elsewhere.map(marked({ ...cell, comment: "" }))]);
   }
   const named = namesIn(text, cell);
   if (named.length > 0) {
-    const mentioned = valuesInProse(text, context.sites, procedure).map((one) => marked(one, { ...cell, comment: "" }));
+    const mentioned = valuesInProse(text, context.sites, procedure).map(marked({ ...cell, comment: "" }));
     const whole = named.length > 1 || text.length <= String(named[0]?.value).length + 2;
     const beside = whole || /\s\/\s|\n/.test(text) ? [] : [observation(text, procedure)];
-    return reading(line, [...named.map((one) => marked(one, cell)), ...mentioned], beside);
+    return reading(line, [...named.map(marked(cell)), ...mentioned], beside);
   }
   if (under(procedure, "6.1") && !isDescription(text)) return reading(line, [headline(text, cell)]);
   return prose(text, cell, context);
@@ -46,12 +43,17 @@ export function readCell(cell: Cell, context: Context): Reading {
 
 /** A cell that is one value, or a list of values and nothing else. */
 function wholeValues(text: string, { comment, procedure }: Cell, { sites }: Context): Indicator[] {
-  const one = readValue(text, sites, comment);
+  // All that is asked of the comment; it may be long, and the values many.
+  const picture = /\bpdq\b/i.exec(comment ?? "")?.[0];
+  const one = readValue(text, sites, picture);
   // Among acquired accounts, a host below a platform's own is somebody's blog there.
   if (one) return [(under(procedure, "0.9") && blogOf(one, sites)) || one];
-  for (const separator of [/\s*\n\s*/, /\s*[;|]\s*/, /\s*,\s+|,(?=https?:|hxxps?:)/i, /\s+/]) {
-    const parts = text.split(separator).filter((part) => part !== "" && !/^(and|or|&|redirects to:?|->)$/i.test(part));
-    const values = parts.map((part) => readValue(part, sites, comment));
+  for (const separator of [/\n/, /[;|]/, /,\s+|,(?=https?:|hxxps?:)/i, /\s+/]) {
+    const parts = text
+      .split(separator)
+      .map((part) => part.trim())
+      .filter((part) => part !== "" && !/^(and|or|&|redirects to:?|->)$/i.test(part));
+    const values = parts.map((part) => readValue(part, sites, picture));
     if (parts.length > 0 && (parts.length > 1 || parts[0] !== text) && values.every((value) => value !== undefined))
       return values;
   }
@@ -92,15 +94,14 @@ function headline(text: string, { comment, procedure }: Cell): Indicator {
 function prose(text: string, cell: Cell, { sites }: Context): Reading {
   const { line, procedure, comment } = cell;
   const measures = readMeasures(text, procedure);
-  const mentioned = valuesInProse(text, sites, procedure).map((one) => marked(one, { ...cell, comment: "" }));
+  const mentioned = valuesInProse(text, sites, procedure).map(marked({ ...cell, comment: "" }));
   // A count that stands alone is only a count; one inside a longer sentence keeps its sentence.
   const short = measures.length > 0 && (text.length < 90 || under(procedure, "0.9.1", "0.9.2", "7.1", "7.2"));
-  if (!short && !/\p{L}{2,}\s+\S/u.test(text) && mentioned.length === 0 && procedure === undefined) {
+  if (!short && !/\p{L}{2}\s+\S/u.test(text) && mentioned.length === 0 && procedure === undefined) {
     return unread(line, "No value and no prose was recognised.");
   }
-  const kept = measures.map((measure) =>
-    text.length > 30 && !measure.text ? { ...measure, text: text.replace(/\s+/g, " ").slice(0, 2_000) } : measure,
-  );
+  const flat = text.replace(/\s+/g, " ").slice(0, 2_000);
+  const kept = measures.map((measure) => (text.length > 30 && !measure.text ? { ...measure, text: flat } : measure));
   const beside = (comment ?? "").replace(/\s+/g, " ").trim();
   const whole = beside === "" ? text : `${text} (${beside})`;
   return { line, indicators: mentioned, measures: kept, observations: short ? [] : [observation(whole, procedure)] };
@@ -115,9 +116,9 @@ function emptyCell({ line, title, procedure, comment }: Cell): Reading {
 }
 
 /** The indicator with its procedure and what the comment says. What the value itself states comes first. */
-function marked(indicator: Indicator, { comment, procedure }: Cell): Indicator {
-  const members = readComment(comment ?? "", indicator, procedure);
-  return { ...members, ...indicator, ...(procedure ? { procedures: [procedure] } : {}) } as Indicator;
+function marked({ comment, procedure }: Cell): (indicator: Indicator) => Indicator {
+  const said = readComment(comment ?? "", procedure);
+  return (indicator) => ({ ...said(indicator), ...indicator, ...(procedure ? { procedures: [procedure] } : {}) });
 }
 
 const reading = (line: number, indicators: Indicator[], observations: Observation[] = []): Reading => ({

@@ -97,7 +97,8 @@ export const countryOf = (name: string): string | undefined =>
 
 /** Countries named as the target; regions ("Middle East", "Global") are none. */
 export function targetsOf(comment: string): string[] {
-  const stated = /targeted:\s*([^".;]+)/i.exec(comment)?.[1] ?? /\b([\p{Lu}]\p{L}+)-targeting\b/u.exec(comment)?.[1];
+  const stated =
+    /targeted:\s*([^".;]+)/i.exec(comment)?.[1] ?? /(?<![\p{L}\p{N}_])(\p{Lu}\p{L}+)-targeting\b/u.exec(comment)?.[1];
   const found = (stated ?? "").split(/[/,&]| and /).map((name) => countryOf(name.trim()));
   return [...new Set(found.filter((code) => code !== undefined))];
 }
@@ -120,30 +121,35 @@ function day(year: string, month: string, date: string): string | undefined {
   return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text ? undefined : text;
 }
 
-/** The members a comment gives an indicator; what says nothing further stays as its note. */
-export function readComment(comment: string, indicator: Indicator, procedure: string | undefined): Partial<Indicator> {
-  const flat = comment.replace(/\s+/g, " ").replace(/^[\s"]+|[\s"]+$/g, "");
-  const registered =
-    indicator.type === "domain" ? dayOf(/registration date:\s*([^,]+)/i.exec(flat)?.[1] ?? "") : undefined;
+/**
+ * The members a comment gives each indicator of its row; what says nothing further stays as its note. It is read once: a
+ * cell may hold thousands of values.
+ */
+export function readComment(
+  comment: string,
+  procedure: string | undefined,
+): (indicator: Indicator) => Partial<Indicator> {
+  const flat = comment.replace(/\s+/g, " ").replace(/^[\s"]+|(?<![\s"])[\s"]+$/g, "");
+  const registered = dayOf(/registration date:\s*([^,]+)/i.exec(flat)?.[1] ?? "");
   const targets = targetsOf(flat);
   const role = roleOf(flat);
   const control = controlOf(flat, procedure);
-  const service = indicator.type === "ip" ? serviceOf(flat, procedure) : undefined;
-  const kind = indicator.type === "account" && indicator.kind === undefined ? kindOf(flat) : undefined;
-  const former =
-    indicator.type === "account"
-      ? [...flat.matchAll(/\bformerly (?:known as )?@?([\w.]{2,64})/gi)].map(([, name]) => name!)
-      : [];
+  const service = serviceOf(flat, procedure);
+  const kind = kindOf(flat);
+  const former = [...flat.matchAll(/\bformerly (?:known as )?@?([\w.]{2,64})/gi)].slice(0, formerHandles);
   const provider = service && /\b(?:provider|range of|VPN of):?\s+([A-Z][\w.-]*)/.exec(flat)?.[1];
-  return {
+  const note = flat.slice(0, 2_000);
+  return ({ type, kind: stated }) => ({
     ...(control ? { control } : {}),
     ...(role ? { role } : {}),
-    ...(kind ? { kind } : {}),
-    ...(former.length > 0 ? { former_handles: former } : {}),
-    ...(registered ? { registered_at: registered } : {}),
+    ...(type === "account" && stated === undefined && kind ? { kind } : {}),
+    ...(type === "account" && former.length > 0 ? { former_handles: former.map(([, name]) => name!) } : {}),
+    ...(type === "domain" && registered ? { registered_at: registered } : {}),
     ...(targets.length > 0 ? { targets } : {}),
-    ...(service ? { service } : {}),
-    ...(provider ? { provider } : {}),
-    ...(flat === "" ? {} : { note: flat.slice(0, 2_000) }),
-  };
+    ...(type === "ip" && service ? { service } : {}),
+    ...(type === "ip" && provider ? { provider } : {}),
+    ...(note === "" ? {} : { note }),
+  });
 }
+/** As many as an account may hold. */
+const formerHandles = 20;

@@ -15,14 +15,12 @@ export function readKillChain(text: string, context: Context): Contents {
   ];
   if (indicator < 0)
     return { ...contents([]), note: "This is the taxonomy of procedures, not a report: it has no indicators." };
-  const beside = header.map((_, at) => at).filter((at) => ![tactic, technique, procedure, indicator].includes(at));
+  const own = new Set([tactic, technique, procedure, indicator]);
   const readings = rows.map(({ line, cells }) => {
     const number = procedureOf(cells[procedure], cells[technique], cells[tactic]);
     const title = [cells[procedure], cells[technique], cells[tactic]].find((cell) => cell?.trim());
     // A ragged row has cells past the header: they are notes too.
-    const comment = [...beside.map((at) => cells[at]), ...cells.slice(header.length)]
-      .filter((cell) => cell?.trim())
-      .join(" ");
+    const comment = cells.filter((cell, at) => !own.has(at) && cell.trim()).join(" ");
     return readCell(
       {
         line,

@@ -12,11 +12,11 @@ import { readTyped } from "./typed-rows.ts";
 export function readMarkdown(text: string, context: Context): Contents {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
   const readings: Reading[] = [];
-  let header: string[] | undefined;
+  let header: ReadonlyMap<string, number> | undefined;
   lines.forEach((line, at) => {
     const cells = cellsOf(line);
     if (!cells) header = undefined;
-    else if (!header) header = cells.map((cell) => cell.toLowerCase().replace(/\s+/g, "_"));
+    else if (!header) header = columnsOf(cells);
     else if (!cells.every((cell) => /^:?-+:?$/.test(cell)) && cells.some((cell) => cell !== ""))
       readings.push(readRow(at + 1, header, cells, context));
   });
@@ -35,11 +35,15 @@ export function readMarkdown(text: string, context: Context): Contents {
   };
 }
 
-function readRow(line: number, header: string[], cells: string[], context: Context): Reading {
+/** The place of each name, the first where it stands twice. */
+const columnsOf = (cells: string[]): ReadonlyMap<string, number> =>
+  new Map(cells.map((cell, at) => [cell.toLowerCase().replace(/\s+/g, "_"), at] as const).reverse());
+
+function readRow(line: number, header: ReadonlyMap<string, number>, cells: string[], context: Context): Reading {
   const cell = (...names: string[]) =>
-    names.map((name) => cells[header.indexOf(name)]).find((found) => found !== undefined) ?? "";
+    names.map((name) => cells[header.get(name) ?? -1]).find((found) => found !== undefined) ?? "";
   const procedure = procedureOf(cell("procedure"));
-  const value = cell("indicator_value", "indicator", "value") || (header.length === 2 ? (cells[1] ?? "") : "");
+  const value = cell("indicator_value", "indicator", "value") || (header.size === 2 ? (cells[1] ?? "") : "");
   const comment = cell("comment", "comments", "note", "notes");
   if (procedure) return readCell({ line, text: value, comment, procedure }, context);
   return readTyped(
@@ -56,13 +60,16 @@ function readRow(line: number, header: string[], cells: string[], context: Conte
 function cellsOf(line: string): string[] | undefined {
   if (!/^\s*\|.*\|\s*$/.test(line)) return undefined;
   const inner = line.trim().slice(1, -1);
-  return inner.split(/(?<!\\)\|/).map((cell) =>
-    cell
-      .trim()
-      .replaceAll("\\|", "|")
-      .replace(/^`+\s*(.*?)\s*`+$/, "$1"),
-  );
+  return inner.split(/(?<!\\)\|/).map((cell) => withoutCodeMarks(cell.trim().replaceAll("\\|", "|")));
 }
+
+const withoutCodeMarks = (cell: string): string =>
+  cell.length > 1 && cell.startsWith("`") && cell.endsWith("`")
+    ? cell
+        .replace(/^`+/, "")
+        .replace(/(?<!`)`+$/, "")
+        .trim()
+    : cell;
 
 /** What stands under the heading that says summary, else between the first heading and the next. */
 function summaryOf(lines: string[]): string | undefined {
@@ -76,7 +83,7 @@ function summaryOf(lines: string[]): string | undefined {
     .map((line) =>
       line
         .replace(/^#{3,} /, "")
-        .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+        .replace(link, "$1")
         .trim(),
     )
     .join("\n")
@@ -84,6 +91,9 @@ function summaryOf(lines: string[]): string | undefined {
     .trim();
   return text === "" ? undefined : text;
 }
+
+/** Its address may hold one pair of brackets. */
+const link = /\[([^\][]+)\]\([^()]*(?:\([^()]*\)[^()]*)?\)/g;
 
 /** Sentence by sentence, with the platform named in one carried into the next ("4 Facebook accounts … these Pages"). */
 function sentencesWithMeasures(summary: string): Measure[] {

@@ -65,7 +65,8 @@ export function isPlainHeader(header: string[]): boolean {
 
 export function readPlainCsv(text: string, context: Context): Contents {
   const { header, rows, fault } = readTable(text);
-  const readings = rows.map(({ line, cells }) => readRow(line, header.map(nameOf), cells, context));
+  const names = header.map(nameOf);
+  const readings = rows.map(({ line, cells }) => readRow(line, names, cells, context));
   if (fault) readings.push(unread(fault.line, fault.reason));
   return contents(readings);
 }
@@ -73,8 +74,9 @@ export function readPlainCsv(text: string, context: Context): Contents {
 function readRow(line: number, header: string[], cells: string[], context: Context): Reading {
   const members: Record<string, unknown> = {};
   const strange: string[] = [];
-  header.forEach((name, at) => {
-    const cell = cells[at]?.trim() ?? "";
+  cells.slice(0, header.length).forEach((whole, at) => {
+    const name = header[at]!;
+    const cell = whole.trim();
     if (cell === "") return;
     if (name === "procedures")
       members[name] = cell

@@ -3,7 +3,8 @@ import type { Measure } from "./reading.ts";
 import { platformOfProcedure } from "./taxonomy.ts";
 
 const about = "(?:(about|around|approximately|roughly|nearly|almost|less than|fewer than|more than|over|some|~)\\s*)?";
-const number = "(no|\\d[\\d,]*(?:\\.\\d+)?)(?:\\s*(thousand|million|billion|[kmb]\\b))?";
+/** A number begins where no digit or comma of it stands before: from within it would be read again from each digit on. */
+const number = "(no|\\d(?<!\\d,*\\d)[\\d,]*(?:\\.\\d+)?)(?:\\s*(thousand|million|billion|[kmb]\\b))?";
 const assetForm = new RegExp(
   `${about}\\b${number}\\s+(?:([A-Z][A-Za-z]+|X)(?:\\s*\\/\\s*[A-Z][A-Za-z]*)?\\s+)?(accounts?|profiles?|users?|people|pages?|groups?|channels?|posts?)\\b(?:\\s+(followed|liked|joined)\\b([^.;]*?)(?=,? and (?:about|around)|[.;,]|$))?`,
   "gi",
@@ -106,7 +107,7 @@ export function readNames(text: string): Named[] {
   const named = (value: string, whole: boolean, brand = false): Named => ({ value: value.trim(), whole, brand });
   const head = /^([^,]{2,60}), (?:claimed to be|an? )/.exec(trimmed)?.[1];
   if (head && isName(head)) return [named(head, false)];
-  if (isName(trimmed) || /^\S+(\s*\n\s*\S+)+$/.test(trimmed)) {
+  if (isName(trimmed) || isWordList(trimmed)) {
     return trimmed
       .split(/\n|\s\/\s/)
       .map((name) =>
@@ -124,6 +125,10 @@ export function readNames(text: string): Named[] {
     named((called ?? branded ?? quoted)!.replace(/[,.]$/, ""), false, /\bbrand\b/.test(all)),
   );
 }
+
+/** One word a line, and several lines. */
+const isWordList = (text: string): boolean =>
+  text.includes("\n") && text.split("\n").every((line) => !/\s/.test(line.trim()));
 
 const capitals = "((?:[A-Z][\\w’'-]*)(?: [A-Z][\\w’'-]*){0,5})";
 const introduced = new RegExp(

@@ -72,4 +72,4 @@ function tableOf(parsed: Parsed[]): Table {
 
 const count = (text: string, one: string): number => text.split(one).length - 1;
 /** Line breaks inside a record; the one that ends it does not count. */
-const breaks = (raw: string): number => raw.replace(/^\n+|\n+$/g, "").split("\n").length - 1;
+const breaks = (raw: string): number => raw.replace(/^\n+|(?<!\n)\n+$/g, "").split("\n").length - 1;

@@ -8,12 +8,13 @@ import { canonical, readValue } from "./value.ts";
 
 export function readTypedRows(text: string, context: Context): Contents {
   const { header, rows, fault } = readTable(text);
-  const at = (name: string) => header.indexOf(name);
-  const actors = actorsOf(rows.map(({ cells }) => cells[at("comment")] ?? ""));
+  const [type, value, comment, ds] = ["indicator_type", "indicator_value", "comment", "ds"].map((name) =>
+    header.indexOf(name),
+  ) as [number, number, number, number];
+  const actors = actorsOf(rows.map(({ cells }) => cells[comment] ?? ""));
   const readings = rows.map(({ line, cells }, place) => {
-    const cell = (name: string) => cells[at(name)]?.trim() ?? "";
-    const type = cell("indicator_type");
-    const reading = readTyped(line, type, cell("indicator_value"), cell("comment"), cell("ds"), context);
+    const cell = (column: number) => cells[column]?.trim() ?? "";
+    const reading = readTyped(line, cell(type), cell(value), cell(comment), cell(ds), context);
     const actor = actors[place];
     // An application's comment is its name.
     return actor && reading.indicators.some((found) => found.type !== "app") ? { ...reading, actor } : reading;
@@ -36,7 +37,8 @@ export function readTyped(
   if (!found) return unread(line, `This is not a value of type ${type || "(none)"}.`);
   const reported = dayOf(ds);
   // An application's comment is its name, nothing said of it.
-  const said = found.type === "app" ? (comment ? { note: comment } : {}) : readComment(comment, found, undefined);
+  const said =
+    found.type === "app" ? (comment ? { note: comment.slice(0, 2_000) } : {}) : readComment(comment, undefined)(found);
   const indicator = { ...said, ...found, ...(reported ? { reported_at: reported } : {}) } as Indicator;
   return { line, indicators: [indicator], measures: [], observations: [] };
 }

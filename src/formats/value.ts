@@ -47,34 +47,44 @@ function mended(text: string): string {
 
 /** "name.example (Hosted a spoof of …)", "name.example: C2", "info[at]name.example, hosted with …". */
 function withRemark(text: string, sites: Sites): Indicator | undefined {
-  const [, value, aside, hosting] =
-    /^(\S+?)[,:]?\s*(?:[([]([^()[\]]+)[)\]]|(?<=,\s*)(hosted with .+))$/.exec(text) ?? [];
-  const read = value && isMarked(value) ? readText(value, sites) : undefined;
-  const remark = aside ?? hosting;
-  return read && remark ? { ...read, note: remark } : read;
+  const aside = /[([]([^()[\]]+)[)\]]$/.exec(text);
+  const host = text.indexOf("hosted with ");
+  const remarks: [before: string, remark: string][] = [];
+  if (aside) remarks.push([text.slice(0, aside.index).trim(), aside[1]!]);
+  if (host > 0 && text.slice(0, host).trim().endsWith(","))
+    remarks.push([text.slice(0, host).trim(), text.slice(host)]);
+  for (const [before, remark] of remarks) {
+    const value = before.replace(/[,:]$/, "");
+    if (/\s/.test(value) || !isMarked(value)) continue;
+    const read = readText(value, sites);
+    return read && { ...read, note: remark };
+  }
+  return undefined;
 }
 
 /** Prose holds many a word with a dot; only what is written as an address is one: defanged, or with its scheme. */
 const isMarked = (word: string): boolean => /^(?:h(?:tt|xx)ps?:\/\/|\S*[[({](?:\.|dot|at|@|:)[\])}])/i.test(word);
 
 const serviceForm = /\b(?:using|via|through|with|sharing on|uses)\s+(?:\S+ )?$/i;
+/** As many words as that form may hold. */
+const serviceWords = 3;
 
 /** The values that prose mentions. A service the operation used is not the operation's. */
 export function valuesInProse(text: string, sites: Sites, procedure?: string): Indicator[] {
+  let custom = false;
   return [...text.matchAll(/\S+/g)].flatMap(([word], at, all) => {
-    const plain = word.replace(/^[("“'<]+|[)"”'>,;:.!?]+$/g, "");
+    const ofCustom = custom;
+    custom ||= /\bcustom\b/i.test(word);
+    const plain = word.replace(/^[("“'<]+|(?<![)"”'>,;:.!?])[)"”'>,;:.!?]+$/g, "");
     if (!isMarked(plain)) return [];
     const read = readText(plain, sites);
     if (!read) return [];
-    const before = all
-      .slice(0, at)
-      .map(([each]) => each)
-      .join(" ");
+    const before = all.slice(Math.max(0, at - serviceWords), at).map(([each]) => `${each} `);
     const service =
       read.type === "domain" &&
       under(procedure, "5.1.1", "5.2.1", "5.5.3", "3.5", "6.2") &&
-      serviceForm.test(`${before} `) &&
-      !/\bcustom\b/i.test(before);
+      serviceForm.test(before.join("")) &&
+      !ofCustom;
     return [service ? { ...read, control: "abused-service" as const } : read];
   });
 }

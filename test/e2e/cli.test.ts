@@ -130,6 +130,24 @@ test("a document without an operation's id is given one, which the next version 
   expect((await json("facepage", "tip", "show", tip)).operation).toEqual({ id, name: "numbered" });
 });
 
+test("a match tells of which questions there is more than is shown", async () => {
+  const posts = Array.from({ length: 60 }, (_, at) => ({
+    type: "post",
+    platform: "x",
+    id: `${at + 1}`,
+    author: "many",
+  }));
+  for (const name of ["Many posts", "More posts"]) {
+    const operation = { id: crypto.randomUUID(), name };
+    const indicators = [...posts, { ...posts[0], author: "few" }];
+    const file = write("many.json", { tlp: "amber", operation, indicators });
+    await json("chirper", "tip", "submit", file, "--to", "platforms");
+  }
+  const { out } = await run("facepage", "match", "x:@many", "x:@few");
+  expect(out.split("\n\n").at(-1)).toBe("There is more than is shown here of\n  x:@many\n");
+  expect((await run("facepage", "match", "x:@few")).out).not.toContain("more than");
+});
+
 describe("law enforcement's purpose", () => {
   test("is kept in the profile once the exchange took it, and one that has ended is refused and not kept", async () => {
     const until = new Date(Date.now() + 86_400_000).toISOString();

@@ -9,14 +9,17 @@ import { readNetwork } from "./ip-form.ts";
 import { readPlatform, readProfileUrl } from "./platforms.ts";
 import { canonicalise } from "./registry.ts";
 
-/** Undoes defanging: hxxp, [.], (.), {.}, [dot], [:], [://], [/], [@], [at], and surrounding quotes and brackets. */
+/**
+ * Undoes defanging: hxxp, [.], (.), {.}, [dot], [:], [://], [/], [@], [at], and surrounding quotes and brackets. A run is
+ * entered at its first character alone (the look-behinds): a try at each of its characters would be quadratic.
+ */
 export function refang(text: string): string {
   return text
     .trim()
-    .replace(/^[<"'`“‘«]+|[>"'`”’»]+$/g, "")
+    .replace(/^[<"'`“‘«]+|(?<![>"'`”’»])[>"'`”’»]+$/g, "")
     .trim()
-    .replace(/\s*[[({]\s*(?:\.|dot|punkt)\s*[\])}]\s*/gi, ".")
-    .replace(/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, "@")
+    .replace(/(?:(?<!\s)\s+)?[[({]\s*(?:\.|dot|punkt)\s*[\])}]\s*/gi, ".")
+    .replace(/(?:(?<!\s)\s+)?[[({]\s*(?:@|at)\s*[\])}]\s*/gi, "@")
     .replace(/[[({](:\/\/|:|\/)[\])}]/g, "$1")
     .replace(/\\(?=\.)/g, "")
     .replace(/^(?:hxxp|h\*\*p|htxp|hxtp|meow)(s?)(?=:)/i, "http$1")
@@ -30,7 +33,7 @@ const canonical = (indicator: Indicator, sites: Sites): Indicator | undefined =>
 
 /** A range "a-b" that is exactly one CIDR block, as "a/length". */
 export function readSpan(text: string): string | undefined {
-  const [from, to, more] = text.split(/\s*[-–]\s*/);
+  const [from, to, more] = text.split(/[-–]/).map((end) => end.trim());
   if (!from || !to || more !== undefined) return undefined;
   const [first, last] = [readNetwork(from), readNetwork(to)];
   if (!first.ok || !last.ok || first.value.family !== last.value.family) return undefined;
@@ -38,7 +41,7 @@ export function readSpan(text: string): string | undefined {
   const count = high - low + 1n;
   if (count < 1n || (count & (count - 1n)) !== 0n || low % count !== 0n) return undefined;
   const length = (first.value.family === 4 ? 32 : 128) - (count.toString(2).length - 1);
-  return `${from.trim()}/${length}`;
+  return `${from}/${length}`;
 }
 
 /** The app of a store's URL. */
@@ -86,10 +89,11 @@ export function readText(text: string, sites: Sites): Indicator | undefined {
   if (hex && algorithm) return canonical({ type: "hash", algorithm, value: hex }, sites);
 
   if (/^[#＃][^\s#＃]+$/u.test(plain)) return canonical({ type: "hashtag", value: plain }, sites);
-  const fediverse = /^@([^\s@/]+)@([^\s@/]+\.[^\s@/]+)$/.exec(plain);
-  if (fediverse) return canonical({ type: "account", platform: fediverse[2]!, handle: fediverse[1] }, sites);
+  const [, person, host] = /^@([^\s@/]+)@([^\s@/]+)$/.exec(plain) ?? [];
+  if (person && host?.slice(1, -1).includes("."))
+    return canonical({ type: "account", platform: host, handle: person }, sites);
   if (/^[@＠][^\s@/]+$/u.test(plain)) return canonical({ type: "account", platform: "*", handle: plain }, sites);
-  if (/^[^\s@/]+@[^\s@/]+$/.test(plain)) return canonical({ type: "email", value: plain }, sites);
+  if (/^[^\s@/:]+@[^\s@/]+$/.test(plain)) return canonical({ type: "email", value: plain }, sites);
   if (/^(?:\+|00)[\d\s().\-/]{7,24}$/.test(plain)) return canonical({ type: "phone", value: plain }, sites);
 
   // "x:harbour_voice" and "x:@harbour_voice", as labels write accounts.

@@ -59,7 +59,9 @@ export const contains = (outer: Range, inner: Range): boolean =>
   outer.family === inner.family && outer.length <= inner.length && maskHex(inner.hex, outer.length) === outer.hex;
 
 export function readNetwork(text: string): Result<Network, string> {
-  const [address = "", stated, more] = text.trim().toLowerCase().split("/");
+  const trimmed = text.trim();
+  if (trimmed.length > 64) return err("This is not an address or a range.");
+  const [address = "", stated, more] = trimmed.toLowerCase().split("/");
   if (more !== undefined || (stated !== undefined && !/^\d{1,3}$/.test(stated)))
     return err("This is not an address or a range.");
   const plain4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(address);

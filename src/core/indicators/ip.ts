@@ -67,7 +67,10 @@ export const ip: Family = {
     const verdict = judgeRange(String(question.value), candidate);
     return verdict && { ...verdict, context: verdict.context || shared.has(question.service) };
   },
-  label: (indicator) => String(indicator.value).replace(/(?<=:.*)\/128$|(?<=\..*)\/32$/, ""),
+  label({ value }) {
+    const text = String(value);
+    return text.replace(text.includes(":") ? /\/128$/ : /\/32$/, "");
+  },
   places: () => [],
   validDays: 30,
 };

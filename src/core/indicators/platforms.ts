@@ -78,6 +78,7 @@ export function sitesWith(registered: ReadonlyMap<string, string>): Sites {
   return {
     platformOf(host) {
       const name = host.toLowerCase().replace(/\.$/, "");
+      if (name.length > 253) return undefined;
       for (let at = name; at.includes("."); at = at.slice(at.indexOf(".") + 1)) {
         const platform = platforms.get(at);
         if (platform !== undefined) return platform;
@@ -97,7 +98,7 @@ export function readPlatform(text: string, sites: Sites): string | undefined {
     .normalize("NFKC")
     .toLowerCase()
     .replace(/^https?:\/\//, "")
-    .replace(/\/.*$/, "");
+    .split("/", 1)[0]!;
   if (Object.hasOwn(aliases, name)) return aliases[name];
   // A short name may hold a dot ("change.org"); it is its own platform then.
   const platform = name.includes(".") ? sites.platformOf(name) : name;

@@ -195,9 +195,13 @@ function compile(rule: string): Compiled {
   const source = (open ? path.slice(0, -2) : path)
     .replace(/[.+]/g, "\\$&")
     .replaceAll("{skip}", "[^/]+")
-    .replace(/\{(\w+)(#?)\}/g, (_, name: string, digits: string) => `(?<${name}>${digits ? "\\d+" : "[^/]+?"})`);
+    // What an underscore ends is read up to the first one, never tried further.
+    .replace(/\{(\w+)(#?)\}(_?)/g, (_, name: string, digits: string, end: string) => {
+      const piece = digits ? "\\d+" : end ? "[^/][^/_]*" : "[^/]+?";
+      return `(?<${name}>${piece})${end}`;
+    });
   return {
-    path: new RegExp(`^${source}${open ? "(?:/.*)?" : ""}/*$`),
+    path: new RegExp(`^${source}${open ? "(?:/[^]*)?$" : "/*$"}`),
     query: (query ?? "")
       .split("&")
       .filter(Boolean)

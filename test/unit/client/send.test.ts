@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
 import { ExchangeProblem, Unreachable } from "../../../src/client/problem.ts";
 import { orAborted, problemOf, type Sending, send, sendingOf } from "../../../src/client/send.ts";
@@ -146,5 +147,36 @@ describe("a problem", () => {
 
   test.each(["<h1>Bad gateway</h1>", "null", "[]", '"no"'])("is made of %s, which states none", (text) => {
     expect(problemOf({ status: 502, headers, text })).toMatchObject({ slug: "unknown", message: "HTTP 502" });
+  });
+});
+
+test.each([301, 302, 303, 307, 308])("a redirect by %i takes nothing that was sent elsewhere", async (status) => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    if (request.url === "/elsewhere") response.end("{}");
+    else response.writeHead(status, { location: "/elsewhere" }).end("moved");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  try {
+    const signed = async () => ({ method: "POST", body: "an assertion" });
+    await expect(send(sendingOf({}), `${origin}/oauth/token`, signed, { repeatable: true })).rejects.toMatchObject({
+      name: "Unreachable",
+      message: `${origin} redirects to /elsewhere`,
+      redirects_to: "/elsewhere",
+    });
+  } finally {
+    server.close();
+  }
+  // Nor is it repeated: the next answer would be the same.
+  expect(seen).toEqual(["POST /oauth/token"]);
+});
+
+test("a redirect of which a browser shows nothing is one all the same", async () => {
+  const hidden = Object.defineProperties(new Response(), { type: { value: "opaqueredirect" }, status: { value: 0 } });
+  await expect(send(sendingOf({ fetch: async () => hidden }), url, empty, { repeatable: true })).rejects.toMatchObject({
+    name: "Unreachable",
+    redirects_to: "an unknown place",
   });
 });

@@ -47,6 +47,56 @@ test.each(["null", "[]", "1", "{}"])("a document that is %s is no tip, and no ex
   expect(await verifyTip(signed, world.keys())).toMatchObject({ ok: false });
 });
 
+const hostile = { toString: "x", valueOf: null };
+const members = { exchange: "https://tipoff.example", from: "chirper", tip: "a", version: 1 };
+test.each([
+  ["a tip that cannot be written as text", { ...members, tip: hostile }],
+  ["an author that cannot", { ...members, from: hostile }],
+  ["an exchange that cannot", { ...members, exchange: hostile }],
+  ["a version that cannot", { ...members, version: hostile }],
+])("a signed document with %s is an answer, not an exception", async (_what, document) => {
+  const world = await aWorld();
+  const { key, profile } = world.connection;
+  const signed = await sign(document, "tip+jws", { key, kid: profile.kid, alg: "EdDSA" });
+  for (const receipt of [undefined, await world.receipt("2026-11-20T11:00:00Z"), "a.b.c", hostile as never])
+    expect(await verifyTip(signed, world.keys(), receipt)).toMatchObject({ ok: false });
+});
+
+test.each([
+  ["[", "]"],
+  ['{"a":', "}"],
+  ['[{"a":', "}]"],
+])("a document of %s 100,000 deep is an answer, not an exception", async (open, close) => {
+  const world = await aWorld();
+  const text = `{"x-deep":${open.repeat(100_000)}1${close.repeat(100_000)}}`;
+  const payload = Buffer.from(text).toString("base64url");
+  expect(await verifyTip({ ...world.tip, payload }, world.keys())).toMatchObject({
+    ok: false,
+    error: expect.stringContaining("16 deep"),
+  });
+});
+
+test.each([
+  null,
+  {},
+  { exchange: "https://tipoff.example", partners: null, jwks: { keys: [] } },
+  { exchange: "https://tipoff.example", partners: { chirper: {} }, jwks: { keys: [] } },
+  { exchange: "https://tipoff.example", partners: { chirper: [null, {}] }, jwks: {} },
+  { exchange: "https://tipoff.example", partners: { chirper: [null] }, jwks: { keys: [null] } },
+])("a key set that is none is an answer, not an exception: %j", async (keys) => {
+  const world = await aWorld();
+  const receipt = await world.receipt("2026-11-20T11:00:00Z");
+  expect(await verifyTip(world.tip, keys as never, receipt)).toMatchObject({ ok: false });
+});
+
+test("a key without its JWK, or that ended at no time, is an answer, not an exception", async () => {
+  const world = await aWorld();
+  const receipt = await world.receipt("2026-11-20T11:00:00Z");
+  const ended = { ...retired, retired_at: hostile as never };
+  for (const keys of [world.keys({ jwk: undefined as never }), world.keys({ jwk: null as never }), world.keys(ended)])
+    expect(await verifyTip(world.tip, keys, receipt)).toMatchObject({ ok: false });
+});
+
 test("a key set with a damaged key is an answer, not an exception", async () => {
   const world = await aWorld();
   expect(await verifyTip(world.tip, world.keys({ jwk: { kty: "OKP", crv: "Ed25519", x: "AA" } }))).toMatchObject({

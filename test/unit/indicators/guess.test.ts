@@ -21,6 +21,7 @@ test.each([
   ["@Harbour", "account", "@harbour"],
   ["@name@social.example", "account", "social.example:@name"],
   ["x:harbour", "account", "x:@harbour"],
+  ["x:@Harbour", "account", "x:@harbour"],
   ["x.com/name/status/1", "post", "x:https://x.com/name/status/1"],
   ["hxxp://evil[.]example/a?utm_id=1", "url", "https://evil.example/a"],
   ["evil[.]example", "domain", "evil.example"],
@@ -53,6 +54,7 @@ test.each([
   "co.uk",
   "12345",
   "https://u:p@a.example/",
+  "u:p@a.example",
   "a.notasuffix",
 ])("%j is nothing", (written) => {
   expect(readText(written, sites)).toBeUndefined();
