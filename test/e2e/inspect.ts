@@ -55,7 +55,7 @@ const broken: Record<string, string> = {
     "SELECT seq FROM event_token t WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = t.seq)",
   "a withdrawal of a tip that is not withdrawn":
     "SELECT w.tip_no FROM withdrawal w JOIN tip t USING (tip_no) WHERE t.withdrawn_at IS NULL",
-  "scratch left over": "SELECT 1 FROM sight_before UNION SELECT 1 FROM suspending UNION SELECT 1 FROM guard",
+  "scratch left over": "SELECT 1 FROM sight_before UNION SELECT 1 FROM chosen UNION SELECT 1 FROM guard",
   damage: "SELECT integrity_check AS damage FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
 };
 
