@@ -18,7 +18,16 @@ export interface Derived {
   warnings: Fault[];
 }
 
-export function deriveTip(document: TipDocument, sites: Sites, now: number, expires: number): Result<Derived, Fault[]> {
+/** Indicators derived in one go, between which others have the worker. */
+const atATime = 250;
+
+export async function deriveTip(
+  document: TipDocument,
+  sites: Sites,
+  now: number,
+  expires: number,
+  breathe = async () => {},
+): Promise<Result<Derived, Fault[]>> {
   const faults: Fault[] = [];
   const derived: Derived = { rows: [], keys: [], places: [], types: [], prefixes: [], warnings: [] };
   const places = new Map<string, number>();
@@ -32,6 +41,7 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
     return known;
   };
   for (const [ordinal, written] of document.indicators.entries()) {
+    if (ordinal % atATime === atATime - 1) await breathe();
     const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
     const parsed = canonicalise(written as Indicator, sites);
     if (!parsed.ok) {

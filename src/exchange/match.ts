@@ -24,8 +24,14 @@ import { quotaUsed } from "./quota-used.ts";
 import { askersOf, probesFor, type Question, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
 
-/** Probes looked up by one statement. */
-const probesAStatement = 10_000;
+/** Probes looked up in one go, between which others have the database. */
+const probesATime = 5_000;
+/** What a probe takes of a worker's memory, a tenth of it as bytes of a body would. */
+const probeBytes = 20;
+
+/** Before it is read: an image makes 272, an address some dozens, all else a few. */
+const probesAtMost = (question: string | Record<string, unknown>): number =>
+  (typeof question === "string" ? question.length === 64 : question.type === "hash") ? 272 : 32;
 
 export interface Answer {
   read_as?: Indicator;
@@ -43,14 +49,19 @@ export async function match(
   if (caller.quota.questions + body.questions.length > limits.quota.questions) {
     return err(quotaUsed("questions", exchange.now));
   }
+  const most = body.questions.reduce((sum, question) => sum + probesAtMost(question), 0);
+  const busy = most > limits.large.probes ? await caller.work.begin(most * probeBytes) : undefined;
+  if (busy) return err(busy);
   const sites = await sitesOf(exchange);
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
   const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
   const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
+  await caller.work.breathe();
   const probes = probesFor(read.value, sites, options);
   if (!probes.ok) return probes;
+  await caller.work.breathe();
   const found = await findCandidates(exchange, caller, probes.value, body.questions.length);
   const askers = askersOf(new Set(found.rows.map((row) => row.key)), probes.value);
   const answers = read.value.map(
@@ -72,13 +83,16 @@ async function findCandidates(exchange: Exchange, caller: Caller, asked: readonl
   // In the index's order, which reads it from one end to the other; each once, however many ask it.
   const probes = asked.flat().sort();
   const distinct = probes.filter((probe, at) => probe !== probes[at - 1]);
-  const statements = [];
-  for (let at = 0; at < distinct.length; at += probesAStatement) {
-    statements.push(selectCandidates(caller, distinct.slice(at, at + probesAStatement), exchange.now));
+  const rows: CandidateRow[] = [];
+  let counted = [use(caller.partner, dayOf(exchange.now), { questions })];
+  for (let at = 0; at === 0 || (at < distinct.length && rows.length < limits.candidates); at += probesATime) {
+    const select = selectCandidates(caller, distinct.slice(at, at + probesATime), exchange.now);
+    const [found] = await batch(exchange.db, [select, ...counted] as const);
+    for (const row of found) rows.push(row);
+    counted = [];
+    await caller.work.breathe();
   }
-  const counted = use(caller.partner, dayOf(exchange.now), { questions });
-  const [, ...found] = await batch(exchange.db, [counted, ...statements] as const);
-  return { rows: found.flat(), truncated: found.some((rows) => rows.length === limits.candidates) };
+  return { rows, truncated: rows.length >= limits.candidates };
 }
 
 interface Match extends Verdict {
