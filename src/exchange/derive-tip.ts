@@ -19,7 +19,7 @@ export interface Derived {
 }
 
 /** Indicators derived in one go, between which others have the worker. */
-const atATime = 250;
+const atATime = 500;
 
 export async function deriveTip(
   document: TipDocument,

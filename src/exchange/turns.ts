@@ -24,7 +24,7 @@ const atOnce = { waiting: large.waiting, reading: large.reading, working: 1, sen
 /** Milliseconds a partner may be ahead of another before it stops for it. */
 const slack = 1_000;
 /** Milliseconds for which one that was here is taken to be here still. */
-const around = 10_000;
+const around = 3_000;
 /** While it is judged a document is there as bytes, text, values, rows and parameters. */
 const memory = { small: 0, waiting: 0, reading: 1, working: 10, sending: 1 };
 const seconds = {
@@ -43,8 +43,14 @@ export class Turns {
   #last = { partner: "", at: 0 };
   #before = { partner: "", at: 0 };
 
+  /** Who is alone is held up by nothing. */
+  isAlone(partner: string, now: number): boolean {
+    return (this.#last.partner === partner ? this.#before : this.#last).at < now - around;
+  }
+
   /** Seconds until the partner may begin large work; 0 where it may now. */
   pause(partner: string, now: number): number {
+    if (this.isAlone(partner, now)) return 0;
     return Math.max(0, Math.ceil(this.#ahead(partner, now) / 1_000 - large.burst_seconds / large.share));
   }
 
@@ -92,10 +98,8 @@ export class Turns {
     this.#turns.delete(turn);
   }
 
-  /** So long the partner had the worker; the others, if there are any, get the rest. No pause is longer than a client waits. */
+  /** So long the partner had the worker; the others get the rest. No pause is longer than a client waits. */
   charge(partner: string, milliseconds: number, now: number): void {
-    const other = this.#last.partner === partner ? this.#before : this.#last;
-    if (other.at < now - around) return;
     if (this.#even.size > 5_000) for (const [known, even] of this.#even) if (even <= now) this.#even.delete(known);
     const most = (large.burst_seconds / large.share + large.pause_seconds) * 1_000;
     this.#even.set(partner, now + Math.min(this.#ahead(partner, now) + milliseconds / large.share, most));

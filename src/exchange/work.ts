@@ -49,7 +49,7 @@ export class Work {
 
   /** Between two pieces of large work: who had less of the worker goes first, but not for ever. */
   async breathe(): Promise<void> {
-    if (this.#since === undefined) return;
+    if (this.#since === undefined || this.#turns.isAlone(this.#turn.partner, this.#clock())) return;
     // A worker's clock moves when something was waited for.
     await scheduler.wait(0);
     this.#done();

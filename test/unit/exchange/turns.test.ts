@@ -52,6 +52,7 @@ test("beyond a burst a partner leaves the others their share, and no pause is lo
   turns.charge("chirper", 200, now);
   expect(turns.pause("chirper", now)).toBe(200 / 1_000 / large.share);
   expect(turns.pause("facepage", now)).toBe(0);
+  turns.come("facepage", now + 2_000);
   expect(turns.pause("chirper", now + 2_000)).toBe(0);
   turns.charge("chirper", 600_000, now);
   expect(turns.pause("chirper", now)).toBe(large.pause_seconds);
@@ -60,10 +61,13 @@ test("beyond a burst a partner leaves the others their share, and no pause is lo
 
 test("who is alone in a worker is not held up", () => {
   const turns = new Turns();
-  turns.come("facepage", now - 10_001);
-  turns.come("chirper", now);
-  turns.charge("chirper", 600_000, now);
-  expect(turns.pause("chirper", now)).toBe(0);
+  turns.come("facepage", now);
+  turns.come("chirper", now + 1_000);
+  turns.charge("chirper", 600_000, now + 1_000);
+  expect(turns.pause("chirper", now + 3_000)).toBeGreaterThan(0);
+  expect(turns.pause("chirper", now + 3_001)).toBe(0);
+  turns.come("facepage", now + 4_000);
+  expect(turns.pause("chirper", now + 4_000)).toBeGreaterThan(0);
 });
 
 test("between two pieces of work a request in hand of who had less goes first; one that waits, or is sent, does not", () => {
