@@ -17,7 +17,7 @@ const table = {
       waiting: 8,
       wait_seconds: 3,
       yield_ms: 100,
-      burst_seconds: 1,
+      burst_seconds: 0.4,
       share: 0.1,
       pause_seconds: 8,
       worker_bytes: 110_000_000,
