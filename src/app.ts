@@ -7,6 +7,7 @@ import { mount } from "./api/operation.ts";
 import { framesOf } from "./core/frames.ts";
 import { problem } from "./core/problem.ts";
 import { exchangeKey } from "./exchange/exchange.ts";
+import { holdBack } from "./exchange/hold-back.ts";
 import { operations } from "./operations.ts";
 
 export const app = new Hono<Door>();
@@ -32,13 +33,14 @@ app.use(async (context, next) => {
   });
   const network = networkOf(context.req.header("cf-connecting-ip") ?? "local");
   const rate = await context.env.ADDRESS_RATE?.limit({ key: network });
-  if (rate && !rate.success) {
-    return refuse(context, {
-      ...problem("rate", "Slow down: too many requests from this address in a minute."),
-      retry_after: 60,
-    });
+  if (rate?.success === false) {
+    const detail = "Slow down: too many requests from this address in a minute.";
+    context.res = refuse(context, { ...problem("rate", detail), retry_after: 60 });
+  } else await next();
+  const { status, headers } = context.res;
+  if (status === 429 || status === 413) {
+    await holdBack(context.get("partner") ?? network, Number(headers.get("retry-after") ?? 1), Date.now());
   }
-  await next();
   if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
 });
 

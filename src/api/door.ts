@@ -6,13 +6,16 @@ import type { Scope } from "../core/names.ts";
 import { type Problem, problem, problems } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import type { Caller, Env, Exchange } from "../exchange/exchange.ts";
+import type { Work } from "../exchange/work.ts";
 import { faultsOf } from "../exchange/zod-faults.ts";
 import { authenticate } from "../oauth/authenticate.ts";
 import { challenge } from "../oauth/challenge.ts";
+import { readBytes } from "./body.ts";
 
 export interface Door {
   Bindings: Env;
-  Variables: { exchange: Exchange; request_id: string };
+  /** `partner`: who it is known to be from. */
+  Variables: { exchange: Exchange; request_id: string; partner?: string };
 }
 export type DoorContext = Context<Door>;
 
@@ -56,6 +59,7 @@ export async function judgeCaller(context: DoorContext, scope: Scope | "any"): P
     urls: spellingsOf(exchange, url),
   });
   if (!caller.ok) return caller;
+  context.set("partner", caller.value.partner);
   // Whatever is refused from here on counts too.
   const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
   if (rate && !rate.success) {
@@ -68,47 +72,45 @@ export async function judgeCaller(context: DoorContext, scope: Scope | "any"): P
   return caller;
 }
 
-/** The body as JSON: bounded while it is read, of the right media type, of the schema's form. */
+/** The body as JSON: bounded while it is read, of the right media type, of the schema's form. A large one takes its turn. */
 export async function readBody<Schema extends z.ZodType>(
   context: DoorContext,
   schema: Schema,
+  work: Work | undefined,
 ): Promise<Result<z.infer<Schema>, Problem>> {
   const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json" && type !== "application/jose+json") {
     return err(problem("unsupported-media-type", "Send application/json."));
   }
-  const bytes = await readBytes(context.req.raw, limits.request_bytes);
-  if (!bytes) return err(problem("too-large", `A request has at most ${limits.request_bytes} bytes.`));
+  // Who has no account yet has nothing large to say.
+  const most = work ? limits.request_bytes : limits.document_bytes;
+  const stated = Number(context.req.header("content-length") ?? Number.NaN);
+  if (stated > most) return err(tooLarge(most));
+  const large = !(stated <= limits.large.body_bytes);
+  const mayRead = large ? await work?.read(stated || most) : undefined;
+  if (mayRead) return err(mayRead);
+  const bytes = await readBytes(context.req.raw, most);
+  if (bytes === "more") return err(tooLarge(most));
+  if (bytes === "late") {
+    work?.charge(limits.body_seconds * 1_000);
+    return err(problem("unreadable", `A request's body must be there within ${limits.body_seconds} seconds.`));
+  }
+  const mayBegin = large ? await work?.begin(bytes.length) : undefined;
+  if (mayBegin) return err(mayBegin);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return err(problem("unreadable", "The body is not JSON in UTF-8."));
   }
+  await work?.breathe();
   const parsed = schema.safeParse(value);
   return parsed.success
     ? ok(parsed.data)
     : err(problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faultsOf(parsed)));
 }
 
-/** Undefined where there is more than `most`; stops reading there. */
-export async function readBytes(request: Request, most: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > most) return undefined;
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += part.length;
-    if (size > most) return undefined;
-    parts.push(part);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
+const tooLarge = (most: number) => problem("too-large", `A request has at most ${most} bytes.`);
 
 /** Query parameters of the schema's form; unknown ones and repeated ones are refused. */
 export function readQuery<Schema extends z.ZodType>(

@@ -5,10 +5,13 @@
  */
 import type { Hono } from "hono";
 import * as z from "zod";
+import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import type { Problem, Slug } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
+import type { Work } from "../exchange/work.ts";
+import { inPieces } from "./body.ts";
 import { type Door, type DoorContext, judgeCaller, notFound, readBody, readQuery, refuse } from "./door.ts";
 
 /** `open` needs no token, `any` any valid one. */
@@ -71,6 +74,8 @@ interface Declaration<
   problems?: readonly Slug[];
   /** What the path names, judged before the body is read. */
   find?(request: Request<At>): Promise<Found | undefined>;
+  /** What the caller's day, or its turn, says before query and body are read. */
+  admit?(request: Request<At>): Problem | undefined;
   run(
     request: Request<At> & { query: z.output<Query>; body: z.output<Read>; found: Found },
   ): Promise<Outcome> | Outcome;
@@ -110,33 +115,47 @@ export const mount = (app: Hono<Door>, declared: Operation): void =>
 
 const noQuery = z.strictObject({});
 
-async function serve(context: DoorContext, { access, at, query, body, find, run }: Operation): Promise<Response> {
+async function serve(context: DoorContext, operation: Operation): Promise<Response> {
+  const { access } = operation;
   const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
   if (access !== "open") {
     const caller = await judgeCaller(context, access);
     if (!caller.ok) return refuse(context, caller.error);
     request.caller = caller.value;
   }
+  try {
+    return await judge(request, operation);
+  } finally {
+    request.caller?.work.end();
+  }
+}
+
+async function judge(request: Request, { access, at, query, body, find, admit, run }: Operation): Promise<Response> {
+  const { context, caller } = request;
   for (const [name, schema] of Object.entries(at ?? {})) {
     if (!schema.safeParse(request.at[name]).success) return notFound(context);
   }
   const found = await find?.(request);
   if (find && !found) return notFound(context);
+  const refused = admit?.(request);
+  if (refused) return refuse(context, refused);
   // Pages and metadata are fetched by all kinds of clients, with parameters of their own.
   const asked = access === "open" && !query ? ok({}) : readQuery(context, query ?? noQuery);
   if (!asked.ok) return refuse(context, asked.error);
-  const sent = body && !body.type ? await readBody(context, body.read ?? body.schema) : ok(undefined);
+  const sent = body && !body.type ? await readBody(context, body.read ?? body.schema, caller?.work) : ok(undefined);
   if (!sent.ok) return refuse(context, sent.error);
   // A body may have taken its time: what it asks is judged as of now.
   request.exchange = { ...request.exchange, now: Date.now() };
   const outcome = await run({ ...request, query: asked.value, body: sent.value, found: found as never });
   if (!outcome.ok) return refuse(context, outcome.error);
-  return outcome.value ? send(context, outcome.value) : notFound(context);
+  return outcome.value ? send(context, outcome.value, caller?.work) : notFound(context);
 }
 
-function send(context: DoorContext, { status, body, type = "application/json", headers }: Reply): Response {
+function send(context: DoorContext, reply: Reply, work: Work | undefined): Response {
+  const { status, body, type = "application/json", headers } = reply;
   if (body === undefined) return context.body(null, status, headers);
-  return context.body(typeof body === "string" ? body : JSON.stringify(body), status as 200, {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return context.body(work && text.length > limits.large.answer_bytes ? inPieces(text, work) : text, status as 200, {
     "content-type": type,
     ...headers,
   });

@@ -20,7 +20,16 @@ export interface Derived {
   bytes: number;
 }
 
-export function deriveTip(document: TipDocument, sites: Sites, now: number, expires: number): Result<Derived, Fault[]> {
+/** Indicators derived in one go, between which others have the worker. */
+const atATime = 500;
+
+export async function deriveTip(
+  document: TipDocument,
+  sites: Sites,
+  now: number,
+  expires: number,
+  breathe = async () => {},
+): Promise<Result<Derived, Fault[]>> {
   const faults: Fault[] = [];
   const derived: Derived = { rows: [], keys: [], places: [], types: [], prefixes: [], warnings: [], bytes: 0 };
   const places = new Map<string, number>();
@@ -35,6 +44,7 @@ export function deriveTip(document: TipDocument, sites: Sites, now: number, expi
     return known;
   };
   for (const [ordinal, written] of document.indicators.entries()) {
+    if (ordinal % atATime === atATime - 1) await breathe();
     const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
     const parsed = canonicalise(written as Indicator, sites);
     if (!parsed.ok) {

@@ -3,6 +3,7 @@ import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JW
 import { decode } from "../core/base64url.ts";
 import type { Kind, Scope } from "../core/names.ts";
 import type { Reader } from "../store/accesses.ts";
+import type { Work } from "./work.ts";
 
 export interface Env {
   DB: D1Database;
@@ -42,6 +43,8 @@ export interface Caller extends Reader {
   /** Tokens held when the request was authenticated, and since which seq: which ranges to read, never what may be seen. */
   held: readonly { token: string; since: number }[];
   quota: { requests: number; bytes: number; index_keys: number; questions: number };
+  /** This request's part in the turns of its partner. */
+  work: Work;
 }
 
 const keys = new Map<string, Promise<ExchangeKey>>();

@@ -10,7 +10,7 @@ import { headingOf, type TipDocument, tipSchema } from "../core/tip.ts";
 import type { TipRow } from "../store/tips.ts";
 import { type GroupKind, type PartnerKind, recipientFaults } from "./check-recipients.ts";
 import { type Derived, deriveTip } from "./derive-tip.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Caller, Exchange } from "./exchange.ts";
 import { readContent, type Signed, under } from "./signed-document.ts";
 
 /** A submission with nothing wrong in itself. */
@@ -34,16 +34,22 @@ interface Given {
   groups: readonly GroupKind[];
 }
 
-export async function judgeContent(exchange: Exchange, given: Given): Promise<Result<Submission, Problem>> {
+export async function judgeContent(
+  exchange: Exchange,
+  caller: Caller,
+  given: Given,
+): Promise<Result<Submission, Problem>> {
   const { tip, audience } = given;
+  await caller.work.breathe();
   const content = readContent(tip, tipSchema);
+  await caller.work.breathe();
   if (!content.ok || !given.scope.ok) {
     return err(invalid([content, given.scope].flatMap((read) => (read.ok ? [] : read.error))));
   }
   const document = content.value;
   const scope = given.scope.value;
   const expires = document.expires_at ? parseTime(document.expires_at)! : exchange.now + limits.tip_days * dayMs;
-  const derived = deriveTip(document, given.sites, exchange.now, expires);
+  const derived = await deriveTip(document, given.sites, exchange.now, expires, () => caller.work.breathe());
   const faults = [
     ...documentFaults(document, exchange, expires).map((fault) => under("/tip", fault)),
     ...(await bindingFaults(document, scope, audience)),

@@ -1,6 +1,7 @@
 /** Indicators of all tips a caller may see, flattened, newest tips first, in the order of the document within a tip. */
+import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type IndicatorRow, selectIndicators, tipsIn } from "../store/reading.ts";
@@ -27,6 +28,9 @@ export async function listIndicators(
   caller: Caller,
   filter: IndicatorFilter,
 ): Promise<Result<Page<Record<string, unknown>>, Problem>> {
+  // A filter that nothing fits looks at all that the page's tips hold.
+  const busy = await caller.work.begin(limits.large.answer_bytes);
+  if (busy) return err(busy);
   // A cursor holds the tip to go on in and the first ordinal of it that was not given yet.
   const cursor = filter.after ? await readCursor(exchange, caller, "indicators", filter.after, 2) : ok(start);
   if (!cursor.ok) return cursor;

@@ -25,9 +25,16 @@ import { quotaUsed } from "./quota-used.ts";
 import { askersOf, probesFor, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
 
-/** Probes looked up by one statement; rounds of statements, and keys read author by author, where some have too many rows. */
-const probesAStatement = 10_000;
+/** Rounds of look-ups, and keys read author by author, where some have too many rows. */
 const rounds = 5;
+/** Probes looked up in one go, between which others have the database. */
+const probesATime = 5_000;
+/** What a probe takes of a worker's memory, a tenth of it as bytes of a body would. */
+const probeBytes = 20;
+
+/** Before it is read: an image makes 272, an address some dozens, all else a few. */
+const probesAtMost = (question: string | Record<string, unknown>): number =>
+  (typeof question === "string" ? question.length === 64 : question.type === "hash") ? 272 : 32;
 
 export interface Answer {
   read_as?: Indicator;
@@ -45,14 +52,19 @@ export async function match(
   if (caller.quota.questions + body.questions.length > limits.quota.questions) {
     return err(quotaUsed("questions", exchange.now));
   }
+  const most = body.questions.reduce((sum, question) => sum + probesAtMost(question), 0);
+  const busy = most > limits.large.probes ? await caller.work.begin(most * probeBytes) : undefined;
+  if (busy) return err(busy);
   const sites = await sitesOf(exchange);
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
   const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
   const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
+  await caller.work.breathe();
   const probes = probesFor(read.value, sites, options);
   if (!probes.ok) return probes;
+  await caller.work.breathe();
   const found = await findCandidates(exchange, caller, probes.value, body.questions.length);
   const askers = askersOf(new Set(found.rows.map((row) => row.key)), probes.value);
   const answers = read.value.map(
@@ -89,21 +101,22 @@ async function findCandidates(
   const probes = asked.flat().sort();
   let rest = probes.filter((probe, at) => probe !== probes[at - 1]);
   const found: Found = { rows: [], cut: new Set() };
-  const counted = use(caller.partner, dayOf(exchange.now), { questions });
-  if (rest.length === 0) await batch(exchange.db, [counted]);
-  for (let round = 0; rest.length > 0 && round < rounds; round++) {
-    const parts: string[][] = [];
-    for (let at = 0; at < rest.length; at += probesAStatement) parts.push(rest.slice(at, at + probesAStatement));
-    const select = parts.map((part) => selectCandidates(caller, part, exchange.now));
-    const results = (await batch(exchange.db, round === 0 ? [...select, counted] : select)).slice(0, parts.length);
-    rest = [];
-    for (const [at, rows] of (results as CandidateRow[][]).entries()) {
+  let counted = [use(caller.partner, dayOf(exchange.now), { questions })];
+  for (let round = 0; round === 0 || (rest.length > 0 && round < rounds); round++) {
+    const beyond: string[] = [];
+    for (let at = 0; at === 0 || at < rest.length; at += probesATime) {
+      const part = rest.slice(at, at + probesATime);
+      const [rows] = await batch(exchange.db, [selectCandidates(caller, part, exchange.now), ...counted] as const);
+      counted = [];
       const full = rows.length === limits.candidates ? rows.at(-1)!.key : undefined;
-      found.rows.push(...rows.filter((row) => row.key !== full));
-      if (full === undefined) continue;
-      found.cut.add(full);
-      rest.push(...parts[at]!.filter((probe) => probe > full));
+      for (const row of rows) if (row.key !== full) found.rows.push(row);
+      if (full !== undefined) {
+        found.cut.add(full);
+        beyond.push(...part.filter((probe) => probe > full));
+      }
+      await caller.work.breathe();
     }
+    rest = beyond;
   }
   for (const probe of rest) found.cut.add(probe);
   const fairly = [...found.cut].slice(0, rounds).map((key) => selectFairly(caller, key, exchange.now));

@@ -5,7 +5,7 @@
  */
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { type Door, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type EventRow, eventRange, selectDocuments, selectEvents, selectNextTold, tipsOf } from "../store/feed.ts";
@@ -34,6 +34,9 @@ export async function readFeed(
   caller: Caller,
   options: FeedOptions,
 ): Promise<Result<FeedPage, Problem>> {
+  // What is only handed on takes a quarter of the memory of what is judged.
+  const busy = options.documents ? await caller.work.begin(limits.page_bytes / 4) : undefined;
+  if (busy) return err(busy);
   const cursor = options.after ? await readCursor(exchange, caller, "feed", options.after, 1) : ok([0]);
   if (!cursor.ok) return cursor;
   let { events, end, more } = await readEvents(exchange, caller, cursor.value[0]!, options);

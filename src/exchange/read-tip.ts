@@ -1,6 +1,9 @@
 /** One tip for one who may see it: the signed bytes, what was derived, and a record that they were handed out. */
 import { decode } from "../core/base64url.ts";
 import type { Envelope } from "../core/envelope.ts";
+import { limits } from "../core/limits.ts";
+import type { Problem } from "../core/problem.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
@@ -17,7 +20,13 @@ export interface ReadTip {
 }
 
 /** Undefined: not there or not the caller's, which are the same work. */
-export async function readTip(exchange: Exchange, caller: Caller, tip: string): Promise<ReadTip | undefined> {
+export async function readTip(
+  exchange: Exchange,
+  caller: Caller,
+  tip: string,
+): Promise<Result<ReadTip | undefined, Problem>> {
+  const share = caller.work.allowed();
+  if (share) return err(share);
   const [[row], pieces, [own]] = await batch(exchange.db, [
     selectItem(caller, tip, exchange.now),
     selectPieces(caller, tip, exchange.now),
@@ -25,15 +34,18 @@ export async function readTip(exchange: Exchange, caller: Caller, tip: string): 
     recordTips(caller, "tip", exchange.now, tipNumberOf(tip)),
     recordAccess(caller, "tip", exchange.now),
   ]);
-  if (own?.erased_at) return { item: await erasedItem(exchange, caller, tip, own) };
+  if (own?.erased_at) return ok({ item: await erasedItem(exchange, caller, tip, own) });
   const head = pieces[0];
-  if (!row || !head) return undefined;
+  if (!row || !head) return ok(undefined);
   const envelope: Envelope = {
     protected: head.protected,
     payload: pieces.map((piece) => piece.text).join(""),
     signature: head.signature,
   };
-  return {
+  const { length } = envelope.payload;
+  const busy = length > limits.large.answer_bytes ? await caller.work.begin(length / 2) : undefined;
+  if (busy) return err(busy);
+  return ok({
     envelope,
     item: {
       ...(await tipItem(exchange, row)),
@@ -47,7 +59,7 @@ export async function readTip(exchange: Exchange, caller: Caller, tip: string): 
         state: stateOf(row, instant(exchange.now)),
       }),
     },
-  };
+  });
 }
 
 const stateOf = (

@@ -13,12 +13,12 @@ import { addEvent, addressAudience } from "../store/events.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
-import { use } from "../store/quotas.ts";
+import { quotaLeft, use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { judgeContent, judgePlace, type Submission } from "./judge-submission.ts";
-import { quotaUsed } from "./quota-used.ts";
+import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, readContent, type Signed } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
 
@@ -50,6 +50,7 @@ export async function submitTip(
   if (!openedAudience.ok) return openedAudience;
   const tip = openedTip.value;
   const audience = openedAudience.value;
+  await caller.work.breathe();
 
   const sites = await sitesOf(exchange);
   const scope = readContent(audience, audienceSchema);
@@ -60,12 +61,13 @@ export async function submitTip(
     ...selectRecipients(caller.partner, scope.ok ? scope.value : { to: [], except: [] }),
   ]);
   const [[same], [current], keys, partners, groups] = rows;
+  await caller.work.breathe();
   const refused = (await judgeSignature(tip, caller, keys)) ?? (await judgeSignature(audience, caller, keys));
   if (refused) return err(refused);
   if (same) return ok({ created: false, submitted: await answer(exchange, same) });
   const dead = judgeKey(tip, keys, now) ?? judgeKey(audience, keys, now);
   if (dead) return err(dead);
-  const judged = await judgeContent(exchange, { tip, audience, scope, sites, partners, groups });
+  const judged = await judgeContent(exchange, caller, { tip, audience, scope, sites, partners, groups });
   if (!judged.ok) return judged;
   const submission = judged.value;
   if (current && (current.author !== caller.partner || submission.document.version <= current.version)) {
@@ -75,6 +77,7 @@ export async function submitTip(
   if (misplaced) return err(misplaced);
   const noRoom = judgeRoom(exchange, caller, submission, bytes);
   if (noRoom) return err(noRoom);
+  await caller.work.breathe();
   return write(exchange, caller, submission);
 }
 
@@ -96,7 +99,7 @@ function judgeRoom(exchange: Exchange, caller: Caller, submission: Submission, b
   const keys = caller.quota.index_keys + submission.derived.keys.length;
   const sent = caller.quota.bytes + bytesOf(submission);
   if (keys <= limits.quota.index_keys && sent <= limits.quota.bytes) return undefined;
-  return quotaUsed("index keys or bytes", exchange.now);
+  return quotaUsed(quotaOfTips, exchange.now);
 }
 
 async function write(
@@ -112,7 +115,7 @@ async function write(
     // Also where the outcome is unknown: what was kept is found by its digest.
     const stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
     if (stored) return ok({ created: true, submitted: await answer(exchange, stored) });
-    return err(refusalOf(error));
+    return err(refusalOf(error, exchange.now));
   }
 }
 
@@ -133,10 +136,13 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     expires_at: instant(submission.expires),
     embargo_until: document.embargo ? instant(parseTime(document.embargo.until)!) : null,
   };
+  const day = dayOf(exchange.now);
+  const used = { bytes: tip.envelope.payload.length, index_keys: derived.keys.length };
   const before = { version: document.version - 1, revision: scope.revision - 1 };
   const version = { version: document.version, heading: headingOf(document), warnings: derived.warnings };
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),
+    guard("quota_left", quotaLeft(caller.partner, day, used)),
     guard("recipients_known", belongsTo(caller.partner, groupsNamed(scope))),
     ...(isFirst
       ? [guard("tip_free", tips.isFree(document.tip)), tips.insertTip(columns, now)]
@@ -148,7 +154,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     ...insertIndicators(document.tip, document.version, now, derived),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
-    use(caller.partner, dayOf(exchange.now), { bytes: bytesOf(submission), index_keys: derived.keys.length }),
+    use(caller.partner, day, used),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
 }
@@ -159,8 +165,9 @@ const kept = ({ digest, opened, envelope }: Signed): tips.Kept => ({
   envelope,
 });
 
-function refusalOf(error: unknown): Problem {
+function refusalOf(error: unknown, now: number): Problem {
   const broken = brokenGuard(error);
+  if (broken === "quota_left") return quotaUsed(quotaOfTips, now);
   if (broken === "key_live") {
     return problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key.");
   }

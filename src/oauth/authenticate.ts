@@ -10,6 +10,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
+import { Work } from "../exchange/work.ts";
 import { batch, isTaken, type RowsOf, type SQLWrapper } from "../store/database.ts";
 import { selectLive } from "../store/keys.ts";
 import { selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
@@ -100,5 +101,6 @@ export async function authenticate(
     places: places.map((row) => row.place),
     purpose,
     quota: used!,
+    work: new Work(me),
   });
 }

@@ -1,7 +1,8 @@
 /** `POST /oauth/token` */
 import * as z from "zod";
 import { compact } from "../api/answers/envelope.ts";
-import { readBytes, spellingsOf } from "../api/door.ts";
+import { readBytes } from "../api/body.ts";
+import { spellingsOf } from "../api/door.ts";
 import { examples } from "../api/examples.ts";
 import { operation, type Reply } from "../api/operation.ts";
 import { limits } from "../core/limits.ts";
@@ -104,8 +105,8 @@ export const requestTokenOperation = operation({
       type === "application/x-www-form-urlencoded"
         ? await readBytes(context.req.raw, limits.document_bytes)
         : undefined;
-    if (!bytes) {
-      const error_description = "Send application/x-www-form-urlencoded of moderate size.";
+    if (!(bytes instanceof Uint8Array)) {
+      const error_description = "Send application/x-www-form-urlencoded of moderate size, without delay.";
       return ok(refuse({ error: "invalid_request", error_description }));
     }
     const urls = spellingsOf(exchange, new URL(context.req.url));

@@ -74,7 +74,7 @@ export const sections: readonly {
     paragraphs: [
       "Every refusal is a problem (RFC 9457) as `application/problem+json`; only `/oauth/token` has OAuth's own form. Branch on `type`: it never changes and is a page that says what to do. `faults` lists every fault found, each with a JSON pointer, a hundred at most. Nothing of a refused request's content is stored.",
       "What is not there and what is not yours answer alike: 404 with the same body, judged before your request's body is read. What only a tip's author may do is 404 for everyone else.",
-      "The order of judging: token and scope, path, what the path names, query, body. Within a signed document: envelope, key and signature, author, whether the same document is there already, key active, content.",
+      "The order of judging: token and scope, path, what the path names, the day's quota, query, body. Within a signed document: envelope, key and signature, author, whether the same document is there already, key active, content.",
       "Every answer carries `x-request-id`; 401 and 403 carry `www-authenticate`, 429 and 503 `retry-after` in seconds.",
     ],
   },

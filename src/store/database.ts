@@ -78,6 +78,7 @@ export const guards = [
   "recipients_known",
   "not_last",
   "still_due",
+  "quota_left",
 ] as const;
 export type Guard = (typeof guards)[number];
 

@@ -1,6 +1,7 @@
 /** What each partner used of its day, and ids that may be used once. */
 import { eq } from "drizzle-orm";
-import { insertInto, query, sql } from "./database.ts";
+import { limits } from "../core/limits.ts";
+import { insertInto, query, type SQL, sql } from "./database.ts";
 import { used_once } from "./schema.ts";
 
 export interface Used {
@@ -16,6 +17,11 @@ export const use = (partner: string, day: string, used: Partial<Used>) => sql<Us
   ON CONFLICT (partner, day) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes,
     index_keys = index_keys + excluded.index_keys, questions = questions + excluded.questions
   RETURNING requests, bytes, index_keys, questions`;
+
+/** So much more of bytes and index keys still fits the partner's day. */
+export const quotaLeft = (partner: string, day: string, more: { bytes: number; index_keys: number }): SQL => sql`
+  NOT EXISTS (SELECT 1 FROM quota WHERE partner = ${partner} AND day = ${day}
+    AND (bytes + ${more.bytes} > ${limits.quota.bytes} OR index_keys + ${more.index_keys} > ${limits.quota.index_keys}))`;
 
 /** Fails on the UNIQUE constraint where the id was used before. */
 export const useOnce = (id: string, until: string) => insertInto(used_once).values({ id, until });

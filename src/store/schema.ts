@@ -298,4 +298,5 @@ export const guard = sqliteTable("guard", {
   recipients_known: integer(),
   not_last: integer(),
   still_due: integer(),
+  quota_left: integer(),
 });

@@ -51,7 +51,15 @@ export class Partner {
 
   /** The submission of a fresh tip of the next `count` mixed indicators, signed and ready to be sent. */
   async submission(count: number, to: string[], except: string[] = []): Promise<Call> {
-    const indicators: Indicator[] = Array.from({ length: count }, () => indicatorAt(this.#next++));
+    return this.submissionOf(
+      Array.from({ length: count }, () => indicatorAt(this.#next++)),
+      to,
+      except,
+    );
+  }
+
+  /** The same of these indicators. */
+  async submissionOf(indicators: Indicator[], to: string[], except: string[] = []): Promise<Call> {
     const ask = { for: ["investigate" as const], urgency: "priority" as const };
     const content = { tlp: "amber" as const, ask, operation, indicators };
     const signed = await signTip(this.connection, content, { to, except });

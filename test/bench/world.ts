@@ -99,14 +99,14 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-async function stewardOf(identity: Identity, url: string): Promise<Connection> {
+export async function stewardOf(identity: Identity, url: string): Promise<Connection> {
   const { d: _private, ...open } = identity.steward_key as JWK;
   const kid = await calculateJwkThumbprint(open);
   return connect({ exchange: identity.exchange, url, partner: "steward", kid, jwk: identity.steward_key as JWK });
 }
 
 /** A platform, enrolled and joined as partners are. */
-async function enrol(steward: Connection, url: string, slug: string): Promise<Partner> {
+export async function enrol(steward: Connection, url: string, slug: string): Promise<Partner> {
   const scopes = ["tips:read", "tips:write", "match"];
   const places = { platforms: [slug], domains: [`${slug}.example`] };
   await steward.call("POST", "/v1/partners", { slug, name: slug, kind: "platform", country: "XA", ...places, scopes });

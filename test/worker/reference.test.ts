@@ -5,6 +5,8 @@ import { examples } from "../../src/api/examples.ts";
 import { honoPath } from "../../src/api/operation.ts";
 import { problems } from "../../src/core/problem.ts";
 import { submitTip } from "../../src/exchange/submit-tip.ts";
+import { Turns } from "../../src/exchange/turns.ts";
+import { Work } from "../../src/exchange/work.ts";
 import { operations } from "../../src/operations.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
@@ -138,6 +140,7 @@ describe("the sample tip", () => {
       places: [member.slug, `${member.slug}.example`],
       purpose: "",
       quota: { requests: 0, bytes: 0, index_keys: 0, questions: 0 },
+      work: new Work(member.slug, Date.now, new Turns()),
     } as const;
   }
 

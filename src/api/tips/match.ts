@@ -4,6 +4,7 @@ import { indicatorSchema } from "../../core/indicators/registry.ts";
 import { limits } from "../../core/limits.ts";
 import { ok } from "../../core/result.ts";
 import { match } from "../../exchange/match.ts";
+import { questionsLeft } from "../../exchange/quota-used.ts";
 import { matchAnswer } from "../answers/tips.ts";
 import { answer, operation } from "../operation.ts";
 import { sampleItem } from "./sample.ts";
@@ -49,6 +50,7 @@ export const matchOperation = operation({
       questions: ["hxxps://www[.]harbour-news[.]example/about", { type: "ip", value: "203.0.113.77" }, "harbour 77"],
     },
   },
+  admit: ({ exchange, caller }) => questionsLeft(exchange, caller),
   answers: {
     200: {
       description: "An answer for each question.",

@@ -36,7 +36,9 @@ export const readTipOperation = operation({
     const bare = /application\/jose\+json/i.test(accept);
     if (!bare && !/(\*|application)\/(\*|json)/i.test(accept))
       return err(problem("not-acceptable", `Accept application/json or ${jose}.`));
-    const found = await readTip(exchange, caller, at.tip);
+    const read = await readTip(exchange, caller, at.tip);
+    if (!read.ok) return read;
+    const found = read.value;
     if (!bare) return give(200, found?.item);
     return ok(found?.envelope && { status: 200, type: jose, body: found.envelope });
   },

@@ -1,5 +1,6 @@
 /** `POST /v1/tips` */
 import * as z from "zod";
+import { submissionsLeft } from "../../exchange/quota-used.ts";
 import { submitTip } from "../../exchange/submit-tip.ts";
 import { documentProblems, signedAudience, signedTip } from "../answers/envelope.ts";
 import { submitted } from "../answers/tips.ts";
@@ -23,6 +24,7 @@ export const submitTipOperation = operation({
     read: z.strictObject({ tip: z.unknown(), audience: z.unknown() }),
     example: { tip: examples.tip, audience: examples.audience },
   },
+  admit: ({ exchange, caller }) => submissionsLeft(exchange, caller),
   answers: {
     201: {
       description: "Accepted, and kept.",

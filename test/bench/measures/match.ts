@@ -5,7 +5,7 @@ import { readText } from "../../../src/core/indicators/guess.ts";
 import { staticSites } from "../../../src/core/indicators/platforms.ts";
 import { canonicalise, probesOf } from "../../../src/core/indicators/registry.ts";
 import { rate, send } from "../load.ts";
-import { type Bench, byTurns, type Measure, timed } from "../measure.ts";
+import { alone, type Bench, byTurns, type Measure, timed } from "../measure.ts";
 import { questions } from "../mixed.ts";
 import type { Partner } from "../partner.ts";
 import type { Exchange, Name, World } from "../world.ts";
@@ -24,6 +24,7 @@ function storedIn(world: World, name: Name, indicators: number): Promise<Stored>
     const exchange = await world.exchange(name);
     const author = await exchange.enrol("author");
     const reader = await exchange.enrol("reader");
+    await alone();
     for (let done = 0; done < indicators; done += 5_000)
       await rate(exchange.url, await author.submissions(10, 500, ["platforms"]), 2);
     return { exchange, reader };

@@ -38,7 +38,7 @@ test("tip, audience and withdrawal are acceptable and name each other by digest"
   expect(audienceFaults(audience, { tlp: document.tlp, handling: document.handling ?? [], embargoed: true })).toEqual(
     [],
   );
-  expect(deriveTip(document, staticSites, now, now + 86_400_000).ok).toBe(true);
+  expect((await deriveTip(document, staticSites, now, now + 86_400_000)).ok).toBe(true);
   expect(examples.accepted.digest).toBe(await digest(examples.tip));
   expect(audienceSchema.parse(decoded(examples.nextAudience)).previous).toBe(await digest(examples.audience));
   expect(examples.next_audience_digest).toBe(await digest(examples.nextAudience));

@@ -1,0 +1,74 @@
+/** Bodies that come and go piece by piece: bounded in bytes and in time, both ways. */
+import { limits } from "../core/limits.ts";
+import type { Work } from "../exchange/work.ts";
+
+const pieceBytes = 65_536;
+
+/** All of it; or that there is more than `most`, or that it was not there in time. Either ends the reading. */
+export async function readBytes(
+  request: Request,
+  most: number,
+  seconds: number = limits.body_seconds,
+): Promise<Uint8Array | "more" | "late"> {
+  if (Number(request.headers.get("content-length")) > most) return "more";
+  const reader = request.body?.getReader();
+  if (!reader) return new Uint8Array();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void reader.cancel().catch(() => {});
+  }, seconds * 1_000);
+  try {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      // A cancelled read may end or fail; either way it was too late.
+      const read = await reader.read().catch((error: unknown) => (late ? undefined : Promise.reject(error)));
+      if (late || !read) return "late";
+      const { done, value } = read as ReadableStreamReadResult<Uint8Array>;
+      if (done) break;
+      size += value.length;
+      if (size > most) return "more";
+      parts.push(value);
+    }
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A large answer, handed on as fast as it is fetched; it holds its part of the worker's memory until then. */
+export function inPieces(text: string, work: Work): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  work.send(bytes.length);
+  let at = 0;
+  let timer: ReturnType<typeof setTimeout>;
+  const over = () => {
+    clearTimeout(timer);
+    work.leave();
+  };
+  return new ReadableStream({
+    start(controller) {
+      timer = setTimeout(() => {
+        controller.error(new Error("The answer was not fetched in time."));
+        over();
+      }, limits.answer_seconds * 1_000);
+    },
+    pull(controller) {
+      if (at < bytes.length) {
+        controller.enqueue(bytes.subarray(at, at + pieceBytes));
+        at += pieceBytes;
+      } else {
+        controller.close();
+        over();
+      }
+    },
+    cancel: over,
+  });
+}
