@@ -27,7 +27,7 @@ interface FeedOptions {
 
 /** Batches that go on behind events hidden from the reader, and such events looked at, before a page is answered short. */
 const rounds = 8;
-const lookedAt = 0.8 * limits.token_rows;
+const lookedAt = limits.token_rows / 2;
 
 export async function readFeed(
   exchange: Exchange,

@@ -45,9 +45,9 @@ const judged = (reader: Reader, seqs: readonly number[], now: number): SQL => sq
   FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
     CROSS JOIN tip t ON t.tip_no = e.tip_no`;
 
-/** The events among `seqs` that the reader may be told. */
+/** The events among `seqs` that the reader may be told. Judged once each, however often the verdict is used. */
 export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
-  WITH ${held(reader.partner)}, judged AS (${judged(reader, seqs, now)})
+  WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, seqs, now)})
   SELECT j.seq, j.type, j.at, t.tip_no, t.tip, j.version, t.version AS current, t.author, j.sees,
     CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
     CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,

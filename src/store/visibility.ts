@@ -14,8 +14,8 @@ export const held = (me: string): SQL =>
  */
 export const visible = (me: string, now: string): SQL => sql`(t.erased_at IS NULL AND (t.author = ${me} OR (
   t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now}
-  AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq)
-  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me}))))`;
+  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})
+  AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq))))`;
 
 /** An event, row `e`, is told by a token the partner held before it: a newcomer who gains sight does not read the past. */
 export const addressed = sql`EXISTS (
