@@ -6,9 +6,10 @@ import { type Door, notFound, refuse } from "./api/door.ts";
 import { mount } from "./api/operation.ts";
 import { framesOf } from "./core/frames.ts";
 import { problem } from "./core/problem.ts";
-import { exchangeKey } from "./exchange/exchange.ts";
+import { exchangeOf } from "./exchange/exchange.ts";
 import { holdBack } from "./exchange/hold-back.ts";
 import { operations } from "./operations.ts";
+import { wakeConcerned } from "./push/wake.ts";
 
 export const app = new Hono<Door>();
 
@@ -24,13 +25,8 @@ app.use(async (context, next) => {
   context.set("request_id", id);
   context.header("x-request-id", id);
   context.header("x-content-type-options", "nosniff");
-  context.set("exchange", {
-    db: context.env.DB,
-    url: context.env.EXCHANGE_URL.replace(/\/$/, ""),
-    epoch: context.env.EPOCH,
-    key: await exchangeKey(context.env.EXCHANGE_KEY),
-    now: Date.now(),
-  });
+  const wake = (seq: number) => context.executionCtx.waitUntil(wakeConcerned(context.env, seq));
+  context.set("exchange", await exchangeOf(context.env, Date.now(), wake));
   const network = networkOf(context.req.header("cf-connecting-ip") ?? "local");
   const rate = await context.env.ADDRESS_RATE?.limit({ key: network });
   if (rate?.success === false) {

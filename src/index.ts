@@ -1,20 +1,21 @@
 /** What the platform calls. */
 import { app } from "./app.ts";
 import { framesOf } from "./core/frames.ts";
-import { type Env, exchangeKey } from "./exchange/exchange.ts";
+import { type Env, exchangeOf } from "./exchange/exchange.ts";
 import { runSchedule } from "./exchange/run-schedule.ts";
+import { wakeLagging } from "./push/wake.ts";
+
+export { Dispatcher } from "./push/dispatcher.ts";
+export { Endpoint } from "./push/endpoint.ts";
 
 export default {
   fetch: app.fetch,
   async scheduled(controller: ScheduledController, env: Env): Promise<void> {
     try {
-      await runSchedule({
-        db: env.DB,
-        url: env.EXCHANGE_URL.replace(/\/$/, ""),
-        epoch: env.EPOCH,
-        key: await exchangeKey(env.EXCHANGE_KEY),
-        now: controller.scheduledTime,
-      });
+      // What the schedule tells is among what the lagging endpoints are woken for.
+      await runSchedule(await exchangeOf(env, controller.scheduledTime, () => {})).finally(() =>
+        wakeLagging(env, controller.scheduledTime),
+      );
     } catch (error) {
       // The platform logs what is thrown, and D1 quotes bound values in some messages.
       throw new Error(`The schedule failed: ${framesOf(error as Error)}`);

@@ -19,6 +19,19 @@ import { joinOperation } from "./api/partners/join.ts";
 import { listPartnersOperation } from "./api/partners/list-partners.ts";
 import { readMeOperation } from "./api/partners/read-me.ts";
 import { readPartnerOperation } from "./api/partners/read-partner.ts";
+import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
+import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
+import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
+import { listSubscriptionsOperation } from "./api/subscriptions/list-subscriptions.ts";
+import { makeSubscriptionOperation } from "./api/subscriptions/make-subscription.ts";
+import { pauseSubscriptionOperation } from "./api/subscriptions/pause-subscription.ts";
+import { proveSubscriptionOperation } from "./api/subscriptions/prove-subscription.ts";
+import { readSubscriptionOperation } from "./api/subscriptions/read-subscription.ts";
+import { recoverSubscriptionOperation } from "./api/subscriptions/recover-subscription.ts";
+import { resendEventOperation } from "./api/subscriptions/resend-event.ts";
+import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscription.ts";
+import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
+import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -47,6 +60,19 @@ export const operations: readonly Operation[] = [
   readFeedOperation,
   listIndicatorsOperation,
   matchOperation,
+  makeSubscriptionOperation,
+  listSubscriptionsOperation,
+  readSubscriptionOperation,
+  changeSubscriptionOperation,
+  proveSubscriptionOperation,
+  pauseSubscriptionOperation,
+  resumeSubscriptionOperation,
+  rotateSecretOperation,
+  deleteSubscriptionOperation,
+  listDeliveriesOperation,
+  resendEventOperation,
+  recoverSubscriptionOperation,
+  sendSamplesOperation,
   readMeOperation,
   listPartnersOperation,
   readPartnerOperation,

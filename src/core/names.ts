@@ -33,6 +33,10 @@ export const kinds = ["platform", "law_enforcement", "research", "steward"] as c
 export type Kind = (typeof kinds)[number];
 export const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys", "admin"] as const;
 export type Scope = (typeof scopes)[number];
+/** What is done with these outlasts the token: whoever takes a bearer's must not get so far. */
+export const boundScopes: readonly Scope[] = ["keys", "subscriptions"];
+export const needsProof = (asked: readonly Scope[]): boolean =>
+  asked.includes("admin") || asked.some((scope) => boundScopes.includes(scope));
 
 /** What a token of an audience's `to` names. */
 export type Token =
@@ -54,3 +58,25 @@ export function readToken(token: string): Token | undefined {
   if (found[4]) return { form: "country", country: found[4] };
   return { form: "kind", kind: found[5] as "platforms" };
 }
+
+/** What may happen; kinds are added. The last is about one of the reader's own subscriptions, the others about a tip. */
+export const eventTypes = [
+  "published",
+  "revised",
+  "rescoped",
+  "withdrawn",
+  "recalled",
+  "suspended",
+  "expiring",
+  "expired",
+  "embargo_lifted",
+  "subscription_paused",
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/**
+ * A delivery is `sending` while it is on its way, or was when the worker fell over; `withheld` where it was not the partner's any
+ * more when its time came.
+ */
+export const deliveryStates = ["sending", "waiting", "delivered", "exhausted", "withheld"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];

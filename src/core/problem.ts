@@ -117,6 +117,17 @@ export const problems = {
     title: "The group is closed to that kind of partner",
     remedy: "Choose a group that takes that kind of partner, or create a mixed one; what a group is never changes.",
   },
+  "subscriptions-full": {
+    status: 409,
+    title: "There are as many subscriptions as a partner may have",
+    remedy: "Delete one with `DELETE /v1/subscriptions/{subscription}`, or change its URL and filters.",
+  },
+  "not-proved": {
+    status: 409,
+    title: "The endpoint did not prove itself",
+    remedy:
+      "Let it answer the challenge with 200 and `{ \"challenge\": … }`, then ask for another with `POST …/prove`.",
+  },
   "old-cursor": {
     status: 410,
     title: "The cursor is from before a restore",

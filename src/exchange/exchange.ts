@@ -3,6 +3,7 @@ import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JW
 import { decode } from "../core/base64url.ts";
 import type { Kind, Scope } from "../core/names.ts";
 import type { Reader } from "../store/accesses.ts";
+import type { Used } from "../store/quotas.ts";
 import type { Work } from "./work.ts";
 
 export interface Env {
@@ -14,6 +15,12 @@ export interface Env {
   STEWARD_KEY?: string;
   ADDRESS_RATE?: { limit(options: { key: string }): Promise<{ success: boolean }> };
   PARTNER_RATE?: { limit(options: { key: string }): Promise<{ success: boolean }> };
+  ENDPOINT: DurableObjectNamespace;
+  DISPATCHER: DurableObjectNamespace;
+  /** Ports besides 443 that webhooks may go to, with commas. */
+  WEBHOOK_PORTS?: string;
+  /** "1" on one's own machine alone: webhooks may go to it. */
+  WEBHOOK_LOOPBACK?: string;
 }
 
 export interface ExchangeKey {
@@ -23,6 +30,8 @@ export interface ExchangeKey {
   jwk: JWK;
   /** Seals cursors; derived from the private key. */
   seal: CryptoKey;
+  /** What further secrets are derived from: `derive`. */
+  root: CryptoKey;
 }
 
 export interface Exchange {
@@ -33,7 +42,18 @@ export interface Exchange {
   key: ExchangeKey;
   /** Milliseconds since 1970. */
   now: number;
+  /** Wakes the endpoints that a deed's events may concern, by the seq of its own. A hint: the schedule finds who was missed. */
+  wake(seq: number): void;
 }
+
+export const exchangeOf = async (env: Env, now: number, wake: Exchange["wake"]): Promise<Exchange> => ({
+  db: env.DB,
+  url: env.EXCHANGE_URL.replace(/\/$/, ""),
+  epoch: env.EPOCH,
+  key: await exchangeKey(env.EXCHANGE_KEY),
+  now,
+  wake,
+});
 
 /** The partner behind a request, as it is at this moment. */
 export interface Caller extends Reader {
@@ -42,7 +62,7 @@ export interface Caller extends Reader {
   scopes: readonly Scope[];
   /** Tokens held when the request was authenticated, and since which seq: which ranges to read, never what may be seen. */
   held: readonly { token: string; since: number }[];
-  quota: { requests: number; bytes: number; index_keys: number; questions: number };
+  quota: Used;
   /** This request's part in the turns of its partner. */
   work: Work;
 }
@@ -62,25 +82,31 @@ async function loadKey(secret: string): Promise<ExchangeKey> {
   const jwk = JSON.parse(secret) as JWK;
   const { d, ...open } = jwk;
   const kid = await calculateJwkThumbprint(open);
+  const base = await crypto.subtle.importKey("raw", decode(d!) as BufferSource, "HKDF", false, ["deriveKey", "deriveBits"]);
   return {
     kid,
     private: (await importJWK(jwk, "EdDSA")) as CryptoKey,
     public: (await importJWK(open, "EdDSA")) as CryptoKey,
     jwk: { ...open, kid, alg: "EdDSA", use: "sig" },
-    seal: await sealingKey(decode(d!)!),
+    seal: (await crypto.subtle.deriveKey(derivation("tipoff cursors"), base, { name: "AES-GCM", length: 256 }, false, [
+      "encrypt",
+      "decrypt",
+    ])) as CryptoKey,
+    root: base as CryptoKey,
   };
 }
 
-/** RFC 5869 (HKDF), so that sealing tells nothing of the signing key. */
-async function sealingKey(secret: Uint8Array): Promise<CryptoKey> {
-  const base = await crypto.subtle.importKey("raw", secret as BufferSource, "HKDF", false, ["deriveKey"]);
-  const info = new TextEncoder().encode("tipoff cursors");
-  const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
-  return (await crypto.subtle.deriveKey(how, base, { name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ])) as CryptoKey;
-}
+/** RFC 5869 (HKDF), so that what is derived tells nothing of the signing key, nor of anything derived for another use. */
+const derivation = (info: string) => ({
+  name: "HKDF",
+  hash: "SHA-256",
+  salt: new Uint8Array(),
+  info: new TextEncoder().encode(info),
+});
+
+/** 32 bytes for one use: made again where they are needed, so that no table holds them. */
+export const derive = async ({ root }: ExchangeKey, use: string): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.deriveBits(derivation(use), root, 256));
 
 interface ReceiptRow {
   tip: string;

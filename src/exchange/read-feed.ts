@@ -6,7 +6,7 @@
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { type Door, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
+import { type Door, type Reader, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type EventRow, eventRange, selectDocuments, selectEvents, selectNextTold, tipsOf } from "../store/feed.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -39,7 +39,8 @@ export async function readFeed(
   if (busy) return err(busy);
   const cursor = options.after ? await readCursor(exchange, caller, "feed", options.after, 1) : ok([0]);
   if (!cursor.ok) return cursor;
-  let { events, end, more } = await readEvents(exchange, caller, cursor.value[0]!, options);
+  const door: Door = options.documents ? "feed" : "event";
+  let { events, end, more } = await readEvents(exchange, caller, door, cursor.value[0]!, options.limit);
   let documents = new Map<number, string>();
   if (options.documents) {
     const cut = cutAtBytes(events);
@@ -48,7 +49,7 @@ export async function readFeed(
       more = true;
       events = events.slice(0, cut);
     }
-    documents = await readDocuments(exchange, caller, events);
+    documents = await readDocuments(exchange, caller, door, events);
   }
   return ok({
     events: await Promise.all(events.map((row) => eventOf(exchange, row, documents.get(row.tip_no)))),
@@ -61,8 +62,7 @@ export async function readFeed(
  * Events after a seq that the caller may be told, recorded, and where to go on. Whether there are more is judged too:
  * a short page, or `more`, must not tell of events that are hidden.
  */
-async function readEvents(exchange: Exchange, caller: Caller, after: number, options: FeedOptions) {
-  const door: Door = options.documents ? "feed" : "event";
+async function readEvents(exchange: Exchange, caller: Caller, door: Door, after: number, limit: number) {
   const events: EventRow[] = [];
   let end = after;
   let seqs: number[] = [];
@@ -71,12 +71,12 @@ async function readEvents(exchange: Exchange, caller: Caller, after: number, opt
   for (let round = 0; round < rounds; round++) {
     if (seqs.length === 0) {
       if (!truncated || looked >= lookedAt) break;
-      const rows = Math.min(round === 0 ? options.limit + 1 : lookedAt - looked, limits.token_rows);
+      const rows = Math.min(round === 0 ? limit + 1 : lookedAt - looked, limits.token_rows);
       ({ seqs, truncated } = await readRanges(exchange, caller, end, rows));
       if (seqs.length === 0) break;
       looked += seqs.length;
     }
-    const chosen = seqs.slice(0, options.limit - events.length);
+    const chosen = seqs.slice(0, limit - events.length);
     const rest = seqs.slice(chosen.length);
     const [found, next] = await batch(exchange.db, [
       selectEvents(caller, chosen, exchange.now),
@@ -88,7 +88,7 @@ async function readEvents(exchange: Exchange, caller: Caller, after: number, opt
     // What is hidden from the reader is over with: the cursor moves over it.
     end = next[0] ? next[0].seq - 1 : seqs.at(-1)!;
     seqs = rest.filter((seq) => seq > end);
-    if (seqs.length > 0 && events.length === options.limit) break;
+    if (seqs.length > 0 && events.length === limit) break;
   }
   return { events, end, more: seqs.length > 0 || truncated };
 }
@@ -128,18 +128,19 @@ function cutAtBytes(events: readonly EventRow[]): number {
   return events.length;
 }
 
-/** A later batch: visibility is judged again and the record is its own. */
-async function readDocuments(
+/** A later batch: visibility is judged again and the record is its own. By tip number. */
+export async function readDocuments(
   exchange: Exchange,
-  caller: Caller,
+  reader: Reader,
+  door: Door,
   events: readonly EventRow[],
 ): Promise<Map<number, string>> {
   const current = new Map(events.filter(carries).map((row) => [row.tip_no, row.current]));
   const documents = new Map<number, string>();
   if (current.size === 0) return documents;
   const [, pieces] = await batch(exchange.db, [
-    recordTips(caller, "feed", exchange.now, tipNumbers([...current.keys()])),
-    selectDocuments(caller, [...current.keys()], exchange.now),
+    recordTips(reader, door, exchange.now, tipNumbers([...current.keys()])),
+    selectDocuments(reader, [...current.keys()], exchange.now),
   ]);
   for (const piece of pieces) {
     // Revised since the first batch: its header is not this payload's. The `revised` event is on its way.
@@ -149,7 +150,8 @@ async function readDocuments(
   return documents;
 }
 
-async function eventOf(
+/** An event as the feed tells it. */
+export async function eventOf(
   exchange: Exchange,
   row: EventRow,
   payload: string | undefined,
@@ -159,9 +161,7 @@ async function eventOf(
     id: `evt_${exchange.epoch}_${row.seq}`,
     type: row.type,
     at: row.at,
-    tip: row.tip,
-    version: row.version,
-    from: row.author,
+    ...(row.subscription ? { subscription: row.subscription } : { tip: row.tip, version: row.version, from: row.author }),
     ...(row.through && { through: row.through, for_you: forYou(row.mine, ask) }),
     ...(row.urgency && { urgency: row.urgency }),
     ...(row.respond_by && { respond_by: row.respond_by }),
@@ -169,7 +169,7 @@ async function eventOf(
       carries(row) && {
         envelope: { protected: row.protected, payload, signature: row.signature },
         receipt: await receipt(exchange, {
-          tip: row.tip,
+          tip: row.tip!,
           version: row.current,
           digest: row.digest,
           seq: row.version_seq,

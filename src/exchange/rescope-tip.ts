@@ -56,7 +56,10 @@ export async function rescopeTip(
     failure = error;
   }
   const done = await find(kept.digest).catch(() => undefined);
-  if (done) return ok(done);
+  if (done) {
+    exchange.wake(done.seq);
+    return ok(done);
+  }
   const broken = brokenGuard(failure);
   if (broken === "key_live") return err(keyGone);
   if (broken === "recipients_known") return err(leftGroup);

@@ -108,15 +108,17 @@ async function write(
   submission: Submission,
 ): Promise<Result<{ created: boolean; submitted: Submitted }, Problem>> {
   const { digest } = submission.tip;
+  let stored: tips.Accepted | undefined;
   try {
     const results = await batch(exchange.db, statementsOf(exchange, caller, submission));
-    return ok({ created: true, submitted: await answer(exchange, results.at(-1)![0] as unknown as tips.Accepted) });
+    stored = results.at(-1)![0] as unknown as tips.Accepted;
   } catch (error) {
     // Also where the outcome is unknown: what was kept is found by its digest.
-    const stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
-    if (stored) return ok({ created: true, submitted: await answer(exchange, stored) });
-    return err(refusalOf(error, exchange.now));
+    stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
+    if (!stored) return err(refusalOf(error, exchange.now));
   }
+  exchange.wake(stored.seq);
+  return ok({ created: true, submitted: await answer(exchange, stored) });
 }
 
 /** One transaction. The last statement gives the row the receipt is made from. */

@@ -42,7 +42,10 @@ export async function withdrawTip(
     failure = error;
   }
   const done = await find(kept.digest).catch(() => undefined);
-  if (done) return ok(done);
+  if (done) {
+    exchange.wake(done.seq);
+    return ok(done);
+  }
   const broken = brokenGuard(failure);
   if (broken === "key_live") return err(keyGone);
   if (broken) {

@@ -4,7 +4,7 @@
  */
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
-import type { Scope } from "../core/names.ts";
+import { needsProof, type Scope } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
@@ -83,7 +83,7 @@ export async function authenticate(
   const scopes = (claims.scope as string).split(" ") as Scope[];
   const granted = partner.scopes.split(" ");
   const boundToProof =
-    partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin") || scopes.includes("keys");
+    partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
   if (boundToProof && !jkt) return notThis;
   if (partner.kind === "law_enforcement") {
     if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;

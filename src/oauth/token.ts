@@ -5,7 +5,7 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { sha256 } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
-import { type Scope, scopes } from "../core/names.ts";
+import { boundScopes, needsProof, type Scope, scopes } from "../core/names.ts";
 import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
@@ -82,17 +82,16 @@ export async function issueToken(
   const { partner, key, once, until } = client;
 
   const granted = partner.scopes.split(" ") as Scope[];
-  // Without a proof the token is a bearer's, and what manages keys is not given to bearers.
-  const usual = proof === undefined ? granted.filter((scope) => scope !== "keys") : granted;
-  const asked = form.get("scope")?.split(" ").filter(Boolean) ?? usual;
+  // Without a proof the token is a bearer's.
+  const usual = proof === undefined ? granted.filter((scope) => !boundScopes.includes(scope)) : granted;
+  const asked = (form.get("scope")?.split(" ").filter(Boolean) as Scope[] | undefined) ?? usual;
   if (asked.some((scope) => !scopes.includes(scope as Scope) || !granted.includes(scope as Scope))) {
     return refuse("invalid_scope", "Ask only for scopes granted at enrolment.");
   }
-  const needsProof =
-    partner.dpop === 1 || partner.kind === "law_enforcement" || asked.includes("admin") || asked.includes("keys");
+  const bound = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(asked);
   const statements: SQLWrapper[] = [useOnce(once, instant(until))];
   let jkt: string | undefined;
-  if (needsProof || proof !== undefined) {
+  if (bound || proof !== undefined) {
     const checked = await checkProof(proof, { method: "POST", urls }, exchange.now);
     if (!checked.ok) return refuse("invalid_dpop_proof", checked.error);
     jkt = checked.value.jkt;

@@ -11,7 +11,7 @@ export const scopeMeanings: Record<Scope, string> = {
   "tips:write": "Submit, rescope and withdraw tips",
   match: "Ask questions",
   feedback: "Reserved for feedback",
-  subscriptions: "Reserved for subscriptions",
+  subscriptions: "Have tips sent to an endpoint of yours; with `tips:read`",
   keys: "Manage one's own keys",
   admin: "The steward's: partners, groups, others' keys",
 };
@@ -20,6 +20,7 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  Subscriptions: "Webhooks (Standard Webhooks): your endpoint is called when something happens to a tip that you may see.",
   Partners: "The directory, and the steward's keeping of it.",
   Groups: "Named sharing groups of partners.",
   Keys: "Public keys over time. Private keys never reach the exchange.",
@@ -54,7 +55,7 @@ export const sections: readonly {
     paragraphs: [
       "OAuth 2 client credentials with `private_key_jwt` (RFC 7523): sign a JWT with one of your keys, exchange it for an access token. No secret is shared. Standard clients find everything in the metadata at `/.well-known/oauth-authorization-server`.",
       `A token is sent as \`authorization: Bearer …\`. If you sent a \`dpop\` proof when you asked for it, it is bound to that key: send it as \`authorization: DPoP …\`, with a fresh proof in the header \`dpop\` on each request (RFC 9449; \`htm\`, \`htu\`, \`jti\`, \`iat\` within ${limits.proof_seconds} seconds, \`ath\`). Each proof is used once.`,
-      "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. It, and the scope `admin`, must use DPoP.",
+      "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. It, and the scopes `admin`, `keys` and `subscriptions`, must use DPoP.",
       "A token ends early with its key, with the partner's suspension, and with a scope that is taken back.",
     ],
   },

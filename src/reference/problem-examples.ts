@@ -66,6 +66,8 @@ export const problemExamples: Record<Slug, { detail: string; faults?: Fault[] }>
   taken: { detail: "That slug, or one of the domains, is taken. Slugs are never used again." },
   "key-state": { detail: "This is your last active key. Add another first." },
   "group-closed": { detail: "The group is closed to law enforcement; that never changes. Create a mixed one." },
+  "subscriptions-full": { detail: `A partner has at most ${limits.subscriptions} subscriptions: delete one.` },
+  "not-proved": { detail: "It answered 404 (refused)." },
   "old-cursor": { detail: "The exchange was restored since: read again from the start, without `after`." },
   "too-large": { detail: `A request has at most ${limits.request_bytes} bytes.` },
   "unsupported-media-type": { detail: "Send application/json." },

@@ -79,6 +79,7 @@ export const guards = [
   "not_last",
   "still_due",
   "quota_left",
+  "room_left",
 ] as const;
 export type Guard = (typeof guards)[number];
 

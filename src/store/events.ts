@@ -1,16 +1,6 @@
 /** Events by seq, and again by token: what the feed reads. `seq` is given inside the transaction and only grows. */
+import type { EventType } from "../core/names.ts";
 import { type SQL, sql } from "./database.ts";
-
-export type EventType =
-  | "published"
-  | "revised"
-  | "rescoped"
-  | "withdrawn"
-  | "recalled"
-  | "suspended"
-  | "expiring"
-  | "expired"
-  | "embargo_lifted";
 
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;

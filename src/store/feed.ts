@@ -11,15 +11,17 @@ export const eventRange = (token: string, after: number, limit: number) =>
     seq: number;
   }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
 
+/** Of an event about a subscription, what belongs to a tip is null. */
 export interface EventRow {
   seq: number;
   type: string;
   at: string;
   tip_no: number;
-  tip: string;
+  tip: string | null;
   version: number;
   current: number;
-  author: string;
+  author: string | null;
+  subscription: string | null;
   through: string | null;
   mine: number;
   urgency: string | null;
@@ -31,35 +33,42 @@ export interface EventRow {
   protected: string;
   signature: string;
   bytes: number;
-  sees: number;
+  sees: number | null;
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
 const mayBeTold = (reader: Reader): SQL => sql`(j.content = 0 OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
   SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
 
-const judged = (reader: Reader, seqs: readonly number[], now: number): SQL => sql`
-  SELECT e.seq, e.type, e.at, e.tip_no, e.version, y.content, n.key AS place,
+/** `seqs`: a source of rows with one column `value`. */
+export const judged = (reader: Reader, seqs: SQL, now: number): SQL => sql`
+  SELECT e.seq, e.type, e.at, e.tip_no, e.version, e.subscription, y.content,
     ${visible(reader.partner, instant(now))} AND ${addressed} AS sees,
     y.content = 2 AND ${hadSight(reader.partner)} AS had
-  FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
-    CROSS JOIN tip t ON t.tip_no = e.tip_no`;
+  FROM ${seqs} n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
+    LEFT JOIN tip t ON t.tip_no = e.tip_no`;
 
-/** The events among `seqs` that the reader may be told. Judged once each, however often the verdict is used. */
-export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
-  WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, seqs, now)})
-  SELECT j.seq, j.type, j.at, t.tip_no, t.tip, j.version, t.version AS current, t.author, j.sees,
+/** What is told of the events in `judged`, as far as they may be told and `more` holds. */
+export const eventsFrom = (reader: Reader, more: SQL = sql``): SQL => sql`
+  SELECT j.seq, j.type, j.at, j.tip_no, t.tip, j.version, j.subscription, t.version AS current, t.author, j.sees,
     CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
     CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,
     CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS ask,
     v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes
-  FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no
-    CROSS JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
-  WHERE ${mayBeTold(reader)} ORDER BY j.place`;
+  FROM judged j LEFT JOIN tip t ON t.tip_no = j.tip_no
+    LEFT JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
+  WHERE ${mayBeTold(reader)}${more} ORDER BY j.seq`;
+
+const listed = (seqs: readonly number[]): SQL => sql`json_each(${json(seqs)})`;
+
+/** The events among `seqs` that the reader may be told. Judged once each, however often the verdict is used. */
+export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
+  WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, listed(seqs), now)})
+  ${eventsFrom(reader)}`;
 
 /** The first of `seqs` that the reader may be told: whether there is more must not tell of what is hidden. */
 export const selectNextTold = (reader: Reader, seqs: readonly number[], now: number) => sql<{ seq: number }>`
-  WITH ${held(reader.partner)}, judged AS (${judged(reader, seqs, now)})
+  WITH ${held(reader.partner)}, judged AS (${judged(reader, listed(seqs), now)})
   SELECT j.seq FROM judged j WHERE ${mayBeTold(reader)} LIMIT 1`;
 
 /** The tips of the events, for the record, which holds what the reader holds. */

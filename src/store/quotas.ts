@@ -9,14 +9,16 @@ export interface Used {
   bytes: number;
   index_keys: number;
   questions: number;
+  calls: number;
 }
 
 export const use = (partner: string, day: string, used: Partial<Used>) => sql<Used>`
-  INSERT INTO quota (partner, day, requests, bytes, index_keys, questions)
-  VALUES (${partner}, ${day}, ${used.requests ?? 0}, ${used.bytes ?? 0}, ${used.index_keys ?? 0}, ${used.questions ?? 0})
+  INSERT INTO quota (partner, day, requests, bytes, index_keys, questions, calls)
+  VALUES (${partner}, ${day}, ${used.requests ?? 0}, ${used.bytes ?? 0}, ${used.index_keys ?? 0}, ${used.questions ?? 0}, ${used.calls ?? 0})
   ON CONFLICT (partner, day) DO UPDATE SET requests = requests + excluded.requests, bytes = bytes + excluded.bytes,
-    index_keys = index_keys + excluded.index_keys, questions = questions + excluded.questions
-  RETURNING requests, bytes, index_keys, questions`;
+    index_keys = index_keys + excluded.index_keys, questions = questions + excluded.questions,
+    calls = calls + excluded.calls
+  RETURNING requests, bytes, index_keys, questions, calls`;
 
 /** So much more of bytes and index keys still fits the partner's day. */
 export const quotaLeft = (partner: string, day: string, more: { bytes: number; index_keys: number }): SQL => sql`

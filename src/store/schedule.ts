@@ -1,7 +1,8 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import { asc, eq, lt } from "drizzle-orm";
+import type { EventType } from "../core/names.ts";
 import { chunks, deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
-import { addEvent, addressNames, type EventType } from "./events.ts";
+import { addEvent, addressNames } from "./events.ts";
 import { departure, invitation, quota, used_once } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 

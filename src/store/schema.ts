@@ -215,8 +215,10 @@ export const event = sqliteTable("event", {
   seq: integer().primaryKey({ autoIncrement: true }),
   type: text().notNull(),
   at: text().notNull(),
+  /** 0, as the version, where it is about a subscription. */
   tip_no: integer().notNull(),
   version: integer().notNull(),
+  subscription: text(),
 });
 
 export const event_token = sqliteTable(
@@ -275,9 +277,34 @@ export const quota = sqliteTable(
     bytes: integer().notNull().default(0),
     index_keys: integer().notNull().default(0),
     questions: integer().notNull().default(0),
+    calls: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.partner, table.day] })],
 );
+
+export const subscription = sqliteTable("subscription", {
+  subscription: text().primaryKey().notNull(),
+  partner: text().notNull(),
+  kind: text().notNull(),
+  country: text().notNull(),
+  url: text().notNull(),
+  payload: text({ enum: ["thin", "full", "notice"] }).notNull(),
+  /** JSON. */
+  filters: text().notNull(),
+  description: text(),
+  contact: text(),
+  purpose: text().notNull().default(""),
+  kid: text().notNull(),
+  made_at: text().notNull(),
+  changed_at: text().notNull(),
+  proved_at: text(),
+  paused_at: text(),
+  paused_for: text({ enum: ["owner", "gone", "failing"] }),
+  secret_no: integer().notNull().default(1),
+  former_until: text(),
+  caught_up: integer().notNull(),
+  next_try_at: text(),
+});
 
 export const used_once = sqliteTable("used_once", { id: text().primaryKey().notNull(), until: text().notNull() });
 
@@ -299,4 +326,5 @@ export const guard = sqliteTable("guard", {
   not_last: integer(),
   still_due: integer(),
   quota_left: integer(),
+  room_left: integer(),
 });

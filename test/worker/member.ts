@@ -27,6 +27,7 @@ export const purpose = (until = new Date(Date.now() + 86_400_000).toISOString())
 /** One partner of the world, with a key and a token for all it may do. */
 export class Member {
   token: string | undefined;
+  boundToken: string | undefined;
   readonly slug: string;
   readonly kind: Kind;
   readonly signer: Signer;
@@ -90,9 +91,13 @@ export class Member {
   }
 
   async authorization(method: string, path: string): Promise<Record<string, string>> {
-    // What manages keys is not given to bearers.
-    const bound = this.bound || path.startsWith("/v1/keys");
-    if (bound && !this.bound) return this.boundTo(method, path, await this.newToken({ scope: "keys" }, true));
+    // What outlasts a token is not given to bearers.
+    const lasting = path.startsWith("/v1/keys") || path.startsWith("/v1/subscriptions");
+    const bound = this.bound || lasting;
+    if (bound && !this.bound) {
+      this.boundToken ??= await this.newToken({ scope: "keys subscriptions tips:read" }, true);
+      return this.boundTo(method, path, this.boundToken);
+    }
     this.token ??= await this.newToken({}, bound);
     return bound ? this.boundTo(method, path, this.token) : { authorization: `Bearer ${this.token}` };
   }

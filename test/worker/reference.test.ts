@@ -139,7 +139,7 @@ describe("the sample tip", () => {
       held,
       places: [member.slug, `${member.slug}.example`],
       purpose: "",
-      quota: { requests: 0, bytes: 0, index_keys: 0, questions: 0 },
+      quota: { requests: 0, bytes: 0, index_keys: 0, questions: 0, calls: 0 },
       work: new Work(member.slug, Date.now, new Turns()),
     } as const;
   }

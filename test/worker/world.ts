@@ -3,7 +3,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Kind, Scope } from "../../src/core/names.ts";
 import { enrolPartner } from "../../src/exchange/enrol-partner.ts";
-import { type Env, type Exchange, exchangeKey } from "../../src/exchange/exchange.ts";
+import { type Env, type Exchange, exchangeOf } from "../../src/exchange/exchange.ts";
 import { addMember, makeGroup } from "../../src/exchange/manage-groups.ts";
 import { batch } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
@@ -34,7 +34,7 @@ type D1Migration = { name: string; queries: string[] };
 
 export async function exchangeNow(now = Date.now()): Promise<Exchange> {
   const bindings = env as unknown as Env;
-  return { db: bindings.DB, url, epoch: bindings.EPOCH, key: await exchangeKey(bindings.EXCHANGE_KEY), now };
+  return exchangeOf(bindings, now, () => {});
 }
 
 /** Enrols straight through the deed, which is quicker than invitations; joining has a test of its own. */

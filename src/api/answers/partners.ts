@@ -108,6 +108,7 @@ const amounts = z.strictObject({
   bytes: z.int(),
   index_keys: z.int(),
   questions: z.int(),
+  calls: z.int(),
 });
 
 export const me = z

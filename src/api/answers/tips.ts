@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { tlps } from "../../core/audience.ts";
 import { indicatorSchema } from "../../core/indicators/registry.ts";
-import { slug, time, uuid } from "../../core/names.ts";
+import { eventTypes, slug, time, uuid } from "../../core/names.ts";
 import {
   askFor,
   contactSchema,
@@ -96,18 +96,6 @@ export const erasedTip = z
   })
   .meta({ id: "ErasedTip", description: "What its author is told of a tip whose content was erased." });
 
-export const eventTypes = [
-  "published",
-  "revised",
-  "rescoped",
-  "withdrawn",
-  "recalled",
-  "suspended",
-  "expiring",
-  "expired",
-  "embargo_lifted",
-] as const;
-
 export const event = z
   .strictObject({
     id: z.string().regex(/^evt_/),
@@ -122,6 +110,7 @@ export const event = z
     respond_by: time.optional(),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
+    subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),
   })
   .meta({ id: "Event", description: "What happened to a tip you may see, or were handed." });
 

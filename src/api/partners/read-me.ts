@@ -22,7 +22,7 @@ export const readMeOperation = operation({
         holds: ["everyone", "group:election-cell", "partner:facepage", "platforms"],
         places: ["facepage", "facepage.example"],
         scopes: ["tips:read", "match"],
-        quotas: { used: { requests: 214, bytes: 0, index_keys: 0, questions: 1200 }, limits: limits.quota },
+        quotas: { used: { requests: 214, bytes: 0, index_keys: 0, questions: 1200, calls: 3 }, limits: limits.quota },
       },
     },
   },

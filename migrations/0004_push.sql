@@ -1,0 +1,58 @@
+-- Push: subscriptions, whose endpoints are feed readers run by the exchange; events that are about no tip.
+
+CREATE TABLE subscription (
+  subscription TEXT PRIMARY KEY,
+  partner TEXT NOT NULL REFERENCES partner (slug),
+  -- Of the partner, as they never change: a token finds the subscriptions it may reach.
+  kind TEXT NOT NULL,
+  country TEXT NOT NULL,
+  url TEXT NOT NULL,
+  payload TEXT NOT NULL CHECK (payload IN ('thin', 'full', 'notice')),
+  filters TEXT NOT NULL CHECK (json_valid(filters)),
+  description TEXT,
+  contact TEXT CHECK (contact IS NULL OR json_valid(contact)),
+  purpose TEXT NOT NULL DEFAULT '',
+  -- The key behind its making or its last change: where that falls, so does what was set under it.
+  kid TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  -- When its endpoint proved itself; NULL again where the URL changed.
+  proved_at TEXT,
+  paused_at TEXT,
+  paused_for TEXT CHECK (paused_for IN ('owner', 'gone', 'failing')),
+  -- Secrets are derived from the exchange's key by this number; the one before it signs too until that time.
+  secret_no INTEGER NOT NULL DEFAULT 1,
+  former_until TEXT,
+  -- The seq up to which its endpoint read when it last went idle, and when it means to try again what failed.
+  caught_up INTEGER NOT NULL,
+  next_try_at TEXT,
+  CHECK ((paused_at IS NULL) = (paused_for IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscription_by_partner ON subscription (partner);
+CREATE INDEX subscription_by_kind ON subscription (kind, country) WHERE proved_at IS NOT NULL AND paused_at IS NULL;
+CREATE INDEX subscription_in_use ON subscription (subscription) WHERE proved_at IS NOT NULL AND paused_at IS NULL;
+
+-- Whom an event concerns: to wake their endpoints.
+CREATE INDEX event_token_by_seq ON event_token (seq);
+
+-- An event of a subscription is about no tip: `tip_no` and `version` are 0.
+ALTER TABLE event ADD COLUMN subscription TEXT;
+INSERT INTO event_type VALUES ('subscription_paused', 0);
+
+-- Calls of endpoints on request: challenges and samples.
+ALTER TABLE quota ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;
+
+-- Always empty, so it is made anew with the condition that is new.
+DROP TABLE guard;
+CREATE TABLE guard (
+  key_live INTEGER CONSTRAINT key_live CHECK (key_live = 1),
+  version_current INTEGER CONSTRAINT version_current CHECK (version_current = 1),
+  audience_current INTEGER CONSTRAINT audience_current CHECK (audience_current = 1),
+  tip_free INTEGER CONSTRAINT tip_free CHECK (tip_free = 1),
+  invitation_open INTEGER CONSTRAINT invitation_open CHECK (invitation_open = 1),
+  recipients_known INTEGER CONSTRAINT recipients_known CHECK (recipients_known = 1),
+  not_last INTEGER CONSTRAINT not_last CHECK (not_last = 1),
+  still_due INTEGER CONSTRAINT still_due CHECK (still_due = 1),
+  quota_left INTEGER CONSTRAINT quota_left CHECK (quota_left = 1),
+  room_left INTEGER CONSTRAINT room_left CHECK (room_left = 1)
+) STRICT;

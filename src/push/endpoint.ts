@@ -1,0 +1,244 @@
+/**
+ * A webhook endpoint: a feed reader run by the exchange on its partner's behalf. It keeps its own cursor, its retries and its
+ * log, and works on an alarm. An event is put down as on its way before it is sent, so that it is sent again where this falls
+ * over; every event is read, judged and recorded anew at the moment of each try. It never holds anything of a tip.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { framesOf } from "../core/frames.ts";
+import { limits } from "../core/limits.ts";
+import type { DeliveryState } from "../core/names.ts";
+import { dayMs, instant } from "../core/time.ts";
+import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
+import { eventOf, readDocuments } from "../exchange/read-feed.ts";
+import { secretsOf } from "../exchange/manage-subscriptions.ts";
+import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
+import { batch, brokenGuard, guard } from "../store/database.ts";
+import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
+import type { EventRow } from "../store/feed.ts";
+import { isInUse, noteProgress, pauseAndTell, selectLastSeq } from "../store/subscriptions.ts";
+import { allowedBy, type Called, callEndpoint } from "./call.ts";
+import { messageOf } from "./message.ts";
+import { nextTry } from "./retry.ts";
+import { wakeConcerned } from "./wake.ts";
+
+/** An alarm that is there while it works, whatever becomes of it. */
+const lifelineMs = 60_000;
+/** After a fault of ours, or of the database. */
+const againMs = 30_000;
+/** So long without work it tells the database how far it came. */
+const idleMs = 5_000;
+/** One alarm's work, before the next alarm goes on. */
+const longestMs = 300_000;
+
+/** The rate is kept by beginning so many calls in one alarm, and the next alarm then. */
+const paceMs = 1_000;
+
+interface Worked {
+  /** It sent something, or passed something over. */
+  moved: boolean;
+  more: boolean;
+  /** It may not be called. */
+  stopped: boolean;
+}
+
+const { in_flight, per_second, full_bytes, failing_hours, log_days, log_deliveries } = limits.webhook;
+
+export class Endpoint extends DurableObject<Env> {
+  readonly #log: EndpointLog;
+  /** Calls on their way, by the event's seq. */
+  readonly #calls = new Map<number, Promise<void>>();
+  #working = false;
+  /** Something came while it worked; `#ring` ends its waiting. */
+  #rung = false;
+  #ring: () => void = () => {};
+
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, env);
+    this.#log = new EndpointLog(context.storage);
+  }
+
+  /** There may be something for it. Once this returns it is going to look. */
+  async wake(subscription: string): Promise<void> {
+    this.#log.begin(subscription);
+    await this.#soon();
+  }
+
+  async list(before: number, limit: number, state: DeliveryState | undefined) {
+    return this.#log.page(before, limit, state);
+  }
+
+  /** That event is sent again, if it may be seen when its time comes. */
+  async resend(subscription: string, seq: number): Promise<void> {
+    this.#log.begin(subscription);
+    this.#log.again(seq, Date.now());
+    await this.#soon();
+  }
+
+  /** Whatever came after that seq and was not delivered is sent again. */
+  async recover(subscription: string, seq: number): Promise<void> {
+    this.#log.begin(subscription);
+    this.#log.goBack(seq);
+    await this.#soon();
+  }
+
+  /** The subscription is deleted: nothing is kept. */
+  async forget(): Promise<void> {
+    await this.ctx.storage.deleteAlarm();
+    await this.#log.end();
+  }
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + lifelineMs);
+    this.#working = true;
+    try {
+      const worked = await this.#work();
+      this.#working = false;
+      await this.#rest(worked);
+    } catch (error) {
+      this.#working = false;
+      console.error("endpoint", framesOf(error as Error));
+      await this.ctx.storage.setAlarm(Date.now() + againMs);
+    }
+  }
+
+  async #soon(): Promise<void> {
+    this.#rung = true;
+    this.#ring();
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  /** Until there is nothing to do: sends what is new or due, a bounded number at a time. */
+  async #work(): Promise<Worked> {
+    const until = Date.now() + longestMs;
+    const before = this.#log.kept()?.cursor;
+    let begun = 0;
+    let more = true;
+    let stopped = false;
+    for (;;) {
+      if ((more || this.#rung) && !stopped && begun < per_second && Date.now() < until && this.#calls.size <= in_flight / 2) {
+        this.#rung = false;
+        const round = await this.#round(Math.min(in_flight - this.#calls.size, per_second - begun));
+        if (round === undefined) stopped = true;
+        else {
+          begun += round.begun;
+          more = round.more;
+        }
+        continue;
+      }
+      if (this.#calls.size === 0) break;
+      const rung = new Promise<void>((resolve) => {
+        this.#ring = resolve;
+      });
+      await Promise.race([...this.#calls.values(), rung]);
+    }
+    await this.#pauseIfDue();
+    return { moved: begun > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
+  }
+
+  /** Takes from the feed and begins to send. Undefined: it may not be called. */
+  async #round(most: number): Promise<{ begun: number; more: boolean } | undefined> {
+    const exchange = await exchangeOf(this.env, Date.now(), () => {});
+    const kept = this.#log.kept();
+    if (!kept || kept.pause_for) return undefined;
+    const known = kept.epoch === exchange.epoch ? kept.row : undefined;
+    const on = new Set(this.#calls.keys());
+    const due = this.#log.due(exchange.now, most, on);
+    const taken = await takeEvents(exchange, kept.subscription, known, { after: kept.cursor, due, most });
+    if (!taken.row) {
+      await this.forget();
+      return undefined;
+    }
+    if (taken.changed) this.#log.know(taken.row, exchange.epoch);
+    if (!taken.callable) return undefined;
+    // Asked with what is known only now.
+    if (known?.changed_at !== taken.row.changed_at) return { begun: 0, more: true };
+    // It may have been set back meanwhile.
+    const cursor = this.#log.kept()!.cursor < kept.cursor ? this.#log.kept()!.cursor : taken.end;
+    const sending = this.#log.take(
+      taken.events.map((event) => event.seq),
+      due,
+      taken.withheld,
+      on,
+      cursor,
+      exchange.now,
+    );
+    await this.#begin(exchange, taken.row, taken, sending);
+    return { begun: sending.size, more: taken.more || due.length === most || cursor !== taken.end };
+  }
+
+  async #begin(exchange: Exchange, row: KnownRow, { events }: Taken, sending: ReadonlySet<number>): Promise<void> {
+    const chosen = events.filter((event) => sending.has(event.seq));
+    const whole = row.payload === "full" ? chosen.filter((event) => event.bytes <= full_bytes) : [];
+    const documents = await readDocuments(exchange, readerOf(row), "webhook", whole);
+    const secrets = await secretsOf(exchange, row);
+    for (const event of chosen) {
+      const body = messageOf(exchange.url, row.payload, await eventOf(exchange, event, documents.get(event.tip_no)));
+      const call = callEndpoint(
+        { url: row.url, secrets, id: `evt_${exchange.epoch}_${event.seq}`, body },
+        allowedBy(this.env),
+      )
+        .then((called) => this.#finish(event.seq, called))
+        .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
+        .finally(() => this.#calls.delete(event.seq));
+      this.#calls.set(event.seq, call);
+    }
+  }
+
+  #finish(seq: number, called: Called): void {
+    const { at, status, outcome, milliseconds } = called;
+    const attempt = { seq, at, status: status ?? null, outcome, milliseconds };
+    const now = at + milliseconds;
+    const delivery = this.#log.delivery(seq);
+    if (!delivery) return;
+    if (outcome === "delivered") {
+      this.#log.finish(attempt, "delivered", delivery.tries, now, null);
+      return;
+    }
+    const tries = delivery.tries + 1;
+    const failingSince = this.#log.kept()!.failing_since ?? at;
+    const next = nextTry(tries, called, Math.random());
+    this.#log.finish(attempt, next === undefined ? "exhausted" : "waiting", tries, now + (next ?? 0), failingSince);
+    if (status === 410) this.#log.pauseFor("gone");
+    else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing");
+  }
+
+  /** Pauses the subscription where it is kept, and tells its owner in the feed. */
+  async #pauseIfDue(): Promise<void> {
+    const kept = this.#log.kept();
+    if (!kept?.pause_for) return;
+    const { subscription, pause_for } = kept;
+    const statements = pauseAndTell(subscription, pause_for, instant(Date.now()));
+    try {
+      await batch(this.env.DB, [guard("still_due", isInUse(subscription)), ...statements]);
+      const [[last]] = await batch(this.env.DB, [selectLastSeq]);
+      await wakeConcerned(this.env, last!.seq);
+    } catch (error) {
+      // Paused, changed or deleted by its owner meanwhile.
+      if (brokenGuard(error) !== "still_due") throw error;
+    }
+    this.#log.pauseFor(null);
+  }
+
+  /** The next alarm: for what is due, or, a while after the last work, for telling the database how far it came. */
+  async #rest({ moved, more, stopped }: Worked): Promise<void> {
+    const kept = this.#log.kept();
+    if (!kept) return this.ctx.storage.deleteAlarm();
+    const now = Date.now();
+    const due = stopped ? undefined : this.#log.nextDue();
+    const told = kept.told_cursor === kept.cursor && kept.told_next === (due ?? null);
+    if (!moved && !told) await this.#tell(kept, due, now);
+    const wait = more ? paceMs : moved ? idleMs : Number.POSITIVE_INFINITY;
+    const at = Math.min(due ?? Number.POSITIVE_INFINITY, now + wait);
+    const { storage } = this.ctx;
+    // What rang while it was going to rest has set its own.
+    if (this.#rung) return;
+    if (at === Number.POSITIVE_INFINITY) await storage.deleteAlarm();
+    else await storage.setAlarm(Math.max(at, now));
+  }
+
+  async #tell(kept: Kept, due: number | undefined, now: number): Promise<void> {
+    await batch(this.env.DB, [noteProgress(kept.subscription, kept.cursor, due === undefined ? null : instant(due))]);
+    this.#log.told(kept.cursor, due);
+    this.#log.prune(now - log_days * dayMs, log_deliveries);
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Subscriptions: their rows, whom an event wakes, and what an endpoint takes from the feed. It takes through the same rule
+ * as every reader, and nothing at all unless the subscription may be called at that moment and is as the endpoint knows it.
+ */
+import { and, asc, eq, isNull } from "drizzle-orm";
+import type { EventType } from "../core/names.ts";
+import { instant } from "../core/time.ts";
+import { type Door, type Reader, recordTips } from "./accesses.ts";
+import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { addressNames } from "./events.ts";
+import { type EventRow, eventsFrom, judged } from "./feed.ts";
+import { subscription } from "./schema.ts";
+import { addressed, through } from "./visibility.ts";
+
+export type SubscriptionRow = typeof subscription.$inferSelect;
+
+export interface Filters {
+  types?: EventType[];
+  indicator_types?: string[];
+  platforms?: string[];
+  groups?: string[];
+  from?: string[];
+  operations?: string[];
+  min_confidence?: number;
+  tlp?: string[];
+  own?: boolean;
+}
+
+export const selectSubscriptions = (partner: string) =>
+  query
+    .select()
+    .from(subscription)
+    .where(eq(subscription.partner, partner))
+    .orderBy(asc(subscription.made_at), asc(subscription.subscription));
+
+export const selectSubscription = (partner: string, id: string) =>
+  query
+    .select()
+    .from(subscription)
+    .where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+
+export const hasRoom = (partner: string, most: number): SQL =>
+  sql`(SELECT count(*) FROM subscription WHERE partner = ${partner}) < ${most}`;
+
+/** It begins with what comes after it. */
+export const insertSubscription = (row: Omit<typeof subscription.$inferInsert, "caught_up">): SQLWrapper =>
+  insertInto(subscription).values({ ...row, caught_up: sql`(SELECT coalesce(max(seq), 0) FROM event)` });
+
+export const updateSubscription = (partner: string, id: string, change: Partial<SubscriptionRow>): SQLWrapper =>
+  update(subscription)
+    .set(change)
+    .where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+
+/** Proved, unless it was changed since it was asked. */
+export const prove = (id: string, changedAt: string, now: string): SQLWrapper =>
+  update(subscription)
+    .set({ proved_at: now })
+    .where(
+      and(
+        eq(subscription.subscription, id),
+        eq(subscription.changed_at, changedAt),
+        isNull(subscription.proved_at),
+      ),
+    );
+
+export const deleteSubscription = (partner: string, id: string): SQLWrapper =>
+  deleteFrom(subscription).where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+
+/** How far an endpoint came when it went idle. It never goes back. */
+export const noteProgress = (id: string, caughtUp: number, nextTryAt: string | null): SQL =>
+  sql`UPDATE subscription SET caught_up = max(caught_up, ${caughtUp}), next_try_at = ${nextTryAt} WHERE subscription = ${id}`;
+
+/** What holds of subscription row `s` while it may be called. */
+const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
+
+/**
+ * It may be called: proved and not paused, its partner not suspended and still granted both scopes, its purpose not over,
+ * and not set under a key that was compromised by then.
+ */
+export const callable = (id: string, now: string): SQL => sql`EXISTS (SELECT 1 FROM subscription s
+  JOIN partner p ON p.slug = s.partner JOIN partner_key k ON k.kid = s.kid LEFT JOIN purpose u ON u.purpose = s.purpose
+  WHERE s.subscription = ${id} AND ${inUse} AND p.suspended_at IS NULL
+    AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %'
+    AND (p.kind <> 'law_enforcement' OR u.until > ${now})
+    AND (k.compromised_since IS NULL OR k.compromised_since > s.changed_at))`;
+
+/** The subscription as it is, whether it may be called, and its partner's own places. */
+export const selectStanding = (id: string, now: string) => sql<SubscriptionRow & { callable: number; places: string }>`
+  SELECT s.*, ${callable(id, now)} AS callable, (SELECT json_group_array(place) FROM (
+    SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
+    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places
+  FROM subscription s WHERE s.subscription = ${id}`;
+
+/** Pauses it and tells its owner, once: where it is paused already the batch is aborted by its guard. */
+export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string): SQLWrapper[] => [
+  sql`UPDATE subscription SET paused_at = ${now}, paused_for = ${reason} WHERE subscription = ${id}`,
+  sql`INSERT INTO event (type, at, tip_no, version, subscription) VALUES ('subscription_paused', ${now}, 0, 0, ${id})`,
+  addressNames(sql`SELECT partner FROM subscription WHERE subscription = ${id}`),
+];
+
+export const selectLastSeq = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq FROM event`;
+
+export const isInUse = (id: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND ${inUse})`;
+
+/**
+ * Subscriptions in use, by id after one, whose partner may hold a token of the events between two seqs: a hint, since the
+ * endpoint judges for itself.
+ */
+export const selectConcerned = (from: number, to: number, after: string, limit: number) => sql<{ subscription: string }>`
+  WITH said AS MATERIALIZED (SELECT DISTINCT token FROM event_token WHERE seq BETWEEN ${from} AND ${to})
+  SELECT subscription FROM (
+    SELECT s.subscription FROM said CROSS JOIN subscription s ON s.partner = substr(token, 9)
+      WHERE token LIKE 'partner:%' AND ${inUse}
+    UNION SELECT s.subscription FROM said CROSS JOIN kind_token k ON k.by_country = 0 AND k.token = said.token
+      CROSS JOIN subscription s ON s.kind = k.kind WHERE ${inUse}
+    UNION SELECT s.subscription FROM said CROSS JOIN subscription s ON s.kind = 'law_enforcement' AND s.country = substr(token, 17)
+      WHERE token LIKE 'law-enforcement:%' AND ${inUse}
+    UNION SELECT s.subscription FROM said CROSS JOIN membership m ON m.group_slug = replace(substr(token, 7), '+law-enforcement', '')
+      CROSS JOIN subscription s ON s.partner = m.partner WHERE token LIKE 'group:%' AND ${inUse}
+  ) WHERE subscription > ${after} ORDER BY subscription LIMIT ${limit}`;
+
+/** Subscriptions in use, by id after one, with events behind what their endpoints read, or a try that is overdue. */
+export const selectLagging = (overdue: string, after: string, limit: number) => sql<{ subscription: string }>`
+  SELECT s.subscription FROM subscription s WHERE ${inUse} AND s.subscription > ${after} AND (s.next_try_at < ${overdue}
+    OR EXISTS (SELECT 1 FROM holds h JOIN event_token a ON a.token = h.token AND a.seq > max(s.caught_up, h.since)
+      WHERE h.partner = s.partner))
+  ORDER BY s.subscription LIMIT ${limit}`;
+
+/** The last event before a time: events lie in the order of their times, so halving finds it in some forty reads. */
+export const selectSeqBefore = (time: string) => sql<{ seq: number }>`
+  WITH RECURSIVE half (low, high) AS (
+    SELECT 0, (SELECT coalesce(max(seq), 0) FROM event) UNION ALL
+    SELECT CASE WHEN early THEN middle ELSE low END, CASE WHEN early THEN high ELSE middle - 1 END
+    FROM (SELECT low, high, (low + high + 1) / 2 AS middle,
+      coalesce((SELECT at FROM event WHERE seq <= (low + high + 1) / 2 ORDER BY seq DESC LIMIT 1) < ${time}, 1) AS early FROM half)
+    WHERE low < high)
+  SELECT low AS seq FROM half WHERE low >= high LIMIT 1`;
+
+/** What an endpoint asks of the feed. */
+export interface Ask {
+  subscription: string;
+  /** As the endpoint knows it: where it was changed since, nothing is taken. */
+  changed_at: string;
+  filters: Filters;
+  /** Events after this seq, at most so many of them looked at. */
+  after: number;
+  rows: number;
+  /** Events whose time has come again. */
+  due: readonly number[];
+  /** Events taken. */
+  most: number;
+}
+
+/** The ranges of every token held, up to the smallest seq a full one was read to; then what is due again. */
+const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`
+  held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${reader.partner} AND EXISTS (
+    SELECT 1 FROM subscription WHERE subscription = ${ask.subscription} AND changed_at = ${ask.changed_at})
+    AND ${callable(ask.subscription, instant(now))}),
+  run AS MATERIALIZED (SELECT (SELECT json_group_array(seq) FROM (SELECT a.seq FROM event_token a
+    WHERE a.token = h.token AND a.seq > max(${ask.after}, h.since) ORDER BY a.seq LIMIT ${ask.rows})) AS seqs FROM held h),
+  coming AS MATERIALIZED (SELECT DISTINCT n.value FROM run CROSS JOIN json_each(run.seqs) n
+    WHERE n.value <= coalesce((SELECT min(seqs ->> '$[#-1]') FROM run WHERE json_array_length(seqs) = ${ask.rows}), n.value)
+    ORDER BY n.value LIMIT ${ask.rows}),
+  asked AS MATERIALIZED (SELECT value FROM coming UNION
+    SELECT e.seq FROM json_each(${json(ask.due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}),
+  judged AS MATERIALIZED (${judged(reader, sql`asked`, now)})`;
+
+/** Up to where the ranges were read, and how many events are in them. */
+export const selectComing = (reader: Reader, ask: Ask, now: number) => sql<{ last: number | null; found: number }>`
+  WITH ${asked(reader, ask, now)} SELECT max(value) AS last, count(*) AS found FROM coming`;
+
+/** The events of the ask that the reader may be told and wants, in order. What is due again was wanted before. */
+export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<EventRow>`
+  WITH ${asked(reader, ask, now)}
+  ${eventsFrom(reader, sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`)} LIMIT ${ask.most}`;
+
+/** Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip. */
+export const recordTaken = (reader: Reader, ask: Ask, door: Door, now: number): SQL[] => [
+  sql`INSERT INTO access (partner, at, door, purpose, kid)
+    SELECT ${reader.partner}, ${instant(now)}, ${door}, ${reader.purpose}, ${reader.kid} WHERE EXISTS (
+      WITH ${asked(reader, ask, now)} SELECT 1 FROM asked)`,
+  recordTips(reader, door, now, sql`SELECT DISTINCT tip_no FROM (${selectTaken(reader, ask, now)})`),
+];
+
+/**
+ * Wanted by the filters. What is said of a tip's content is asked only of events that carry it: that a tip ended is told
+ * whatever it was about. A confidence that is not stated is not low.
+ */
+function wanted(filters: Filters, me: string): SQL {
+  const { types, from, own, indicator_types, platforms, groups, operations, min_confidence, tlp } = filters;
+  const always: SQL[] = [];
+  if (types) always.push(sql`j.type ${among(types)}`);
+  if (from) always.push(sql`(t.author ${among(from)} OR t.tip_no IS NULL)`);
+  if (own === false) always.push(sql`t.author IS NOT ${me}`);
+  const content: SQL[] = [];
+  if (indicator_types) {
+    content.push(sql`EXISTS (SELECT 1 FROM tip_type y WHERE y.tip_no = t.tip_no AND y.type ${among(indicator_types)})`);
+  }
+  if (platforms) {
+    content.push(sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place ${among(platforms)})`);
+  }
+  if (groups) {
+    const tokens = groups.flatMap((slug) => [`group:${slug}`, `group:${slug}+law-enforcement`]);
+    // By the token it is shown to come through, no other: which further tokens a tip goes to is the author's business.
+    content.push(sql`${through(me)} ${among(tokens)}`);
+  }
+  if (operations) content.push(sql`t.operation ${among(operations)}`);
+  if (tlp) content.push(sql`t.tlp ${among(tlp)}`);
+  if (min_confidence !== undefined) {
+    content.push(sql`coalesce(v.heading ->> '$.operation.assessment.confidence', 100) >= ${min_confidence}`);
+  }
+  const all = [...always, ...(content.length > 0 ? [sql`(j.content <> 1 OR (${sql.join(content, sql` AND `)}))`] : [])];
+  return all.length > 0 ? sql.join(all, sql` AND `) : sql`1`;
+}
