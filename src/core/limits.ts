@@ -15,6 +15,7 @@ const table = {
   ],
   tip_bytes: [4_000_000, "Bytes of a tip's payload; the database keeps it in pieces."],
   document_bytes: [262_144, "Bytes of any other signed document, and of a token request."],
+  webhook_url_characters: [2_048, "Characters of a webhook's URL, as it is sent."],
   request_bytes: [6_000_000, "Bytes of a request: a tip at its limit in base64url, its audience, and room for JSON."],
   body_seconds: [30, "Seconds in which a request's body must be there: one that trickles in holds a worker's memory."],
   answer_seconds: [60, "Seconds in which a large answer must be fetched; then the connection is closed."],
@@ -61,6 +62,10 @@ const table = {
   proof_seconds: [60, "Seconds a DPoP proof's `iat` may lie from the exchange's clock."],
   skew_seconds: [10, "Seconds by which clocks may differ wherever a token or an assertion is judged."],
   future_seconds: [300, "Seconds a document's `issued_at` may run ahead of the exchange's clock."],
+  webhook_tolerance_seconds: [
+    300,
+    "Seconds a webhook's timestamp may lie from the receiver's clock, by the client library.",
+  ],
   non_disclosure_days: [180, "Days a non-disclosure may last."],
   quota: [
     { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000 },
