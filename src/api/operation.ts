@@ -17,7 +17,16 @@ import { type Door, type DoorContext, judgeCaller, notFound, readBody, readQuery
 /** `open` needs no token, `any` any valid one. */
 export type Access = Scope | "any" | "open";
 export type Status = 200 | 201 | 204 | 304 | 400 | 401;
-export const tags = ["Signing in", "Tips", "Matching", "Subscriptions", "Partners", "Groups", "Keys", "Reference"] as const;
+export const tags = [
+  "Signing in",
+  "Tips",
+  "Matching",
+  "Subscriptions",
+  "Partners",
+  "Groups",
+  "Keys",
+  "Reference",
+] as const;
 
 export interface AnswerPromise {
   description: string;

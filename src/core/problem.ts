@@ -125,8 +125,7 @@ export const problems = {
   "not-proved": {
     status: 409,
     title: "The endpoint did not prove itself",
-    remedy:
-      "Let it answer the challenge with 200 and `{ \"challenge\": … }`, then ask for another with `POST …/prove`.",
+    remedy: 'Let it answer the challenge with 200 and `{ "challenge": … }`, then ask for another with `POST …/prove`.',
   },
   "old-cursor": {
     status: 410,

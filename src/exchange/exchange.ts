@@ -82,7 +82,10 @@ async function loadKey(secret: string): Promise<ExchangeKey> {
   const jwk = JSON.parse(secret) as JWK;
   const { d, ...open } = jwk;
   const kid = await calculateJwkThumbprint(open);
-  const base = await crypto.subtle.importKey("raw", decode(d!) as BufferSource, "HKDF", false, ["deriveKey", "deriveBits"]);
+  const base = await crypto.subtle.importKey("raw", decode(d!) as BufferSource, "HKDF", false, [
+    "deriveKey",
+    "deriveBits",
+  ]);
   return {
     kid,
     private: (await importJWK(jwk, "EdDSA")) as CryptoKey,

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { tlps } from "../core/audience.ts";
+import { encode } from "../core/base64url.ts";
 import { registry } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { eventTypes, short, slug, text, uuid } from "../core/names.ts";
@@ -17,7 +18,6 @@ import { batch, brokenGuard, first, guard } from "../store/database.ts";
 import { keyLive } from "../store/keys.ts";
 import { use } from "../store/quotas.ts";
 import * as store from "../store/subscriptions.ts";
-import { encode } from "../core/base64url.ts";
 import { type Caller, derive, type Exchange } from "./exchange.ts";
 import { keyGone } from "./own-document.ts";
 import { quotaUsed } from "./quota-used.ts";
@@ -37,7 +37,10 @@ export const filterSchema = z
     tlp: some(z.enum(tlps)),
   })
   .partial()
-  .meta({ id: "Filters", description: "What is sent: all of them hold. Those on content are not asked of a tip's end." });
+  .meta({
+    id: "Filters",
+    description: "What is sent: all of them hold. Those on content are not asked of a tip's end.",
+  });
 
 const members = {
   url: z.string().min(1).max(limits.webhook_url_characters),
@@ -97,14 +100,23 @@ const secretNo = async ({ key }: Exchange, id: string, no: number): Promise<stri
 export const challengeOf = async ({ key }: Exchange, { subscription, url, changed_at }: Row): Promise<string> =>
   encode((await derive(key, `tipoff challenge ${subscription} ${changed_at} ${url}`)).subarray(0, 16));
 
-function judge(caller: Caller, allowed: AllowedTargets, { url, payload }: { url?: string; payload?: string }): Problem | undefined {
+function judge(
+  caller: Caller,
+  allowed: AllowedTargets,
+  { url, payload }: { url?: string; payload?: string },
+): Problem | undefined {
   const faults = [];
   const judged = url === undefined ? ok(undefined) : judgeWebhookUrl(url, allowed);
   if (!judged.ok) faults.push({ pointer: "/url", detail: judged.error });
   if (payload === "full" && caller.kind === "law_enforcement") {
-    faults.push({ pointer: "/payload", detail: "Law enforcement reads documents for a purpose each time: take thin or notice." });
+    faults.push({
+      pointer: "/payload",
+      detail: "Law enforcement reads documents for a purpose each time: take thin or notice.",
+    });
   }
-  return faults.length > 0 ? problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faults) : undefined;
+  return faults.length > 0
+    ? problem("invalid-request", "Mend each fault and send again. Nothing was stored.", faults)
+    : undefined;
 }
 
 /** The scope to read goes with the scope to have it sent. */
@@ -112,7 +124,10 @@ const mayRead = (caller: Caller): Problem | undefined =>
   caller.scopes.includes("tips:read")
     ? undefined
     : {
-        ...problem("missing-scope", "Ask for a token with the scopes subscriptions and tips:read: tips are what is sent."),
+        ...problem(
+          "missing-scope",
+          "Ask for a token with the scopes subscriptions and tips:read: tips are what is sent.",
+        ),
         scope: "tips:read",
       };
 
@@ -150,7 +165,9 @@ export async function makeSubscription(
     const broken = brokenGuard(error);
     if (broken === "key_live") return err(keyGone);
     if (broken !== "room_left") throw error;
-    return err(problem("subscriptions-full", `A partner has at most ${limits.subscriptions} subscriptions: delete one.`));
+    return err(
+      problem("subscriptions-full", `A partner has at most ${limits.subscriptions} subscriptions: delete one.`),
+    );
   }
   const row = (await findSubscription(exchange, caller, id))!;
   return ok({ row, secret: await secretNo(exchange, id, 1) });
@@ -235,7 +252,12 @@ export async function seqSince(exchange: Exchange, since: string): Promise<Resul
   return ok(found?.seq ?? 0);
 }
 
-async function write(exchange: Exchange, caller: Caller, row: Row, change: Partial<Row>): Promise<Result<Row, Problem>> {
+async function write(
+  exchange: Exchange,
+  caller: Caller,
+  row: Row,
+  change: Partial<Row>,
+): Promise<Result<Row, Problem>> {
   if (Object.keys(change).length > 0) {
     try {
       await batch(exchange.db, [

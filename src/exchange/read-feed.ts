@@ -161,7 +161,9 @@ export async function eventOf(
     id: `evt_${exchange.epoch}_${row.seq}`,
     type: row.type,
     at: row.at,
-    ...(row.subscription ? { subscription: row.subscription } : { tip: row.tip, version: row.version, from: row.author }),
+    ...(row.subscription
+      ? { subscription: row.subscription }
+      : { tip: row.tip, version: row.version, from: row.author }),
     ...(row.through && { through: row.through, for_you: forYou(row.mine, ask) }),
     ...(row.urgency && { urgency: row.urgency }),
     ...(row.respond_by && { respond_by: row.respond_by }),

@@ -82,8 +82,7 @@ export async function authenticate(
   if (!partner || partner.suspended_at || key?.live !== 1) return notThis;
   const scopes = (claims.scope as string).split(" ") as Scope[];
   const granted = partner.scopes.split(" ");
-  const boundToProof =
-    partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
+  const boundToProof = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
   if (boundToProof && !jkt) return notThis;
   if (partner.kind === "law_enforcement") {
     if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;

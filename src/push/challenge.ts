@@ -3,7 +3,7 @@
  * challenge with it, or with its signature; in a chat a person reads it and confirms it.
  */
 import { limits } from "../core/limits.ts";
-import { eventTypes } from "../core/names.ts";
+import type { eventTypes } from "../core/names.ts";
 import { instant } from "../core/time.ts";
 import { signText } from "../core/webhook.ts";
 import type { Env, Exchange } from "../exchange/exchange.ts";
@@ -15,13 +15,19 @@ import { messageOf } from "./message.ts";
 export type EventName = (typeof eventTypes)[number];
 
 /** Whether the endpoint answered the challenge, and how the call went. */
-export async function challenge(env: Env, exchange: Exchange, row: SubscriptionRow): Promise<Called & { proved: boolean }> {
+export async function challenge(
+  env: Env,
+  exchange: Exchange,
+  row: SubscriptionRow,
+): Promise<Called & { proved: boolean }> {
   const code = await challengeOf(exchange, row);
   const secrets = await secretsOf(exchange, row);
   const about = { subscription: row.subscription, challenge: code };
   const body =
     row.payload === "notice"
-      ? JSON.stringify({ text: `Tipoff may post here once somebody confirms it: tipoff subscription prove ${row.subscription} ${code}` })
+      ? JSON.stringify({
+          text: `Tipoff may post here once somebody confirms it: tipoff subscription prove ${row.subscription} ${code}`,
+        })
       : message("challenge", exchange.now, about);
   const call = { url: row.url, secrets, id: `chl_${crypto.randomUUID()}`, body };
   const { text = "", ...called } = await callEndpoint(call, allowedBy(env), limits.webhook.challenge_bytes);

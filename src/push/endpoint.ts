@@ -9,8 +9,8 @@ import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
-import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { secretsOf } from "../exchange/manage-subscriptions.ts";
+import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
 import { batch, brokenGuard, guard } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
@@ -47,7 +47,6 @@ export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
-  #working = false;
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
@@ -89,13 +88,12 @@ export class Endpoint extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(Date.now() + lifelineMs);
-    this.#working = true;
+
     try {
       const worked = await this.#work();
-      this.#working = false;
+
       await this.#rest(worked);
     } catch (error) {
-      this.#working = false;
       console.error("endpoint", framesOf(error as Error));
       await this.ctx.storage.setAlarm(Date.now() + againMs);
     }
@@ -115,7 +113,13 @@ export class Endpoint extends DurableObject<Env> {
     let more = true;
     let stopped = false;
     for (;;) {
-      if ((more || this.#rung) && !stopped && begun < per_second && Date.now() < until && this.#calls.size <= in_flight / 2) {
+      if (
+        (more || this.#rung) &&
+        !stopped &&
+        begun < per_second &&
+        Date.now() < until &&
+        this.#calls.size <= in_flight / 2
+      ) {
         this.#rung = false;
         const round = await this.#round(Math.min(in_flight - this.#calls.size, per_second - begun));
         if (round === undefined) stopped = true;

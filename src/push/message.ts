@@ -33,7 +33,8 @@ const deeds: Record<string, string> = {
 
 /** Who, how urgent, how much of it is the reader's own, what is asked and by when. Nothing of the content, nothing free in form. */
 function sentence(event: Told): string {
-  if (event.type === "subscription_paused") return "Tipoff paused one of your subscriptions: its endpoint does not answer.";
+  if (event.type === "subscription_paused")
+    return "Tipoff paused one of your subscriptions: its endpoint does not answer.";
   const { indicators = 0, ask = [], respond_by } = event.for_you ?? {};
   const parts = [
     `${event.from} ${deeds[String(event.type)] ?? `has news of a tip (${event.type})`}`,

@@ -102,11 +102,17 @@ export class EndpointLog {
       now,
       most + except.size,
     );
-    return [...rows].map((row) => row.seq).filter((seq) => !except.has(seq)).slice(0, most);
+    return [...rows]
+      .map((row) => row.seq)
+      .filter((seq) => !except.has(seq))
+      .slice(0, most);
   }
 
   nextDue(): number | undefined {
-    return this.#sql.exec<{ at: number | null }>(`SELECT min(next_at) AS at FROM delivery WHERE ${open}`).one().at ?? undefined;
+    return (
+      this.#sql.exec<{ at: number | null }>(`SELECT min(next_at) AS at FROM delivery WHERE ${open}`).one().at ??
+      undefined
+    );
   }
 
   /**

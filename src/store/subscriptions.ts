@@ -56,11 +56,7 @@ export const prove = (id: string, changedAt: string, now: string): SQLWrapper =>
   update(subscription)
     .set({ proved_at: now })
     .where(
-      and(
-        eq(subscription.subscription, id),
-        eq(subscription.changed_at, changedAt),
-        isNull(subscription.proved_at),
-      ),
+      and(eq(subscription.subscription, id), eq(subscription.changed_at, changedAt), isNull(subscription.proved_at)),
     );
 
 export const deleteSubscription = (partner: string, id: string): SQLWrapper =>
@@ -107,7 +103,9 @@ export const isInUse = (id: string): SQL =>
  * Subscriptions in use, by id after one, whose partner may hold a token of the events between two seqs: a hint, since the
  * endpoint judges for itself.
  */
-export const selectConcerned = (from: number, to: number, after: string, limit: number) => sql<{ subscription: string }>`
+export const selectConcerned = (from: number, to: number, after: string, limit: number) => sql<{
+  subscription: string;
+}>`
   WITH said AS MATERIALIZED (SELECT DISTINCT token FROM event_token WHERE seq BETWEEN ${from} AND ${to})
   SELECT subscription FROM (
     SELECT s.subscription FROM said CROSS JOIN subscription s ON s.partner = substr(token, 9)

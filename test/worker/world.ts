@@ -8,7 +8,6 @@ import { addMember, makeGroup } from "../../src/exchange/manage-groups.ts";
 import { batch } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
 import { watch } from "./d1-limits.ts";
-import { url } from "./http.ts";
 import { allScopes, Member, newKey } from "./member.ts";
 
 /** The database itself; the Worker is given it behind production's limits. */

@@ -6,7 +6,9 @@ import { filterSchema } from "../../exchange/manage-subscriptions.ts";
 
 const outcome = z
   .enum(["delivered", "refused", "timeout", "unreachable", "forbidden"])
-  .describe("`refused`: it answered, but not with 2xx. `forbidden`: it was not called, since webhooks may not go there.");
+  .describe(
+    "`refused`: it answered, but not with 2xx. `forbidden`: it was not called, since webhooks may not go there.",
+  );
 const call = { outcome, status: z.int().optional(), milliseconds: z.int().min(0) };
 
 const members = {
@@ -41,7 +43,9 @@ export const secret = z
   .describe("Signs the messages (Standard Webhooks). Shown once.");
 
 export const subscriptionMade = z.strictObject({ ...members, proof, secret }).meta({ id: "NewSubscription" });
-export const subscriptionChanged = z.strictObject({ ...members, proof: proof.optional() }).meta({ id: "ChangedSubscription" });
+export const subscriptionChanged = z
+  .strictObject({ ...members, proof: proof.optional() })
+  .meta({ id: "ChangedSubscription" });
 export const subscriptionRotated = z.strictObject({ ...members, secret }).meta({ id: "RotatedSubscription" });
 
 export const eventId = z.string().regex(/^evt_[A-Za-z0-9]{1,20}_[0-9]{1,15}$/);
@@ -51,7 +55,9 @@ export const delivery = z
     event: eventId.describe("The `webhook-id` of each attempt."),
     state: z
       .enum(deliveryStates)
-      .describe("`exhausted`: tried for days; ask for it again. `withheld`: when its time came it was not yours any more."),
+      .describe(
+        "`exhausted`: tried for days; ask for it again. `withheld`: when its time came it was not yours any more.",
+      ),
     type: z.enum(eventTypes).optional(),
     tip: uuid.optional().describe("As far as you may be told at this moment."),
     version: z.int().optional(),

@@ -1,5 +1,11 @@
 /** `POST /v1/subscriptions` */
-import { countCalls, makeSubscription, markProved, newSubscription, showSubscription } from "../../exchange/manage-subscriptions.ts";
+import {
+  countCalls,
+  makeSubscription,
+  markProved,
+  newSubscription,
+  showSubscription,
+} from "../../exchange/manage-subscriptions.ts";
 import { allowedBy } from "../../push/call.ts";
 import { challenge } from "../../push/challenge.ts";
 import { subscriptionMade } from "../answers/subscriptions.ts";
@@ -21,9 +27,14 @@ export const makeSubscriptionOperation = operation({
   },
   answers: {
     201: {
-      description: "Made. The secret is not shown again. Where `state` is unproven, ask for another challenge when the endpoint is ready.",
+      description:
+        "Made. The secret is not shown again. Where `state` is unproven, ask for another challenge when the endpoint is ready.",
       schema: subscriptionMade,
-      example: { ...sampleSubscription, proof: { outcome: "delivered", status: 200, milliseconds: 41 }, secret: sampleSecret },
+      example: {
+        ...sampleSubscription,
+        proof: { outcome: "delivered", status: 200, milliseconds: 41 },
+        secret: sampleSecret,
+      },
     },
   },
   problems: ["subscriptions-full", "key-not-active"],

@@ -31,7 +31,9 @@ export const proveSubscriptionOperation = operation({
     if (tooMany) return err(tooMany);
     if (body.code !== undefined) {
       if (body.code !== (await challengeOf(exchange, found))) {
-        return err(problem("not-proved", "That is not the text of the newest challenge. A change of URL makes a new one."));
+        return err(
+          problem("not-proved", "That is not the text of the newest challenge. A change of URL makes a new one."),
+        );
       }
     } else {
       const { proved, outcome, status } = await challenge(context.env, exchange, found);

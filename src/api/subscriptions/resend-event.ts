@@ -14,7 +14,8 @@ export const resendEventOperation = operation({
   tag: "Subscriptions",
   access: "subscriptions",
   summary: "Send an event again",
-  description: "Whatever became of it before, with the same `webhook-id`, and with tries of its own. Any event that you may be told will do, also one the filters left out.",
+  description:
+    "Whatever became of it before, with the same `webhook-id`, and with tries of its own. Any event that you may be told will do, also one the filters left out.",
   at: { ...subscriptionPath, event: eventId },
   answers: {
     200: {

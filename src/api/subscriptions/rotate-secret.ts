@@ -17,7 +17,10 @@ export const rotateSecretOperation = operation({
   at: subscriptionPath,
   body: {
     schema: z.strictObject({
-      drop_former: z.boolean().default(false).describe("Sign by the new one alone, at once: the former is in wrong hands."),
+      drop_former: z
+        .boolean()
+        .default(false)
+        .describe("Sign by the new one alone, at once: the former is in wrong hands."),
     }),
     example: { drop_former: false },
   },

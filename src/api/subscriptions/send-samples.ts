@@ -16,10 +16,17 @@ export const sendSamplesOperation = operation({
   tag: "Subscriptions",
   access: "subscriptions",
   summary: "Send samples",
-  description: "One event of each type, signed as a real one, with `test: true` and nothing real in it. Not tried again.",
+  description:
+    "One event of each type, signed as a real one, with `test: true` and nothing real in it. Not tried again.",
   at: subscriptionPath,
   body: {
-    schema: z.strictObject({ types: z.array(z.enum(eventTypes)).min(1).max(20).default([...eventTypes]) }),
+    schema: z.strictObject({
+      types: z
+        .array(z.enum(eventTypes))
+        .min(1)
+        .max(20)
+        .default([...eventTypes]),
+    }),
     example: { types: ["published"] },
   },
   answers: {
