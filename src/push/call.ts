@@ -45,12 +45,14 @@ export async function callEndpoint(call: Call, allowed: AllowedTargets, readByte
   const url = judgeWebhookUrl(call.url, allowed);
   if (!url.ok) return since("forbidden");
   const headers = await signWebhook(call.secrets, call.id, Math.floor(at / 1_000), call.body);
-  const signal = AbortSignal.timeout(limits.webhook.timeout_seconds * 1_000);
+  const late = new AbortController();
+  // Cleared afterwards: `AbortSignal.timeout` would keep the object awake until its end.
+  const timer = setTimeout(() => late.abort(), limits.webhook.timeout_seconds * 1_000);
   try {
     const response = await fetch(url.value, {
       method: "POST",
       redirect: "manual",
-      signal,
+      signal: late.signal,
       headers: { ...headers, "content-type": "application/json", "user-agent": "tipoff" },
       body: call.body,
     });
@@ -65,7 +67,9 @@ export async function callEndpoint(call: Call, allowed: AllowedTargets, readByte
       ...(text !== undefined && { text }),
     });
   } catch {
-    return signal.aborted ? since("timeout", { timeout: true }) : since("unreachable");
+    return late.signal.aborted ? since("timeout", { timeout: true }) : since("unreachable");
+  } finally {
+    clearTimeout(timer);
   }
 }
 

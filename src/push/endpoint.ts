@@ -14,7 +14,6 @@ import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
 import { batch, brokenGuard, guard } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
-import type { EventRow } from "../store/feed.ts";
 import { isInUse, noteProgress, pauseAndTell, selectLastSeq } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
 import { messageOf } from "./message.ts";

@@ -1,0 +1,87 @@
+/** Subscriptions of the test world, worked by hand: the clock is the test's, and runs ahead so that no alarm fires by itself. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, vi } from "vitest";
+import type { Env } from "../../src/exchange/exchange.ts";
+import { endpointOf } from "../../src/push/wake.ts";
+import type { Member } from "./member.ts";
+import { type Receiver, receiver } from "./receiver.ts";
+
+export const bindings = env as unknown as Env;
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+let now: number;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * hour });
+  now = Date.now();
+});
+afterEach(() => void vi.useRealTimers());
+
+/** Time passes; tokens do not outlive it. */
+export function pass(milliseconds: number, ...members: Member[]): void {
+  now += milliseconds;
+  vi.setSystemTime(now);
+  for (const member of members) {
+    member.token = undefined;
+    member.boundToken = undefined;
+  }
+}
+
+export class Subscribed {
+  readonly owner: Member;
+  readonly id: string;
+  readonly secret: string;
+  readonly hook: Receiver;
+  constructor(owner: Member, id: string, secret: string, hook: Receiver) {
+    this.owner = owner;
+    this.id = id;
+    this.secret = secret;
+    this.hook = hook;
+  }
+
+  get stub() {
+    return endpointOf(bindings, this.id);
+  }
+
+  get path(): string {
+    return `/v1/subscriptions/${this.id}`;
+  }
+
+  /** It wakes and works until there is nothing to do at this time. */
+  async pump(): Promise<void> {
+    await this.stub.wake(this.id);
+    for (let rounds = 0; rounds < 40; rounds++) {
+      await runDurableObjectAlarm(this.stub);
+      if (!((await this.alarmIn()) < 2_000)) return;
+      pass(1_000);
+    }
+    throw new Error("The endpoint does not come to rest.");
+  }
+
+  /** Milliseconds until its alarm. */
+  alarmIn(): Promise<number> {
+    return runInDurableObject(this.stub, async (_endpoint, state) => {
+      const at = await state.storage.getAlarm();
+      return at === null ? Number.POSITIVE_INFINITY : at - Date.now();
+    });
+  }
+
+  async show(): Promise<any> {
+    return (await this.owner.call("GET", this.path)).body;
+  }
+
+  async log(query = ""): Promise<any[]> {
+    return (await this.owner.call("GET", `${this.path}/deliveries${query}`)).body.deliveries;
+  }
+}
+
+export async function subscribe(
+  owner: Member,
+  options: Record<string, unknown> = {},
+  hook = receiver(),
+): Promise<Subscribed> {
+  const made = await owner.call("POST", "/v1/subscriptions", { url: hook.url, ...options });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  return new Subscribed(owner, made.body.subscription, made.body.secret, hook);
+}
