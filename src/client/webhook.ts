@@ -26,7 +26,8 @@ export interface WebhookChallenge {
   webhook_id: string;
   type: "challenge";
   timestamp: string;
-  data: { subscription: string; challenge: string };
+  test?: undefined;
+  data: { subscription: string; challenge: string } & { [Member in keyof FeedEvent | "link"]?: undefined };
 }
 
 export type WebhookMessage = WebhookEvent | WebhookChallenge;
