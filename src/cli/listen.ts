@@ -188,7 +188,7 @@ function unverified(request: IncomingMessage, body: string) {
 /** What a line shows of a message: a text or a number, and not all of a long one. */
 const word = (value: unknown): string =>
   typeof value === "string" || typeof value === "number" ? String(value).slice(0, 200) : "";
-const led = (by: string, value: unknown): string[] => (word(value) === "" ? [] : [`${by}${word(value)}`]);
+const led = (by: string, value: unknown): string[] => (word(value) === "" ? [] : [`${by} ${word(value)}`.trim()]);
 
 /** One line for people; nothing is shown of what does not verify but why. */
 function lineOf({ webhook_id, verified, again, answered, error, message }: Received): string {
@@ -203,12 +203,12 @@ function lineOf({ webhook_id, verified, again, answered, error, message }: Recei
     ...(test ? ["test"] : []),
     word(type).padEnd(14),
     ...led("", data.tip),
-    ...led("from ", data.from),
-    ...led("through ", data.through),
-    ...(indicators ? led("yours: ", indicators) : []),
-    ...(Array.isArray(ask) ? led("asks: ", ask.map(word).join(", ")) : []),
+    ...led("from", data.from),
+    ...led("through", data.through),
+    ...(indicators ? led("yours:", indicators) : []),
+    ...(Array.isArray(ask) ? led("asks:", ask.map(word).join(", ")) : []),
     ...led("", data.urgency),
-    ...led("for subscription ", data.subscription),
+    ...led("for subscription", data.subscription),
     ...led("", webhook_id),
     typeof answered === "number"
       ? `answered ${answered}`
