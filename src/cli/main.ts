@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
+import { addListenCommand } from "./listen.ts";
 import { addReadCommands } from "./read.ts";
 import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
 import { exitCodes, fail } from "./terminal.ts";
@@ -32,6 +33,7 @@ addJoinCommands(program);
 addImportCommand(program);
 addTipCommands(program);
 addReadCommands(program);
+addListenCommand(program);
 addKeyCommands(program);
 addPartnerCommands(program);
 addGroupCommands(program);

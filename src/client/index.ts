@@ -43,3 +43,11 @@ export {
   type TipContent,
 } from "./tips.ts";
 export { type KeySet, type SavedKey, type Verified, verifyTip } from "./verify.ts";
+export {
+  challengeAnswer,
+  verifyWebhook,
+  type WebhookChallenge,
+  type WebhookEvent,
+  type WebhookMessage,
+  type WebhookOptions,
+} from "./webhook.ts";

@@ -15,6 +15,8 @@ export interface WebhookHeaders {
 /** The secret of 24 to 64 random bytes, as both sides keep it. */
 export const secretOf = (bytes: Uint8Array): string => `whsec_${toBase64(bytes)}`;
 
+export const isSecret = (text: string): boolean => bytesOf(text) !== undefined;
+
 /** The headers of one attempt, signed under each secret, the newest first. `seconds` is the attempt's time, not the event's. */
 export async function signWebhook(
   secrets: readonly string[],
@@ -79,10 +81,16 @@ const idForm = /^[!-\-/-~]{1,256}$/;
 const maxSignatures = 10;
 const secretForm = "A webhook's secret is whsec_ and the base64 of 24 to 64 bytes.";
 
-async function keyOf(secret: string): Promise<CryptoKey | undefined> {
+function bytesOf(secret: unknown): Uint8Array<ArrayBuffer> | undefined {
   const bytes = typeof secret === "string" && secret.startsWith("whsec_") ? fromBase64(secret.slice(6)) : undefined;
-  if (!bytes || bytes.length < 24 || bytes.length > 64) return undefined;
-  return await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  return bytes && bytes.length >= 24 ? bytes : undefined;
+}
+
+async function keyOf(secret: string): Promise<CryptoKey | undefined> {
+  const bytes = bytesOf(secret);
+  return (
+    bytes && (await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]))
+  );
 }
 
 const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
@@ -92,5 +100,5 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length > 88 || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text))
     return undefined;
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return toBase64(bytes) === text ? bytes : undefined;
+  return bytes.length <= 64 && toBase64(bytes) === text ? bytes : undefined;
 }

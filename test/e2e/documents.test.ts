@@ -48,13 +48,16 @@ const said = (command: string, ...words: string[]): string | undefined => {
 const python = ["python3", "/usr/bin/python3"]
   .map((command) => said(command, "-c", "import sys, authlib; print(sys.executable)")?.trim())
   .find(Boolean);
+const plainPython = said("python3", "-c", "import hmac") !== undefined;
 const openssl = /^OpenSSL 3/.test(said("openssl", "version") ?? "") && said("curl", "--version") !== undefined;
 const missing = ({ text }: Block): string | undefined =>
   text.includes("authlib_client.py") && !python
     ? "no Python here has Authlib"
-    : text.includes("curl-tip.sh") && !openssl
-      ? "no curl and OpenSSL 3 here"
-      : undefined;
+    : text.includes("verify_webhook.py") && !plainPython
+      ? "no Python 3 here"
+      : text.includes("curl-tip.sh") && !openssl
+        ? "no curl and OpenSSL 3 here"
+        : undefined;
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-documents-"));
 const clone = path.join(folder, "tipoff");
@@ -70,7 +73,13 @@ beforeAll(async () => {
   if (python) symlinkSync(python, path.join(bin, "python3"));
   exchange = await start(path.join(clone, ".tipoff"), await freePort());
   for (const [at, file] of documents.entries()) {
-    const reader = { clone, home: path.join(folder, `home-${at}`), exchange: exchange.url, bin };
+    const reader = {
+      clone,
+      home: path.join(folder, `home-${at}`),
+      exchange: exchange.url,
+      bin,
+      port: await freePort(),
+    };
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
   }
@@ -134,6 +143,12 @@ const forms: Record<string, z.ZodType> = {
   event,
   problem: problemSchema,
   purpose: z.array(purposeSchema).length(1),
+  webhook: z.strictObject({ type: z.enum(eventTypes), timestamp: time, data: event.extend({ link: z.url() }) }),
+  challenge: z.strictObject({
+    type: z.literal("challenge"),
+    timestamp: time,
+    data: z.strictObject({ subscription: uuid, challenge: z.string().min(1) }),
+  }),
   receipt: receiptClaims,
 };
 

@@ -1,4 +1,5 @@
 /** The package as a stranger meets it: installed from its tarball in an empty project, every example run as it is pasted. */
+import { spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -13,8 +14,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { secretOf, signWebhook } from "../../src/core/webhook.ts";
 import { chromium, inChromium } from "./chromium.ts";
-import { type Installed, install, run } from "./installed.ts";
+import { type Installed, install, ownPath, run } from "./installed.ts";
 import { freePort, root, type Started, sample, start, tipoff } from "./world.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-package-"));
@@ -144,6 +146,43 @@ describe("the examples", () => {
     expect(await received()).toBe(`suspended: ${theirs} is set aside\n`);
     expect(kept()).toEqual([`${theirs}.suspended.json`]);
     expect(await received()).toBe("");
+  });
+
+  test("receive-webhook: proves itself, takes each message once, and nobody else's", async () => {
+    const [secret, older] = [secretOf(new Uint8Array(32).fill(1)), secretOf(new Uint8Array(32).fill(2))];
+    const port = await freePort();
+    const receiver = spawn("node", ["receive-webhook.mjs", String(port)], {
+      cwd: installed.project,
+      env: { ...process.env, PATH: ownPath(), TIPOFF_WEBHOOK_SECRET: `${secret} ${older}` },
+    });
+    let out = "";
+    receiver.stdout.on("data", (piece) => {
+      out += piece;
+    });
+    const send = async (message: object, by: string) => {
+      const body = JSON.stringify({ timestamp: "2026-11-23T13:40:02.118Z", ...message });
+      const headers = { ...(await signWebhook([by], "msg_1", Math.floor(Date.now() / 1_000), body)) };
+      for (;;) {
+        // Until it listens.
+        const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body }).catch(
+          () => undefined,
+        );
+        if (answer) return `${answer.status} ${await answer.text()}`;
+        expect(receiver.exitCode).toBe(null);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    try {
+      const challenge = { type: "challenge", data: { subscription: "s", challenge: "Vb3x" } };
+      const event = { type: "published", data: { id: "evt_1", tip: "a-tip", from: "chirper" } };
+      expect(await send(challenge, secret)).toBe('200 {"challenge":"Vb3x"}');
+      expect(await send(event, older)).toBe("204 ");
+      expect(await send(event, secret)).toBe("204 ");
+      expect(await send(event, secretOf(new Uint8Array(32)))).toMatch(/^401 No signature verifies/);
+      expect(out).toBe("published: a-tip from chirper; now read the feed\n");
+    } finally {
+      receiver.kill();
+    }
   });
 
   test("import-report: every account of an export is in the tip", async () => {

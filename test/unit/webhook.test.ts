@@ -112,6 +112,13 @@ describe("what does not verify", () => {
     expect(await check(headers, given)).toMatchObject({ ok: false, error: expect.stringMatching(/\.$/) });
   });
 
+  test("id, time and body divided otherwise than they were signed", async () => {
+    const whole = await signWebhook([secret], "msg", now, `${now + 1}.{}`);
+    const divided = { ...whole, "webhook-id": `msg.${now}`, "webhook-timestamp": String(now + 1) };
+    expect(await checkWebhook([secret], whole, `${now + 1}.{}`, now)).toMatchObject({ ok: true });
+    expect(await checkWebhook([secret], divided, "{}", now)).toMatchObject({ ok: false });
+  });
+
   test("more than five minutes ago or ahead", async () => {
     for (const [seconds, good] of [
       [300, true],

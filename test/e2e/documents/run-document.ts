@@ -10,6 +10,8 @@ export interface Reader {
   /** The reader's home, which is made. */
   home: string;
   exchange: string;
+  /** Where a receiver that the document starts may listen. */
+  port: number;
   /** A folder whose commands come before the machine's. */
   bin: string;
 }
@@ -36,12 +38,15 @@ export async function runDocument(reader: Reader, blocks: readonly Block[]): Pro
   });
   mkdirSync(reader.home);
   const file = path.join(reader.home, ".document.sh");
-  writeFileSync(file, `set -eu\nexec 2>&1\n${script.join("\n")}`);
+  // A receiver that the document starts ends with it, also where it does not come to its end.
+  const ended = `trap '[ -z "\${RECEIVER-}" ] || kill $RECEIVER 2>/dev/null || :' EXIT`;
+  writeFileSync(file, `set -eu\nexec 2>&1\n${ended}\n${script.join("\n")}`);
   // npm's cache and registry stay this machine's own; all else that lies in a home is the reader's.
   const { npm_config_cache, npm_config_userconfig, HOME = "" } = process.env;
   const { code, out } = await run(reader.clone, "sh", [file], {
     HOME: reader.home,
     EXCHANGE: reader.exchange,
+    WEBHOOK_PORT: String(reader.port),
     PATH: `${reader.bin}${path.delimiter}${ownPath()}`,
     npm_config_cache: npm_config_cache ?? path.join(HOME, ".npm"),
     npm_config_userconfig: npm_config_userconfig ?? path.join(HOME, ".npmrc"),

@@ -1,6 +1,7 @@
 // Compiled, never run, in a partner's project: the public types as somebody uses them.
 import {
   type Connection,
+  challengeAnswer,
   connect,
   ExchangeProblem,
   type FeedEvent,
@@ -17,6 +18,8 @@ import {
   toTips,
   type Verified,
   verifyTip,
+  verifyWebhook,
+  type WebhookMessage,
 } from "tipoff";
 
 export async function tipOff(profile: Profile, text: string): Promise<string[]> {
@@ -53,6 +56,23 @@ export async function ask(exchange: Connection): Promise<number | undefined> {
   } catch (error) {
     return error instanceof ExchangeProblem ? error.retry_after : undefined;
   }
+}
+
+export async function receive(request: Request, secrets: readonly string[]): Promise<Response> {
+  const headers: Record<string, string | string[] | undefined> = { host: undefined };
+  const now = Date.now();
+  const kept = await verifyWebhook({ headers, body: "" }, secrets[0]!, { now, tolerance_seconds: 60 });
+  if (kept.ok) console.log(kept.value.webhook_id);
+  const read: Result<WebhookMessage, string> = await verifyWebhook(
+    { headers: request.headers, body: await request.text() },
+    secrets,
+  );
+  if (!read.ok) return new Response(read.error, { status: 401 });
+  const answer = challengeAnswer(read.value);
+  if (answer) return new Response(answer.challenge);
+  const { type, test, data } = read.value;
+  if (data.challenge === undefined) console.log(type, test, data.link.length, data.for_you?.indicators);
+  return new Response(data.tip, { status: 204 });
 }
 
 // @ts-expect-error A TLP that is none.
