@@ -101,6 +101,7 @@ export const challengeOf = async ({ key }: Exchange, { subscription, url, change
   encode((await derive(key, `tipoff challenge ${subscription} ${changed_at} ${url}`)).subarray(0, 16));
 
 function judge(
+  exchange: Exchange,
   caller: Caller,
   allowed: AllowedTargets,
   { url, payload }: { url?: string; payload?: string },
@@ -108,6 +109,9 @@ function judge(
   const faults = [];
   const judged = url === undefined ? ok(undefined) : judgeWebhookUrl(url, allowed);
   if (!judged.ok) faults.push({ pointer: "/url", detail: judged.error });
+  else if (judged.value?.host === new URL(exchange.url).host && !allowed.loopback) {
+    faults.push({ pointer: "/url", detail: "Name an endpoint of yours, not the exchange." });
+  }
   if (payload === "full" && caller.kind === "law_enforcement") {
     faults.push({
       pointer: "/payload",
@@ -137,7 +141,7 @@ export async function makeSubscription(
   allowed: AllowedTargets,
   asked: z.infer<typeof newSubscription>,
 ): Promise<Result<{ row: Row; secret: string }, Problem>> {
-  const refused = mayRead(caller) ?? judge(caller, allowed, asked);
+  const refused = mayRead(caller) ?? judge(exchange, caller, allowed, asked);
   if (refused) return err(refused);
   const now = instant(exchange.now);
   const id = crypto.randomUUID();
@@ -181,7 +185,7 @@ export async function changeSubscription(
   row: Row,
   asked: z.infer<typeof subscriptionChange>,
 ): Promise<Result<Row, Problem>> {
-  const refused = mayRead(caller) ?? judge(caller, allowed, asked);
+  const refused = mayRead(caller) ?? judge(exchange, caller, allowed, asked);
   if (refused) return err(refused);
   const { url, payload, filters, description, contact } = asked;
   return write(exchange, caller, row, {

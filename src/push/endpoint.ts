@@ -67,16 +67,25 @@ export class Endpoint extends DurableObject<Env> {
 
   /** That event is sent again, if it may be seen when its time comes. */
   async resend(subscription: string, seq: number): Promise<void> {
-    this.#log.begin(subscription);
+    await this.#learn(subscription);
     this.#log.again(seq, Date.now());
     await this.#soon();
   }
 
   /** Whatever came after that seq and was not delivered is sent again. */
   async recover(subscription: string, seq: number): Promise<void> {
-    this.#log.begin(subscription);
+    await this.#learn(subscription);
     this.#log.goBack(seq);
     await this.#soon();
+  }
+
+  /** Begins where the subscription's row says, if it has not begun in this epoch. */
+  async #learn(subscription: string): Promise<void> {
+    this.#log.begin(subscription);
+    const exchange = await exchangeOf(this.env, Date.now(), () => {});
+    if (this.#log.kept()?.epoch === exchange.epoch) return;
+    const { row } = await takeEvents(exchange, subscription, undefined, { after: 0, due: [], most: 0 });
+    if (row) this.#log.know(row, exchange.epoch);
   }
 
   /** The subscription is deleted: nothing is kept. */

@@ -125,15 +125,15 @@ export const selectLagging = (overdue: string, after: string, limit: number) => 
       WHERE h.partner = s.partner))
   ORDER BY s.subscription LIMIT ${limit}`;
 
-/** The last event before a time: events lie in the order of their times, so halving finds it in some forty reads. */
-export const selectSeqBefore = (time: string) => sql<{ seq: number }>`
-  WITH RECURSIVE half (low, high) AS (
+/** The last event before a time: events lie in the order of their times, so halving finds it in some forty steps. */
+export function selectSeqBefore(time: string) {
+  const middle = sql`(low + high + 1) / 2`;
+  const early = sql`coalesce((SELECT at FROM event WHERE seq <= ${middle} ORDER BY seq DESC LIMIT 1) < ${time}, 1)`;
+  return sql<{ seq: number }>`WITH RECURSIVE half (low, high) AS (
     SELECT 0, (SELECT coalesce(max(seq), 0) FROM event) UNION ALL
-    SELECT CASE WHEN early THEN middle ELSE low END, CASE WHEN early THEN high ELSE middle - 1 END
-    FROM (SELECT low, high, (low + high + 1) / 2 AS middle,
-      coalesce((SELECT at FROM event WHERE seq <= (low + high + 1) / 2 ORDER BY seq DESC LIMIT 1) < ${time}, 1) AS early FROM half)
-    WHERE low < high)
+    SELECT iif(${early}, ${middle}, low), iif(${early}, high, ${middle} - 1) FROM half WHERE low < high)
   SELECT low AS seq FROM half WHERE low >= high LIMIT 1`;
+}
 
 /** What an endpoint asks of the feed. */
 export interface Ask {

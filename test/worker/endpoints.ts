@@ -5,18 +5,26 @@ import { afterEach, beforeEach, vi } from "vitest";
 import type { Env } from "../../src/exchange/exchange.ts";
 import { endpointOf } from "../../src/push/wake.ts";
 import type { Member } from "./member.ts";
-import { type Receiver, receiver } from "./receiver.ts";
+import { openReceivers, type Receiver, receiver } from "./receiver.ts";
 
 export const bindings = env as unknown as Env;
 export const minute = 60_000;
 export const hour = 60 * minute;
 
 let now: number;
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * hour });
-  now = Date.now();
-});
-afterEach(() => void vi.useRealTimers());
+
+/** For each file of tests to call: the modules of files are shared, so hooks do not register by themselves. */
+export function workEndpointsByHand(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * hour });
+    now = Date.now();
+    openReceivers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+}
 
 /** Time passes; tokens do not outlive it. */
 export function pass(milliseconds: number, ...members: Member[]): void {

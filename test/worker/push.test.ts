@@ -3,9 +3,10 @@ import { evictDurableObject } from "cloudflare:test";
 import { Webhook as Standard } from "standardwebhooks";
 import { Webhook as Svix } from "svix";
 import { beforeEach, describe, expect, test } from "vitest";
+import { limits } from "../../src/core/limits.ts";
 import { intervals } from "../../src/push/retry.ts";
 import { wakeLagging } from "../../src/push/wake.ts";
-import { bindings, hour, minute, pass, subscribe } from "./endpoints.ts";
+import { bindings, hour, minute, pass, subscribe, workEndpointsByHand } from "./endpoints.ts";
 import type { Member } from "./member.ts";
 import { receiver } from "./receiver.ts";
 import { enrol, freshWorld, ground, group } from "./world.ts";
@@ -14,6 +15,7 @@ let chirper: Member;
 let facepage: Member;
 const members = () => [chirper, facepage];
 
+workEndpointsByHand();
 beforeEach(async () => {
   await freshWorld();
   chirper = await enrol("chirper", "platform", { platforms: ["chirper"] });
@@ -512,6 +514,24 @@ describe("tries", () => {
     expect(hook.messages.length).toBe(35);
     expect(most).toBe(10);
     expect(new Set(hook.ids).size).toBe(35);
+  });
+
+  test("an endpoint that does not answer is left after its time, and for a minute at least", async () => {
+    const { hook, pump, sub } = bound(await subscribe(facepage));
+    const bounds = limits.webhook as { timeout_seconds: number };
+    const usual = bounds.timeout_seconds;
+    bounds.timeout_seconds = 0.05;
+    hook.reply = () => new Promise(() => {});
+    try {
+      await chirper.submit(["platforms"]);
+      await pump();
+    } finally {
+      bounds.timeout_seconds = usual;
+    }
+    expect(usual).toBe(15);
+    const [row] = await sub.log();
+    expect(row).toMatchObject({ state: "waiting", attempts: [{ outcome: "timeout" }] });
+    expect(Date.parse(row.next_try_at) - Date.now()).toBeGreaterThan(minute - 2_000);
   });
 
   test("an answer without end is not waited for", async () => {

@@ -1,5 +1,5 @@
 /** Endpoints of the test world: they stand in for the network, answer challenges, and answer else as they are told. */
-import { afterEach, beforeEach, vi } from "vitest";
+import { vi } from "vitest";
 
 export interface Message {
   headers: Headers;
@@ -36,7 +36,8 @@ export class Receiver {
 
 const receivers = new Map<string, Receiver>();
 
-beforeEach(() => {
+/** To be called before the first request of each test; it is undone by `vi.restoreAllMocks`. */
+export function openReceivers(): void {
   receivers.clear();
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as string, init as RequestInit);
@@ -53,10 +54,12 @@ beforeEach(() => {
       return found.challenge(message);
     }
     found.messages.push(message);
-    return found.reply(message);
+    const late = new Promise<never>((_resolve, reject) => {
+      init?.signal?.addEventListener("abort", () => reject(new DOMException("late", "AbortError")));
+    });
+    return Promise.race([found.reply(message), late]);
   });
-});
-afterEach(() => vi.restoreAllMocks());
+}
 
 export function receiver(url = `https://${crypto.randomUUID()}.facepage.example/hook`): Receiver {
   const made = new Receiver(url);

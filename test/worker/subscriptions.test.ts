@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { limits } from "../../src/core/limits.ts";
 import { eventTypes } from "../../src/core/names.ts";
 import { hostileUrls } from "../hostile-urls.ts";
-import { bindings, hour, pass, subscribe } from "./endpoints.ts";
+import { bindings, hour, pass, subscribe, workEndpointsByHand } from "./endpoints.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { receiver } from "./receiver.ts";
@@ -14,6 +14,7 @@ let chirper: Member;
 let facepage: Member;
 const members = () => [chirper, facepage];
 
+workEndpointsByHand();
 beforeEach(async () => {
   await freshWorld();
   chirper = await enrol("chirper", "platform");
@@ -50,7 +51,10 @@ describe("proof", () => {
     ["nothing", () => new Response()],
     ["something else", () => Response.json({ challenge: "something else" })],
     ["the challenge, but not with 2xx", (code: string) => Response.json({ challenge: code }, { status: 500 })],
-    ["the challenge by a redirect", (code: string) => new Response(code, { status: 307, headers: { location: "https://x.example" } })],
+    [
+      "the challenge by a redirect",
+      (code: string) => new Response(code, { status: 307, headers: { location: "https://x.example" } }),
+    ],
     ["the challenge behind more than is read", (code: string) => new Response(" ".repeat(5_000) + code)],
     ["an answer without end", () => new Response(new ReadableStream({ pull: (c) => c.enqueue(new Uint8Array(100)) }))],
     ["JSON that is null", () => new Response("null")],
@@ -128,7 +132,12 @@ describe("where webhooks may lead", () => {
   test("literal addresses are refused on sending, whatever was saved", async () => {
     const sub = await subscribe(facepage);
     await chirper.submit(["platforms"]);
-    for (const url of ["https://127.0.0.1/hook", "https://169.254.169.254/latest", "https://[::ffff:10.0.0.1]/", "http://127.0.0.1:9/"]) {
+    for (const url of [
+      "https://127.0.0.1/hook",
+      "https://169.254.169.254/latest",
+      "https://[::ffff:10.0.0.1]/",
+      "http://127.0.0.1:9/",
+    ]) {
       const hook = receiver(url);
       await ground().prepare("UPDATE subscription SET url = ?").bind(url).run();
       pass(hour, ...members());
@@ -146,9 +155,16 @@ describe("where webhooks may lead", () => {
     try {
       expect((await facepage.call("POST", "/v1/subscriptions", { url: local.url })).status).toBe(201);
       expect((await facepage.call("POST", "/v1/subscriptions", { url: "http://10.0.0.1/" })).status).toBe(422);
-      expect((await facepage.call("POST", "/v1/subscriptions", { url: "http://hooks.facepage.example/" })).status).toBe(422);
-      expect((await facepage.call("POST", "/v1/subscriptions", { url: receiver("https://a.facepage.example:8443/").url })).status).toBe(201);
-      expect((await facepage.call("POST", "/v1/subscriptions", { url: "https://a.facepage.example:8444/" })).status).toBe(422);
+      expect((await facepage.call("POST", "/v1/subscriptions", { url: "http://hooks.facepage.example/" })).status).toBe(
+        422,
+      );
+      expect(
+        (await facepage.call("POST", "/v1/subscriptions", { url: receiver("https://a.facepage.example:8443/").url }))
+          .status,
+      ).toBe(201);
+      expect(
+        (await facepage.call("POST", "/v1/subscriptions", { url: "https://a.facepage.example:8444/" })).status,
+      ).toBe(422);
     } finally {
       bindings.WEBHOOK_LOOPBACK = undefined;
       bindings.WEBHOOK_PORTS = "";
@@ -252,7 +268,10 @@ describe("changing", () => {
 
   test("paused nothing is sent; resumed it goes on where it was", async () => {
     const sub = await subscribe(facepage);
-    expect((await facepage.call("POST", `${sub.path}/pause`)).body).toMatchObject({ state: "paused", paused_for: "owner" });
+    expect((await facepage.call("POST", `${sub.path}/pause`)).body).toMatchObject({
+      state: "paused",
+      paused_for: "owner",
+    });
     const kept = await chirper.submit(["platforms"]);
     const gone = await chirper.submit(["platforms"]);
     await chirper.withdraw(gone.id);
@@ -319,7 +338,11 @@ describe("seeing and repeating", () => {
     expect(rest).toMatchObject({ more: false, next: null });
     const all = [...first.deliveries, ...rest.deliveries];
     expect(all.map((row) => row.tip)).toEqual(tips.map((tip) => tip.id).reverse());
-    expect(all[0]).toMatchObject({ state: "delivered", from: "chirper", attempts: [{ outcome: "delivered", status: 204 }] });
+    expect(all[0]).toMatchObject({
+      state: "delivered",
+      from: "chirper",
+      attempts: [{ outcome: "delivered", status: 204 }],
+    });
     await chirper.rescope(tips[4]!.id, ["partner:chirper"]);
     expect((await sub.log("?limit=1"))[0].tip).toBeUndefined();
     expect((await facepage.call("GET", `${sub.path}/deliveries?after=${first.next}x`)).status).toBe(400);
@@ -354,7 +377,10 @@ describe("seeing and repeating", () => {
     sub.hook.reply = () => new Response(null, { status: 500 });
     await sub.pump();
     const { runInDurableObject } = await import("cloudflare:test");
-    await runInDurableObject(sub.stub, (_endpoint, state) => void state.storage.sql.exec("UPDATE delivery SET state = 'exhausted', tries = 10"));
+    await runInDurableObject(
+      sub.stub,
+      (_endpoint, state) => void state.storage.sql.exec("UPDATE delivery SET state = 'exhausted', tries = 10"),
+    );
     sub.hook.reply = () => new Response();
     const fine = await chirper.submit(["platforms"]);
     await sub.pump();
@@ -388,7 +414,9 @@ describe("seeing and repeating", () => {
   test("samples of each type are signed, say that they are samples, and are not in the log", async () => {
     const sub = await subscribe(facepage);
     const { body } = await facepage.call("POST", `${sub.path}/test`, {});
-    expect(body.samples.map((sample: any) => [sample.type, sample.outcome])).toEqual(eventTypes.map((type) => [type, "delivered"]));
+    expect(body.samples.map((sample: any) => [sample.type, sample.outcome])).toEqual(
+      eventTypes.map((type) => [type, "delivered"]),
+    );
     expect(sub.hook.messages.map(({ type }) => type).sort()).toEqual([...eventTypes].sort());
     for (const { text, headers, test: sample } of sub.hook.messages) {
       new Standard(sub.secret).verify(text, Object.fromEntries(headers));
