@@ -11,10 +11,8 @@ import { dayOf, instant, parseTime } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
 import { Work } from "../exchange/work.ts";
+import { selectCaller } from "../store/callers.ts";
 import { batch, isTaken, type RowsOf, type SQLWrapper } from "../store/database.ts";
-import { selectLive } from "../store/keys.ts";
-import { selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
-import { selectPurposeEnd } from "../store/purposes.ts";
 import { use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
@@ -62,14 +60,7 @@ export async function authenticate(
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
   const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
-  const read = [
-    selectPartner(me),
-    selectLive(kid, now),
-    selectHeld(me),
-    selectPlaces(me),
-    selectPurposeEnd(purpose, me),
-    use(me, dayOf(exchange.now), { requests: 1 }),
-  ] as const;
+  const read = [selectCaller(me, kid, purpose, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
   let rows: RowsOf<typeof read>;
   try {
     rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
@@ -78,15 +69,15 @@ export async function authenticate(
       ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
-  const [[partner], [key], held, places, [stated], [used]] = rows;
-  if (!partner || partner.suspended_at || key?.live !== 1) return notThis;
+  const [[partner], [used]] = rows;
+  if (!partner) return notThis;
   const scopes = (claims.scope as string).split(" ") as Scope[];
   const granted = partner.scopes.split(" ");
   const boundToProof =
     partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin") || scopes.includes("keys");
   if (boundToProof && !jkt) return notThis;
   if (partner.kind === "law_enforcement") {
-    if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;
+    if (!partner.purpose_until || parseTime(partner.purpose_until)! <= exchange.now) return notThis;
   }
   if (used!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
@@ -97,8 +88,8 @@ export async function authenticate(
     country: partner.country,
     scopes: scopes.filter((scope) => granted.includes(scope)),
     kid,
-    held,
-    places: places.map((row) => row.place),
+    held: JSON.parse(partner.held) as Caller["held"],
+    places: JSON.parse(partner.places) as string[],
     purpose,
     quota: used!,
     work: new Work(me),
