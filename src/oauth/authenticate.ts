@@ -2,7 +2,7 @@
  * Who is calling, judged anew on each request: token signature, issuer, audience, type, expiry; the key behind it active,
  * the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1 round trip, which also counts.
  */
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
@@ -20,16 +20,22 @@ const refused = (detail: string) => err(problem("unauthenticated", detail));
 const badProof = (detail: string) => err({ ...problem("unauthenticated", detail), proof_refused: true as const });
 const notThis = refused("The access token is not valid here now. Ask for a new one.");
 
-export async function authenticate(
-  exchange: Exchange,
-  request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
-): Promise<Result<Caller, Problem>> {
-  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
-  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
-  let claims: Record<string, unknown>;
+/** Claims of tokens whose signatures this worker verified. A signature stays what it is; all else is judged at each request. */
+const verified = new Map<string, JWTPayload>();
+
+async function claimsOf(exchange: Exchange, token: string): Promise<JWTPayload | undefined> {
+  const id = `${exchange.url} ${exchange.key.kid} ${token}`;
+  const claims = verified.get(id) ?? (await verify(exchange, token));
+  if (!claims || claims.exp! + limits.skew_seconds <= exchange.now / 1_000) return undefined;
+  if (verified.size > 2_000) verified.clear();
+  verified.set(id, claims);
+  return claims;
+}
+
+async function verify(exchange: Exchange, token: string): Promise<JWTPayload | undefined> {
   try {
-    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return notThis;
-    const verified = await jwtVerify(token, exchange.key.public, {
+    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return undefined;
+    const { payload } = await jwtVerify(token, exchange.key.public, {
       algorithms: ["EdDSA"],
       typ: "at+jwt",
       issuer: exchange.url,
@@ -38,10 +44,20 @@ export async function authenticate(
       currentDate: new Date(exchange.now),
       clockTolerance: limits.skew_seconds,
     });
-    claims = verified.payload;
+    return payload;
   } catch {
-    return notThis;
+    return undefined;
   }
+}
+
+export async function authenticate(
+  exchange: Exchange,
+  request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
+): Promise<Result<Caller, Problem>> {
+  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
+  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
+  const claims = await claimsOf(exchange, token);
+  if (!claims) return notThis;
   const me = claims.sub as string;
   const kid = claims.key as string;
   const now = instant(exchange.now);
