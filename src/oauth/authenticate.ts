@@ -2,7 +2,7 @@
  * Who is calling, judged anew on each request: token signature, issuer, audience, type, expiry; the key behind it active,
  * the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1 round trip, which also counts.
  */
-import { decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
 import { needsProof, type Scope } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
@@ -11,10 +11,8 @@ import { dayOf, instant, parseTime } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
 import { Work } from "../exchange/work.ts";
+import { selectCaller } from "../store/callers.ts";
 import { batch, isTaken, type RowsOf, type SQLWrapper } from "../store/database.ts";
-import { selectLive } from "../store/keys.ts";
-import { selectHeld, selectPartner, selectPlaces } from "../store/partners.ts";
-import { selectPurposeEnd } from "../store/purposes.ts";
 import { use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
@@ -22,16 +20,22 @@ const refused = (detail: string) => err(problem("unauthenticated", detail));
 const badProof = (detail: string) => err({ ...problem("unauthenticated", detail), proof_refused: true as const });
 const notThis = refused("The access token is not valid here now. Ask for a new one.");
 
-export async function authenticate(
-  exchange: Exchange,
-  request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
-): Promise<Result<Caller, Problem>> {
-  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
-  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
-  let claims: Record<string, unknown>;
+/** Claims of tokens whose signatures this worker verified. A signature stays what it is; all else is judged at each request. */
+const verified = new Map<string, JWTPayload>();
+
+async function claimsOf(exchange: Exchange, token: string): Promise<JWTPayload | undefined> {
+  const id = `${exchange.url} ${exchange.key.kid} ${token}`;
+  const claims = verified.get(id) ?? (await verify(exchange, token));
+  if (!claims || claims.exp! + limits.skew_seconds <= exchange.now / 1_000) return undefined;
+  if (verified.size > 2_000) verified.clear();
+  verified.set(id, claims);
+  return claims;
+}
+
+async function verify(exchange: Exchange, token: string): Promise<JWTPayload | undefined> {
   try {
-    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return notThis;
-    const verified = await jwtVerify(token, exchange.key.public, {
+    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return undefined;
+    const { payload } = await jwtVerify(token, exchange.key.public, {
       algorithms: ["EdDSA"],
       typ: "at+jwt",
       issuer: exchange.url,
@@ -40,10 +44,20 @@ export async function authenticate(
       currentDate: new Date(exchange.now),
       clockTolerance: limits.skew_seconds,
     });
-    claims = verified.payload;
+    return payload;
   } catch {
-    return notThis;
+    return undefined;
   }
+}
+
+export async function authenticate(
+  exchange: Exchange,
+  request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
+): Promise<Result<Caller, Problem>> {
+  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
+  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
+  const claims = await claimsOf(exchange, token);
+  if (!claims) return notThis;
   const me = claims.sub as string;
   const kid = claims.key as string;
   const now = instant(exchange.now);
@@ -62,14 +76,7 @@ export async function authenticate(
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
   const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
-  const read = [
-    selectPartner(me),
-    selectLive(kid, now),
-    selectHeld(me),
-    selectPlaces(me),
-    selectPurposeEnd(purpose, me),
-    use(me, dayOf(exchange.now), { requests: 1 }),
-  ] as const;
+  const read = [selectCaller(me, kid, purpose, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
   let rows: RowsOf<typeof read>;
   try {
     rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
@@ -78,14 +85,14 @@ export async function authenticate(
       ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
-  const [[partner], [key], held, places, [stated], [used]] = rows;
-  if (!partner || partner.suspended_at || key?.live !== 1) return notThis;
+  const [[partner], [used]] = rows;
+  if (!partner) return notThis;
   const scopes = (claims.scope as string).split(" ") as Scope[];
   const granted = partner.scopes.split(" ");
   const boundToProof = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
   if (boundToProof && !jkt) return notThis;
   if (partner.kind === "law_enforcement") {
-    if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;
+    if (!partner.purpose_until || parseTime(partner.purpose_until)! <= exchange.now) return notThis;
   }
   if (used!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
@@ -96,8 +103,8 @@ export async function authenticate(
     country: partner.country,
     scopes: scopes.filter((scope) => granted.includes(scope)),
     kid,
-    held,
-    places: places.map((row) => row.place),
+    held: JSON.parse(partner.held) as Caller["held"],
+    places: JSON.parse(partner.places) as string[],
     purpose,
     quota: used!,
     work: new Work(me),

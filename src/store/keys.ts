@@ -36,8 +36,6 @@ export const keyLive = (kid: string, now: string): SQL => sql`EXISTS (
   SELECT 1 FROM partner_key k JOIN partner p ON p.slug = k.partner
   WHERE k.kid = ${kid} AND k.state = 'active' AND k.active_from <= ${now} AND p.suspended_at IS NULL)`;
 
-export const selectLive = (kid: string, now: string) => sql<{ live: number }>`SELECT ${keyLive(kid, now)} AS live`;
-
 /** An older key may undo a newer one, never the other way. */
 export const isOlder = (kid: string, than: KeyRow): SQL =>
   sql`EXISTS (SELECT 1 FROM partner_key o WHERE o.kid = ${kid} AND o.added_at < ${than.added_at})`;

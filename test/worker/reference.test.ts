@@ -8,9 +8,9 @@ import { submitTip } from "../../src/exchange/submit-tip.ts";
 import { Turns } from "../../src/exchange/turns.ts";
 import { Work } from "../../src/exchange/work.ts";
 import { operations } from "../../src/operations.ts";
+import { selectCaller } from "../../src/store/callers.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
-import { selectHeld } from "../../src/store/partners.ts";
 import { http, url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
@@ -129,14 +129,15 @@ describe("the sample tip", () => {
     );
 
   async function callerOf(member: Member) {
-    const held = await all(ground(), selectHeld(member.slug));
+    const now = new Date().toISOString();
+    const [row] = await all(ground(), selectCaller(member.slug, member.signer.kid, "", now));
     return {
       partner: member.slug,
       kind: member.kind,
       country: "XA",
       scopes: [],
       kid: member.signer.kid,
-      held,
+      held: JSON.parse(row!.held),
       places: [member.slug, `${member.slug}.example`],
       purpose: "",
       quota: { requests: 0, bytes: 0, index_keys: 0, questions: 0, calls: 0 },

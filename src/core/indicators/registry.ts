@@ -121,10 +121,9 @@ export function canonicalise(indicator: Indicator, sites: Sites): Result<Parsed,
 /** The keys a canonical indicator is stored under, each once, at least one. */
 export const keysOf = (indicator: Indicator): string[] => [...new Set(familyOf(indicator).keys(indicator))];
 
-/** The keys a canonical question probes, each once. All of `keysOf` are among them; a URL's host key only with `on_host`. */
-export const probesOf = (question: Indicator, sites: Sites, options: ProbeOptions = {}): string[] => [
-  ...new Set(familyOf(question).probes(question, sites, options)),
-];
+/** The keys a canonical question probes; one may come twice. All of `keysOf` are among them; a URL's host key only with `on_host`. */
+export const probesOf = (question: Indicator, sites: Sites, options: ProbeOptions = {}): string[] =>
+  familyOf(question).probes(question, sites, options);
 
 /** Whether a candidate answers the question, both canonical; undefined where it only shares a key. */
 export const judge = (
