@@ -7,12 +7,12 @@ import { problems, type Slug } from "../core/problem.ts";
 import type { JsonSchema } from "./components.ts";
 import type { OpenApi } from "./document.ts";
 import { scopeMeanings, sections, summary } from "./guide.ts";
-import { type Html, type Page, pageOf } from "./layout.ts";
+import { type Html, pageOf } from "./layout.ts";
 import { type Listed, operationSection, operationsOf } from "./operation-section.ts";
 import { example, prose } from "./prose.ts";
 import { schemaTable } from "./schema-table.ts";
 
-export function docsPage(document: OpenApi): Promise<Page> {
+export function docsPage(document: OpenApi): Promise<string> {
   const url = document.servers[0]!.url;
   const all = operationsOf(document);
   const parts = document.tags.map((tag) => ({

@@ -3,11 +3,11 @@ import { html } from "hono/html";
 import { problems, type Slug } from "../core/problem.ts";
 import type { OpenApi } from "./document.ts";
 import { summary } from "./guide.ts";
-import { type Page, pageOf } from "./layout.ts";
+import { pageOf } from "./layout.ts";
 import { operationsOf } from "./operation-section.ts";
 import { block, prose } from "./prose.ts";
 
-export const landingPage = (url: string): Promise<Page> =>
+export const landingPage = (url: string): Promise<string> =>
   pageOf(
     "Tipoff",
     html`<main id="content" class="frame"><h1>Tipoff</h1><p class="lead">${summary.split(". ").slice(0, 2).join(". ")}.</p>
@@ -18,7 +18,7 @@ export const landingPage = (url: string): Promise<Page> =>
 <li><a href="/.well-known/jwks.json">The exchange's public keys</a></li></ul></main>`,
   );
 
-export function problemPage(slug: Slug, document: OpenApi): Promise<Page> {
+export function problemPage(slug: Slug, document: OpenApi): Promise<string> {
   const { status, title, remedy } = problems[slug];
   const from = operationsOf(document).filter(({ declared }) =>
     Object.values(declared.responses).some((each) => each.content?.["application/problem+json"]?.examples?.[slug]),
