@@ -65,8 +65,7 @@ export function readSettings(folder: string): Settings {
   (config.assets as Table).directory = here((config.assets as Table).directory);
   (config.build as Table).cwd = here(".") || ".";
   const databases = config.d1_databases as Table[];
-  for (const database of databases)
-    database.migrations_dir = here(database.migrations_dir);
+  for (const database of databases) database.migrations_dir = here(database.migrations_dir);
   const vars = config.vars as Record<string, string>;
   const database = databases.find(({ binding }) => binding === "DB")!;
   const settings = {

@@ -9,6 +9,7 @@ import type { OpenApi } from "./document.ts";
 import { scopeMeanings, sections, summary } from "./guide.ts";
 import { type Html, pageOf } from "./layout.ts";
 import { type Listed, operationSection, operationsOf } from "./operation-section.ts";
+import { problemWords } from "./problem-words.ts";
 import { example, prose } from "./prose.ts";
 import { schemaTable } from "./schema-table.ts";
 
@@ -85,7 +86,7 @@ ${schema.examples ? example(schema.examples[0]) : ""}</section>`;
 const problemSection = (slug: Slug, document: OpenApi): Html => html`<section>
 <h3 id="problem-${slug}">${problems[slug].title}</h3>
 <p class="route"><code class="method">${problems[slug].status}</code> <code class="path">${slug}</code></p>
-<p>${prose(problems[slug].remedy)}</p>
+<p>${prose(problemWords[slug].remedy)}</p>
 ${example(document.components.examples[slug]!.value)}</section>`;
 
 const amount = (value: number): string => value.toLocaleString("en-US");

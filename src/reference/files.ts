@@ -17,6 +17,7 @@ export async function referenceFiles(): Promise<Record<string, string>> {
     "docs.html": await docsPage(document),
     "index.html": await landingPage(thisExchange),
   };
-  for (const slug of Object.keys(problems) as Slug[]) files[`problems/${slug}.html`] = await problemPage(slug, document);
+  for (const slug of Object.keys(problems) as Slug[])
+    files[`problems/${slug}.html`] = await problemPage(slug, document);
   return files;
 }

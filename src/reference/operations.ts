@@ -100,7 +100,7 @@ async function readAsset(assets: Fetcher, file: string): Promise<string> {
 
 /** A page may load nothing but its own style. */
 async function pageHeaders(text: string): Promise<Record<string, string>> {
-  const style = /<style>([^]*?)<\/style>/.exec(text)![1]!;
+  const style = /<style>([\s\S]*?)<\/style>/.exec(text)![1]!;
   const hash = btoa(String.fromCharCode(...decode(await sha256(style))!));
   return {
     "content-security-policy": `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
