@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
@@ -12,24 +13,27 @@ export default defineConfig({
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
       {
         plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
-                EXCHANGE_URL: "https://tipoff.example",
-                EPOCH: "1",
-                // A key of these tests alone.
-                EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+          cloudflareTest(async () => {
+            execFileSync(process.execPath, [path.join(import.meta.dirname, "scripts/build-reference.ts")]);
+            return {
+              wrangler: { configPath: "./wrangler.toml" },
+              miniflare: {
+                bindings: {
+                  TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+                  EXCHANGE_URL: "https://tipoff.example",
+                  EPOCH: "1",
+                  // A key of these tests alone.
+                  EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+                },
+                ratelimits: {
+                  ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+                  PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+                  TEST_RATE: { namespace_id: "1003", simple: { limit: 3, period: 60 } },
+                },
+                outboundService: () => new Response("no network in tests", { status: 599 }),
               },
-              ratelimits: {
-                ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
-                PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
-                TEST_RATE: { namespace_id: "1003", simple: { limit: 3, period: 60 } },
-              },
-              outboundService: () => new Response("no network in tests", { status: 599 }),
-            },
-          })),
+            };
+          }),
         ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"], isolate: false, testTimeout: 60_000 },
       },

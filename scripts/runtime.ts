@@ -51,8 +51,13 @@ export function bundle(folder: string, main = "src/index.ts"): string {
 /** What Miniflare is to run for a bundle of this repository: wrangler.toml's options with an exchange's identity. */
 export function workerOf(script: string, identity: Identity, vars?: Record<string, string>) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
-  const { modulesRules: _rules, ...worker } = workerOptions as Record<string, unknown> & {
+  const {
+    modulesRules: _rules,
+    assets,
+    ...worker
+  } = workerOptions as Record<string, unknown> & {
     bindings?: Record<string, unknown>;
+    assets: { binding: string; directory: string };
   };
   const { d: _private, ...stewardPublic } = identity.steward_key;
   return {
@@ -61,6 +66,8 @@ export function workerOf(script: string, identity: Identity, vars?: Record<strin
     modules: true,
     modulesRoot: path.dirname(script),
     scriptPath: script,
+    // The same files by the same paths. Miniflare's own assets put two workers before ours: a quarter of the speed.
+    serviceBindings: { [assets.binding]: { disk: { path: assets.directory, writable: false } } },
     bindings: {
       ...worker.bindings,
       ...vars,

@@ -171,9 +171,38 @@ export async function signExamples() {
 
 export const examplesFile = path.join(import.meta.dirname, "..", "src", "api", "examples.ts");
 
+/** A signed text as the call that makes it: what was signed is kept as it reads, since base64url does not compress. */
+function callOf(name: string, jws: string): string {
+  const [header, payload, signature] = jws.split(".") as [string, string, string];
+  const read = (part: string) => JSON.stringify(Buffer.from(part, "base64url").toString());
+  return `${name}(${read(header)}, ${read(payload)}, "${signature}")`;
+}
+
+/** A value as source text. */
+function sourceOf(value: unknown): string {
+  if (typeof value === "string")
+    return /^eyJ[^.]*\.[^.]*\./.test(value) ? callOf("compact", value) : JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if ("protected" in value) {
+    const { protected: header, payload, signature } = value as Envelope;
+    return callOf("flattened", `${header}.${payload}.${signature}`);
+  }
+  return `{ ${Object.entries(value).map(([name, inner]) => `${name}: ${sourceOf(inner)}`)} }`;
+}
+
 export const examplesText =
   async (): Promise<string> => `/** The reference's signed examples. Made by scripts/sign-examples.ts: change them there. */
-export const examples = ${JSON.stringify(await signExamples(), null, 2)} as const;
+import { encode } from "../core/base64url.ts";
+
+const flattened = (header: string, payload: string, signature: string) => ({
+  protected: encode(header),
+  payload: encode(payload),
+  signature,
+});
+const compact = (header: string, payload: string, signature: string) =>
+  \`\${encode(header)}.\${encode(payload)}.\${signature}\`;
+
+export const examples = ${sourceOf(await signExamples())} as const;
 `;
 
 if (process.argv[1] === import.meta.filename) writeFileSync(examplesFile, await examplesText());

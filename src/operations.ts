@@ -91,5 +91,5 @@ export const operations: readonly Operation[] = [
   compromiseKeyOperation,
   approvePartnerKeyOperation,
   compromisePartnerKeyOperation,
-  ...referenceOperations(() => operations),
+  ...referenceOperations,
 ];

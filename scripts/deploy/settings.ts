@@ -60,10 +60,12 @@ export function readSettings(folder: string): Settings {
   const there = existsSync(own);
   const base = readToml(path.join(repository, "wrangler.toml"));
   const config = lay(there ? readToml(own) : {}, base) as Table;
-  config.main = path.relative(folder, path.join(repository, String(config.main)));
+  const here = (place: unknown) => path.relative(folder, path.join(repository, String(place)));
+  config.main = here(config.main);
+  (config.assets as Table).directory = here((config.assets as Table).directory);
+  (config.build as Table).cwd = here(".") || ".";
   const databases = config.d1_databases as Table[];
-  for (const database of databases)
-    database.migrations_dir = path.relative(folder, path.join(repository, String(database.migrations_dir)));
+  for (const database of databases) database.migrations_dir = here(database.migrations_dir);
   const vars = config.vars as Record<string, string>;
   const database = databases.find(({ binding }) => binding === "DB")!;
   const settings = {

@@ -13,7 +13,8 @@ import { challenge } from "../oauth/challenge.ts";
 import { readBytes } from "./body.ts";
 
 export interface Door {
-  Bindings: Env;
+  /** `REFERENCE`: the reference's files (src/reference/files.ts). */
+  Bindings: Env & { REFERENCE: Fetcher };
   /** `partner`: who it is known to be from. */
   Variables: { exchange: Exchange; request_id: string; partner?: string };
 }

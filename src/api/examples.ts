@@ -1,13 +1,19 @@
 /** The reference's signed examples. Made by scripts/sign-examples.ts: change them there. */
+import { encode } from "../core/base64url.ts";
+
+const flattened = (header: string, payload: string, signature: string) => ({
+  protected: encode(header),
+  payload: encode(payload),
+  signature,
+});
+const compact = (header: string, payload: string, signature: string) =>
+  `${encode(header)}.${encode(payload)}.${signature}`;
+
 export const examples = {
   keys: {
     chirper: {
       kid: "Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw",
-      jwk: {
-        kty: "OKP",
-        crv: "Ed25519",
-        x: "GgcgvA9BE3O8gDZQNPe1oJ1lfpL5UqhU34-tcsf313M",
-      },
+      jwk: { kty: "OKP", crv: "Ed25519", x: "GgcgvA9BE3O8gDZQNPe1oJ1lfpL5UqhU34-tcsf313M" },
     },
     exchange: {
       kty: "OKP",
@@ -19,27 +25,19 @@ export const examples = {
     },
     added: {
       kid: "fKxRtp9BkUDT34exkv3wkB18JAxDWhRHnuufXXjEARs",
-      jwk: {
-        kty: "OKP",
-        crv: "Ed25519",
-        x: "rDqzH1pqqRvgbdXDicumRaWo1ZqLr2Tkrp-7J0g0P8Y",
-      },
+      jwk: { kty: "OKP", crv: "Ed25519", x: "rDqzH1pqqRvgbdXDicumRaWo1ZqLr2Tkrp-7J0g0P8Y" },
     },
   },
-  tip: {
-    protected:
-      "eyJhbGciOiJFZERTQSIsImtpZCI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXciLCJ0eXAiOiJ0aXArandzIn0",
-    payload:
-      "eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJ0aXAiOiIwMTk5ZjNhMC03YzExLTdkMmUtOWIxYS0wZjZmMmYwZjhhMTEiLCJ2ZXJzaW9uIjoxLCJmcm9tIjoiY2hpcnBlciIsImlzc3VlZF9hdCI6IjIwMjYtMTEtMjNUMTM6NDA6MDBaIiwiZXhwaXJlc19hdCI6IjIwMjctMTEtMjNUMDA6MDA6MDBaIiwidGxwIjoiYW1iZXIiLCJoYW5kbGluZyI6WyJodW1hbi1yZXZpZXciLCJuby1wdWJsaWNhdGlvbiJdLCJlbWJhcmdvIjp7InVudGlsIjoiMjAyNi0xMS0yM1QxNTowMDowMFoiLCJubyI6WyJwdWJsaWNhdGlvbiIsImVuZm9yY2VtZW50IiwidXNlci1ub3RpY2UiXX0sImFzayI6eyJmb3IiOlsiaW52ZXN0aWdhdGUiLCJwcmVzZXJ2ZSJdLCJ1cmdlbmN5IjoidXJnZW50IiwicmVzcG9uZF9ieSI6IjIwMjYtMTEtMjNUMTQ6NDU6MDBaIn0sImNvbnRhY3QiOnsidGVhbSI6IlRocmVhdCBpbnRlbGxpZ2VuY2UiLCJlbWFpbCI6InRpQGNoaXJwZXIuZXhhbXBsZSIsImhvdXJzIjoiMjR4NyJ9LCJiYXNpcyI6WyJzaGFyZWQtaW5mcmFzdHJ1Y3R1cmUiLCJ0aW1pbmciXSwib3BlcmF0aW9uIjp7ImlkIjoiN2IwYzRhNTItM2MxZS00ZjZhLTlkNDMtMmY2YjhlMGExYzExIiwibmFtZSI6IkhhcmJvdXIgTGFudGVybiIsInN1bW1hcnkiOiJBbXBsaWZpY2F0aW9uIG5ldHdvcmsgcG9zaW5nIGFzIGxvY2FsIHJlc2lkZW50cy4iLCJhc3Nlc3NtZW50Ijp7ImFjdG9yX3R5cGUiOiJzdGF0ZS1saW5rZWQiLCJjb25maWRlbmNlIjo3MH0sIm1lYXN1cmVzIjpbeyJ3aGF0IjoiYWNjb3VudHMiLCJwbGF0Zm9ybSI6ImNoaXJwZXIiLCJjb3VudCI6OTM2fV19LCJpbmRpY2F0b3JzIjpbeyJ0eXBlIjoiYWNjb3VudCIsInBsYXRmb3JtIjoiZmFjZXBhZ2UiLCJraW5kIjoicGFnZSIsImlkIjoiMTAwMjAwMzAwIiwiaGFuZGxlIjoiaGFyYm91ci52b2ljZSIsImNvbnRyb2wiOiJvcGVyYXRlZCIsInJvbGUiOiJhbXBsaWZpZXIiLCJjb25maWRlbmNlIjo5MH0seyJ0eXBlIjoiZG9tYWluIiwidmFsdWUiOiJoYXJib3VyLW5ld3MuZXhhbXBsZSIsImNvbnRyb2wiOiJvcGVyYXRlZCIsInJvbGUiOiJicmFuZC1zaXRlIn0seyJ0eXBlIjoiaXAiLCJ2YWx1ZSI6IjIwMy4wLjExMy4wLzI0Iiwic2VydmljZSI6InZwbiIsInByb3ZpZGVyIjoiRXhhbXBsZVZQTiJ9LHsidHlwZSI6Imhhc2giLCJhbGdvcml0aG0iOiJwZHEiLCJvZiI6ImltYWdlIiwidmFsdWUiOiJmOGY4ZjBjZWUwZjRhODRmMDYzNzBhMjIwMzhmNjNmMGIzNmUyZWQ1OTY2MjFlMWQzM2U2YjM5YzRlOWM5YjIyIn1dLCJhdWRpZW5jZSI6IkhOOHplS2YwaWxqaFJrWVp1aTBEWDU3Q3NvZUlpb21lWTZPa3NDTHY3dGMifQ",
-    signature: "aQGZt_p0UEFNWqCxhfmQBzKJJ7h-LIjUvbNvIxlhhB54wgVvp2B6e0VGstSJKxMNYcCOqNaP2gbCYXMI_mXWAQ",
-  },
-  audience: {
-    protected:
-      "eyJhbGciOiJFZERTQSIsImtpZCI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXciLCJ0eXAiOiJhdWRpZW5jZStqd3MifQ",
-    payload:
-      "eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJmcm9tIjoiY2hpcnBlciIsInRpcCI6IjAxOTlmM2EwLTdjMTEtN2QyZS05YjFhLTBmNmYyZjBmOGExMSIsInZlcnNpb24iOjEsInJldmlzaW9uIjoxLCJwcmV2aW91cyI6bnVsbCwic2FsdCI6Im81OEN5U01lLUZYb1pBSGcxczh6RkEiLCJ0byI6WyJwbGF0Zm9ybXMiLCJncm91cDplbGVjdGlvbi1jZWxsIl0sImV4Y2VwdCI6W119",
-    signature: "9aTJ8MXnf2YOaOI6iCi3YW77Jt9mYxE7IDFsCKZQfwsCM3hHJe8ZyyOjmPOO3ux1IrLZmb-OGpdyLR5Qu6tEAA",
-  },
+  tip: flattened(
+    '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","typ":"tip+jws"}',
+    '{"exchange":"https://tipoff.example","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"from":"chirper","issued_at":"2026-11-23T13:40:00Z","expires_at":"2027-11-23T00:00:00Z","tlp":"amber","handling":["human-review","no-publication"],"embargo":{"until":"2026-11-23T15:00:00Z","no":["publication","enforcement","user-notice"]},"ask":{"for":["investigate","preserve"],"urgency":"urgent","respond_by":"2026-11-23T14:45:00Z"},"contact":{"team":"Threat intelligence","email":"ti@chirper.example","hours":"24x7"},"basis":["shared-infrastructure","timing"],"operation":{"id":"7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11","name":"Harbour Lantern","summary":"Amplification network posing as local residents.","assessment":{"actor_type":"state-linked","confidence":70},"measures":[{"what":"accounts","platform":"chirper","count":936}]},"indicators":[{"type":"account","platform":"facepage","kind":"page","id":"100200300","handle":"harbour.voice","control":"operated","role":"amplifier","confidence":90},{"type":"domain","value":"harbour-news.example","control":"operated","role":"brand-site"},{"type":"ip","value":"203.0.113.0/24","service":"vpn","provider":"ExampleVPN"},{"type":"hash","algorithm":"pdq","of":"image","value":"f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22"}],"audience":"HN8zeKf0iljhRkYZui0DX57CsoeIiomeY6OksCLv7tc"}',
+    "aQGZt_p0UEFNWqCxhfmQBzKJJ7h-LIjUvbNvIxlhhB54wgVvp2B6e0VGstSJKxMNYcCOqNaP2gbCYXMI_mXWAQ",
+  ),
+  audience: flattened(
+    '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","typ":"audience+jws"}',
+    '{"exchange":"https://tipoff.example","from":"chirper","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"revision":1,"previous":null,"salt":"o58CySMe-FXoZAHg1s8zFA","to":["platforms","group:election-cell"],"except":[]}',
+    "9aTJ8MXnf2YOaOI6iCi3YW77Jt9mYxE7IDFsCKZQfwsCM3hHJe8ZyyOjmPOO3ux1IrLZmb-OGpdyLR5Qu6tEAA",
+  ),
   audience_digest: "c0kGkdant2Nkmgttu43t0Aw4iv9XyLS3WmI1EE3dJsw",
   accepted: {
     tip: "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11",
@@ -47,31 +45,42 @@ export const examples = {
     digest: "Kf9MA1hbP_Nyxj9nRPdVf3ckT-2BlyAVyGmA6B4qQQ8",
     seq: 4711,
     accepted_at: "2026-11-23T13:40:02.118Z",
-    receipt:
-      "eyJhbGciOiJFZERTQSIsImtpZCI6ImZXaUhsRlRZNS1oYzJXR3hOdzhxTTdQbmF0T0Yza2hKbF9WeG5oZVdRODQiLCJ0eXAiOiJyZWNlaXB0K2p3cyJ9.eyJpc3MiOiJodHRwczovL3RpcG9mZi5leGFtcGxlIiwidGlwIjoiMDE5OWYzYTAtN2MxMS03ZDJlLTliMWEtMGY2ZjJmMGY4YTExIiwidmVyc2lvbiI6MSwiZGlnZXN0IjoiS2Y5TUExaGJQX055eGo5blJQZFZmM2NrVC0yQmx5QVZ5R21BNkI0cVFROCIsInNlcSI6NDcxMSwiYWNjZXB0ZWRfYXQiOiIyMDI2LTExLTIzVDEzOjQwOjAyLjExOFoifQ.NDkXBMxTuXt9PvdOM8lfrQeT0BmDryvBUzBBdMyX2kMy661GtW4JmubvrUXZPI9cpyG6YsmwrbOCTxx8umCFAg",
+    receipt: compact(
+      '{"alg":"EdDSA","kid":"fWiHlFTY5-hc2WGxNw8qM7PnatOF3khJl_VxnheWQ84","typ":"receipt+jws"}',
+      '{"iss":"https://tipoff.example","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"digest":"Kf9MA1hbP_Nyxj9nRPdVf3ckT-2BlyAVyGmA6B4qQQ8","seq":4711,"accepted_at":"2026-11-23T13:40:02.118Z"}',
+      "NDkXBMxTuXt9PvdOM8lfrQeT0BmDryvBUzBBdMyX2kMy661GtW4JmubvrUXZPI9cpyG6YsmwrbOCTxx8umCFAg",
+    ),
   },
-  nextAudience: {
-    protected:
-      "eyJhbGciOiJFZERTQSIsImtpZCI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXciLCJ0eXAiOiJhdWRpZW5jZStqd3MifQ",
-    payload:
-      "eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJmcm9tIjoiY2hpcnBlciIsInRpcCI6IjAxOTlmM2EwLTdjMTEtN2QyZS05YjFhLTBmNmYyZjBmOGExMSIsInZlcnNpb24iOjEsInJldmlzaW9uIjoyLCJwcmV2aW91cyI6ImMwa0drZGFudDJOa21ndHR1NDN0MEF3NGl2OVh5TFMzV21JMUVFM2RKc3ciLCJzYWx0IjoibUhHU0ZxS1dLUXZydkJfdlFLWjRKUSIsInRvIjpbInBsYXRmb3JtcyIsImdyb3VwOmVsZWN0aW9uLWNlbGwiLCJsYXctZW5mb3JjZW1lbnQ6WEEiXSwiZXhjZXB0IjpbXX0",
-    signature: "4hko_czHuV8BIMlfJCGyy1uVtgoyoCtbcLC0jvf5Sau8a4kjhaFxdw1D8jK9q8yLZdyMaCfVHpuKNX8TUX6dCQ",
-  },
+  nextAudience: flattened(
+    '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","typ":"audience+jws"}',
+    '{"exchange":"https://tipoff.example","from":"chirper","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"revision":2,"previous":"c0kGkdant2Nkmgttu43t0Aw4iv9XyLS3WmI1EE3dJsw","salt":"mHGSFqKWKQvrvB_vQKZ4JQ","to":["platforms","group:election-cell","law-enforcement:XA"],"except":[]}',
+    "4hko_czHuV8BIMlfJCGyy1uVtgoyoCtbcLC0jvf5Sau8a4kjhaFxdw1D8jK9q8yLZdyMaCfVHpuKNX8TUX6dCQ",
+  ),
   next_audience_digest: "4Pi3SiUeE1xbBQ6bfz8dvaIC5QxiMSxcFB6_MQ4f2Ag",
-  withdrawal: {
-    protected:
-      "eyJhbGciOiJFZERTQSIsImtpZCI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXciLCJ0eXAiOiJ3aXRoZHJhd2FsK2p3cyJ9",
-    payload:
-      "eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJmcm9tIjoiY2hpcnBlciIsInRpcCI6IjAxOTlmM2EwLTdjMTEtN2QyZS05YjFhLTBmNmYyZjBmOGExMSIsInZlcnNpb24iOjEsImRpZ2VzdCI6IktmOU1BMWhiUF9OeXhqOW5SUGRWZjNja1QtMkJseUFWeUdtQTZCNHFRUTgiLCJyZWFzb24iOiJtaXN0YWtlIiwibm90ZSI6IlRoZSBwYWdlIGlzIGEgbmV3c3BhcGVyJ3MuIn0",
-    signature: "Git2cRJnbwFM6rIbBg_6JCyobOw7m557Y3haIem_UNK_TNdQCgR4mBTLFhsoAaVJA5_BeffMeUCE67ZlQpqwCA",
-  },
-  assertion:
-    "eyJhbGciOiJFZERTQSIsImtpZCI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXcifQ.eyJqdGkiOiIzZjFiOGE1Mi02ZjBlLTRmNDMtOGY1Yy04ZDNmNWE1YjdjMDEiLCJpc3MiOiJjaGlycGVyIiwic3ViIjoiY2hpcnBlciIsImF1ZCI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJpYXQiOjE3OTU0NDExNDAsImV4cCI6MTc5NTQ0MTIwMH0.Qqf8zqR7p-f7PFAt6Ce76BVeWPM65Q76rHdwJ7drhUCoe938dtPTgwqbLPqYyEeljqTqj83ac6FhFQBxBrHwCA",
-  accessToken:
-    "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImZXaUhsRlRZNS1oYzJXR3hOdzhxTTdQbmF0T0Yza2hKbF9WeG5oZVdRODQifQ.eyJjbGllbnRfaWQiOiJjaGlycGVyIiwic2NvcGUiOiJ0aXBzOnJlYWQgdGlwczp3cml0ZSIsImtleSI6IlEyLVVhMHNTVzdIN2JRSXdsYWxENkJEMUJ1eHRUeVlVcUNnN0pYWUtSbXciLCJjbmYiOnsiamt0IjoiUTItVWEwc1NXN0g3YlFJd2xhbEQ2QkQxQnV4dFR5WVVxQ2c3SlhZS1JtdyJ9LCJpc3MiOiJodHRwczovL3RpcG9mZi5leGFtcGxlIiwic3ViIjoiY2hpcnBlciIsImF1ZCI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJpYXQiOjE3OTU0NDExNDAsImV4cCI6MTc5NTQ0MTQ0MCwianRpIjoiMGY1YjJmMGUtNThmNC00ZDBjLTlhMzMtMGY4ZTBkMWMyYjNhIn0.Ax_g3Jgv6rcfiisqdw1XxhvaufD3EA6F_3pHa4rZETjLZ-0mMSdeFe09e-exTSKqbNf53oWPlV07l1JYCZx4Aw",
+  withdrawal: flattened(
+    '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","typ":"withdrawal+jws"}',
+    '{"exchange":"https://tipoff.example","from":"chirper","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"digest":"Kf9MA1hbP_Nyxj9nRPdVf3ckT-2BlyAVyGmA6B4qQQ8","reason":"mistake","note":"The page is a newspaper\'s."}',
+    "Git2cRJnbwFM6rIbBg_6JCyobOw7m557Y3haIem_UNK_TNdQCgR4mBTLFhsoAaVJA5_BeffMeUCE67ZlQpqwCA",
+  ),
+  assertion: compact(
+    '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw"}',
+    '{"jti":"3f1b8a52-6f0e-4f43-8f5c-8d3f5a5b7c01","iss":"chirper","sub":"chirper","aud":"https://tipoff.example","iat":1795441140,"exp":1795441200}',
+    "Qqf8zqR7p-f7PFAt6Ce76BVeWPM65Q76rHdwJ7drhUCoe938dtPTgwqbLPqYyEeljqTqj83ac6FhFQBxBrHwCA",
+  ),
+  accessToken: compact(
+    '{"alg":"EdDSA","typ":"at+jwt","kid":"fWiHlFTY5-hc2WGxNw8qM7PnatOF3khJl_VxnheWQ84"}',
+    '{"client_id":"chirper","scope":"tips:read tips:write","key":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","cnf":{"jkt":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw"},"iss":"https://tipoff.example","sub":"chirper","aud":"https://tipoff.example","iat":1795441140,"exp":1795441440,"jti":"0f5b2f0e-58f4-4d0c-9a33-0f8e0d1c2b3a"}',
+    "Ax_g3Jgv6rcfiisqdw1XxhvaufD3EA6F_3pHa4rZETjLZ-0mMSdeFe09e-exTSKqbNf53oWPlV07l1JYCZx4Aw",
+  ),
   invitation: "Zm9yLXRoZS1yZWZlcmVuY2Utb25seQ",
-  joinProof:
-    "eyJhbGciOiJFZERTQSIsInR5cCI6ImpvaW4randzIn0.eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJ0aHVtYnByaW50IjoiZkt4UnRwOUJrVURUMzRleGt2M3drQjE4SkF4RFdoUkhudXVmWFhqRUFScyIsImNvZGVfc2hhMjU2IjoibTg4cWRVLU1ydHhZZGFFb1ZIbFpLTHV1QkpSaHdVYW9xMy16QlJZcVJxZyJ9.8CMxvuX_SDh8tgoA4Ud3WtyHJ9XhrKlJ3osQcS3hQq0lVvigT24uBzuyP2f8PDfenvU6B8pBX4AHgs-v0RuCAA",
-  keyProof:
-    "eyJhbGciOiJFZERTQSIsInR5cCI6ImtleStqd3MifQ.eyJleGNoYW5nZSI6Imh0dHBzOi8vdGlwb2ZmLmV4YW1wbGUiLCJwYXJ0bmVyIjoiY2hpcnBlciIsInRodW1icHJpbnQiOiJmS3hSdHA5QmtVRFQzNGV4a3Yzd2tCMThKQXhEV2hSSG51dWZYWGpFQVJzIn0.CIyCYSmSQ_gWfSQInnw_BLJaTrjTaECKh9rKjbZFiUpWVvCOdVjRuPE1MhJK3QxXUZHtoou6fjh-GM9lLja7Cg",
+  joinProof: compact(
+    '{"alg":"EdDSA","typ":"join+jws"}',
+    '{"exchange":"https://tipoff.example","thumbprint":"fKxRtp9BkUDT34exkv3wkB18JAxDWhRHnuufXXjEARs","code_sha256":"m88qdU-MrtxYdaEoVHlZKLuuBJRhwUaoq3-zBRYqRqg"}',
+    "8CMxvuX_SDh8tgoA4Ud3WtyHJ9XhrKlJ3osQcS3hQq0lVvigT24uBzuyP2f8PDfenvU6B8pBX4AHgs-v0RuCAA",
+  ),
+  keyProof: compact(
+    '{"alg":"EdDSA","typ":"key+jws"}',
+    '{"exchange":"https://tipoff.example","partner":"chirper","thumbprint":"fKxRtp9BkUDT34exkv3wkB18JAxDWhRHnuufXXjEARs"}',
+    "CIyCYSmSQ_gWfSQInnw_BLJaTrjTaECKh9rKjbZFiUpWVvCOdVjRuPE1MhJK3QxXUZHtoou6fjh-GM9lLja7Cg",
+  ),
 } as const;

@@ -7,12 +7,13 @@ import { problems, type Slug } from "../core/problem.ts";
 import type { JsonSchema } from "./components.ts";
 import type { OpenApi } from "./document.ts";
 import { scopeMeanings, sections, summary } from "./guide.ts";
-import { type Html, type Page, pageOf } from "./layout.ts";
+import { type Html, pageOf } from "./layout.ts";
 import { type Listed, operationSection, operationsOf } from "./operation-section.ts";
+import { problemWords } from "./problem-words.ts";
 import { example, prose } from "./prose.ts";
 import { schemaTable } from "./schema-table.ts";
 
-export function docsPage(document: OpenApi): Promise<Page> {
+export function docsPage(document: OpenApi): Promise<string> {
   const url = document.servers[0]!.url;
   const all = operationsOf(document);
   const parts = document.tags.map((tag) => ({
@@ -85,7 +86,7 @@ ${schema.examples ? example(schema.examples[0]) : ""}</section>`;
 const problemSection = (slug: Slug, document: OpenApi): Html => html`<section>
 <h3 id="problem-${slug}">${problems[slug].title}</h3>
 <p class="route"><code class="method">${problems[slug].status}</code> <code class="path">${slug}</code></p>
-<p>${prose(problems[slug].remedy)}</p>
+<p>${prose(problemWords[slug].remedy)}</p>
 ${example(document.components.examples[slug]!.value)}</section>`;
 
 const amount = (value: number): string => value.toLocaleString("en-US");

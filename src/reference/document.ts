@@ -10,7 +10,7 @@ import { purposeSchema } from "../core/purpose.ts";
 import { tipSchema } from "../core/tip.ts";
 import { type Described, describe, type JsonSchema } from "./components.ts";
 import { scopeMeanings, summary, tagMeanings } from "./guide.ts";
-import { problemExamples } from "./problem-examples.ts";
+import { problemWords } from "./problem-words.ts";
 
 export interface OpenApi {
   openapi: string;
@@ -196,7 +196,8 @@ function problemObjects(slugs: readonly Slug[]): OperationObject["responses"] {
 
 export function problemExample(slug: Slug, url: string) {
   const { status, title } = problems[slug];
-  return { type: `${url}/problems/${slug}`, title, status, ...problemExamples[slug] };
+  const { remedy: _remedy, ...example } = problemWords[slug];
+  return { type: `${url}/problems/${slug}`, title, status, ...example };
 }
 
 /** The sample tip, its audience and its withdrawal, decoded, where their form is described. */

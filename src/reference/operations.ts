@@ -1,17 +1,19 @@
-/** `/`, `/docs`, `/openapi.json`, `/problems/{slug}`: open, the same for everybody, made once in the life of a worker. */
+/**
+ * `/`, `/docs`, `/openapi.json`, `/problems/{slug}`: open, the same for everybody. Their texts are files made before the
+ * Worker is bundled (files.ts); each is read from the static assets once in the life of a worker.
+ */
 import * as z from "zod";
 import { type Operation, type Outcome, operation, type Reply, type Request } from "../api/operation.ts";
+import { decode } from "../core/base64url.ts";
 import { sha256 } from "../core/envelope.ts";
 import { problems, type Slug } from "../core/problem.ts";
 import { ok } from "../core/result.ts";
-import { docsPage } from "./docs-page.ts";
-import { makeDocument, type OpenApi } from "./document.ts";
-import type { Page } from "./layout.ts";
-import { landingPage, problemPage } from "./small-pages.ts";
+
+/** Stands in the files where the URL of the exchange that serves them will. */
+export const thisExchange = "https://this-exchange.invalid";
 
 interface Kept {
   text: string;
-  type: string;
   headers: Record<string, string>;
 }
 
@@ -19,84 +21,89 @@ const page = { type: "text/html; charset=utf-8", headers: { etag: "Of the page; 
 const unchanged = { 304: { description: "What you have is current.", headers: page.headers } };
 const common = { method: "GET", tag: "Reference", access: "open" } as const;
 
-export function referenceOperations(operations: () => readonly Operation[]): Operation[] {
-  const documents = new Map<string, OpenApi>();
-  const documentOf = (url: string): OpenApi => {
-    const known = documents.get(url) ?? makeDocument(operations(), url);
-    documents.set(url, known);
-    return known;
-  };
-  const kept = new Map<string, Promise<Kept>>();
-  const once = (name: string, make: () => Promise<Kept>): Promise<Kept> => {
-    const known = kept.get(name) ?? make();
-    kept.set(name, known);
-    return known;
-  };
-  const serve = async (request: Request, name: string, make: (url: string) => Promise<Page>): Promise<Outcome> => {
-    const { url } = request.exchange;
-    return replyWith(request, await once(`${url} ${name}`, async () => keepPage(await make(url))));
-  };
-  return [
-    operation({
-      ...common,
-      id: "readLanding",
-      path: "/",
-      summary: "Where to begin",
-      answers: { 200: { description: "A page.", ...page }, ...unchanged },
-      run: (request) => serve(request, "/", landingPage),
-    }),
-    operation({
-      ...common,
-      id: "readDocs",
-      path: "/docs",
-      summary: "Read this reference",
-      answers: {
-        200: { description: "A page, without scripts and without requests to other hosts.", ...page },
-        ...unchanged,
-      },
-      run: (request) => serve(request, "/docs", (url) => docsPage(documentOf(url))),
-    }),
-    operation({
-      ...common,
-      id: "readOpenapi",
-      path: "/openapi.json",
-      summary: "Read this reference as OpenAPI 3.1",
-      answers: {
-        200: { description: "The document.", type: "application/json", headers: page.headers },
-        ...unchanged,
-      },
-      async run(request) {
-        const { url } = request.exchange;
-        const make = () =>
-          keep(JSON.stringify(documentOf(url)), "application/json", { "access-control-allow-origin": "*" });
-        return replyWith(request, await once(`${url} openapi`, make));
-      },
-    }),
-    operation({
-      ...common,
-      id: "readProblem",
-      path: "/problems/{slug}",
-      summary: "Read what a problem means",
-      description: "What the `type` of a problem points to.",
-      at: { slug: z.enum(Object.keys(problems) as [Slug]) },
-      answers: { 200: { description: "A page.", ...page }, ...unchanged },
-      run: (request) => serve(request, request.at.slug, (url) => problemPage(request.at.slug as Slug, documentOf(url))),
-    }),
-  ];
-}
+export const referenceOperations: readonly Operation[] = [
+  operation({
+    ...common,
+    id: "readLanding",
+    path: "/",
+    summary: "Where to begin",
+    answers: { 200: { description: "A page.", ...page }, ...unchanged },
+    run: (request) => serve(request, "index.html", page.type, pageHeaders),
+  }),
+  operation({
+    ...common,
+    id: "readDocs",
+    path: "/docs",
+    summary: "Read this reference",
+    answers: {
+      200: { description: "A page, without scripts and without requests to other hosts.", ...page },
+      ...unchanged,
+    },
+    run: (request) => serve(request, "docs.html", page.type, pageHeaders),
+  }),
+  operation({
+    ...common,
+    id: "readOpenapi",
+    path: "/openapi.json",
+    summary: "Read this reference as OpenAPI 3.1",
+    answers: {
+      200: { description: "The document.", type: "application/json", headers: page.headers },
+      ...unchanged,
+    },
+    run: (request) =>
+      serve(request, "openapi.json", "application/json", async () => ({ "access-control-allow-origin": "*" })),
+  }),
+  operation({
+    ...common,
+    id: "readProblem",
+    path: "/problems/{slug}",
+    summary: "Read what a problem means",
+    description: "What the `type` of a problem points to.",
+    at: { slug: z.enum(Object.keys(problems) as [Slug]) },
+    answers: { 200: { description: "A page.", ...page }, ...unchanged },
+    run: (request) => serve(request, `problems/${request.at.slug}.html`, page.type, pageHeaders),
+  }),
+];
 
-const keepPage = ({ html, policy }: Page): Promise<Kept> =>
-  keep(html, page.type, { "content-security-policy": policy, "referrer-policy": "no-referrer" });
+const kept = new Map<string, Kept>();
 
-async function keep(text: string, type: string, headers: Record<string, string>): Promise<Kept> {
-  const etag = `"${(await sha256(text)).slice(0, 22)}"`;
-  return { text, type, headers: { ...headers, etag, "cache-control": "public, max-age=3600" } };
-}
-
-function replyWith({ context }: Request, { text, type, headers }: Kept): Outcome {
+async function serve(
+  { context, exchange }: Request,
+  file: string,
+  type: string,
+  headersOf: (text: string) => Promise<Record<string, string>>,
+): Promise<Outcome> {
+  const id = `${exchange.url} ${file}`;
+  let known = kept.get(id);
+  if (!known) {
+    // What is kept is the text, never a promise: the request it belongs to may be cancelled while others wait for it.
+    const text = (await readAsset(context.env.REFERENCE, file)).replaceAll(thisExchange, exchange.url);
+    const etag = `"${(await sha256(text)).slice(0, 22)}"`;
+    known = { text, headers: { ...(await headersOf(text)), etag, "cache-control": "public, max-age=3600" } };
+    kept.set(id, known);
+  }
+  const { text, headers } = known;
   const asked = context.req.header("if-none-match") ?? "";
   const reply: Reply = asked.includes(headers.etag!)
     ? { status: 304, headers }
     : { status: 200, type, headers, body: text };
   return ok(reply);
+}
+
+/** Assets know only paths; the host is nobody's. */
+async function readAsset(assets: Fetcher, file: string): Promise<string> {
+  const response = await assets.fetch(`https://assets.invalid/${file}`);
+  if (response.ok) return response.text();
+  await response.body?.cancel();
+  throw new Error(`The asset ${file} answers ${response.status}.`);
+}
+
+/** A page may load nothing but its own style. */
+async function pageHeaders(text: string): Promise<Record<string, string>> {
+  const style = /<style>([\s\S]*?)<\/style>/.exec(text)![1]!;
+  const hash = btoa(String.fromCharCode(...decode(await sha256(style))!));
+  return {
+    "content-security-policy": `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    "referrer-policy": "no-referrer",
+  };
 }

@@ -1,19 +1,21 @@
 /** The pages: made of the document, complete, and without anything that would reach another host. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { limitReasons, limits } from "../../../src/core/limits.ts";
 import { problems, type Slug } from "../../../src/core/problem.ts";
 import { operations } from "../../../src/operations.ts";
 import { docsPage } from "../../../src/reference/docs-page.ts";
 import { makeDocument } from "../../../src/reference/document.ts";
-import { referenceOperations } from "../../../src/reference/operations.ts";
+import { referenceFiles } from "../../../src/reference/files.ts";
+import { referenceOperations, thisExchange } from "../../../src/reference/operations.ts";
 import { schemaTable } from "../../../src/reference/schema-table.ts";
 import { landingPage, problemPage } from "../../../src/reference/small-pages.ts";
 
 const url = "https://tipoff.example";
 const document = makeDocument(operations, url);
-const docs = (await docsPage(document)).html;
-const pages = [docs, (await landingPage(url)).html];
-for (const slug of Object.keys(problems) as Slug[]) pages.push((await problemPage(slug, document)).html);
+const files = await referenceFiles();
+const docs = await docsPage(document);
+const pages = [docs, await landingPage(url)];
+for (const slug of Object.keys(problems) as Slug[]) pages.push(await problemPage(slug, document));
 
 const attributes = (page: string, name: string) =>
   [...page.matchAll(new RegExp(`\\s${name}="([^"]*)"`, "g"))].map(([, value]) => value!);
@@ -49,21 +51,41 @@ test("every operation, schema, problem and limit is there", () => {
   }
 });
 
-test("documents and pages are made once, however often and at once they are asked for", async () => {
-  let made = 0;
-  const served = referenceOperations(() => {
-    made++;
-    return operations;
-  });
-  const ask = (id: string, at = {}) => {
-    const context = { req: { header: () => undefined } };
-    return served.find((each) => each.id === id)!.run({ context, exchange: { url }, at } as never);
+describe("the files", () => {
+  const ask = async (id: string, exchange: string, assets: (file: string) => Response): Promise<any> => {
+    const fetch = async (input: string) => assets(new URL(input).pathname.slice(1));
+    const context = { req: { header: () => undefined }, env: { REFERENCE: { fetch } } };
+    const declared = referenceOperations.find((each) => each.id === id)!;
+    return declared.run({ context, exchange: { url: exchange }, at: { slug: "withdrawn" } } as never);
   };
-  const asked = ["readDocs", "readOpenapi", "readLanding"].flatMap((id) => [ask(id), ask(id)]);
-  const [first, second] = (await Promise.all(asked)) as any[];
-  await ask("readProblem", { slug: "withdrawn" });
-  expect(second.value.body).toBe(first.value.body);
-  expect(made).toBe(1);
+
+  test("there is one for every operation of the reference, read once for an exchange, and naming it", async () => {
+    const read: string[] = [];
+    const assets = (file: string) => {
+      read.push(file);
+      return new Response(files[file]);
+    };
+    for (const exchange of [url, "http://127.0.0.1:8787"]) {
+      for (const { id } of [...referenceOperations, ...referenceOperations]) {
+        const { body } = (await ask(id, exchange, assets)).value;
+        expect(body, id).toContain(exchange);
+        expect(body, id).not.toContain(thisExchange);
+      }
+    }
+    const each = ["docs.html", "index.html", "openapi.json", "problems/withdrawn.html"];
+    expect(read.toSorted()).toEqual(each.flatMap((file) => [file, file]));
+  });
+
+  test("they make what the makers make for that exchange", async () => {
+    const { body } = (await ask("readOpenapi", url, (file) => new Response(files[file]))).value;
+    expect(JSON.parse(body)).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  test("one that is missing is a fault of ours, and looked for again", async () => {
+    const other = "https://other.example";
+    await expect(ask("readDocs", other, () => new Response("", { status: 404 }))).rejects.toThrow("docs.html");
+    expect((await ask("readDocs", other, (file) => new Response(files[file]))).value.status).toBe(200);
+  });
 });
 
 test("what a description holds is escaped", async () => {
