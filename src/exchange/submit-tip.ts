@@ -21,6 +21,7 @@ import { judgeContent, judgePlace, type Submission } from "./judge-submission.ts
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, readContent, type Signed } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
+import { ring } from "./waiting.ts";
 
 export interface Submitted {
   tip: string;
@@ -110,6 +111,7 @@ async function write(
   const { digest } = submission.tip;
   try {
     const results = await batch(exchange.db, statementsOf(exchange, caller, submission));
+    ring();
     return ok({ created: true, submitted: await answer(exchange, results.at(-1)![0] as unknown as tips.Accepted) });
   } catch (error) {
     // Also where the outcome is unknown: what was kept is found by its digest.

@@ -1,5 +1,5 @@
 /**
- * Who is calling, judged anew on each request: token signature, issuer, audience, type, expiry; the key behind it active,
+ * Who is calling, judged anew on each request, and again while one goes on: token signature, issuer, audience, type, expiry; the key behind it active,
  * the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1 round trip, which also counts.
  */
 import { decodeProtectedHeader, jwtVerify } from "jose";
@@ -26,12 +26,12 @@ export async function authenticate(
   exchange: Exchange,
   request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
 ): Promise<Result<Caller, Problem>> {
-  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
-  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
+  const [, form, text] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
+  if (!form || !text) return refused("Send an access token: Authorization: Bearer or DPoP.");
   let claims: Record<string, unknown>;
   try {
-    if (decodeProtectedHeader(token).kid !== exchange.key.kid) return notThis;
-    const verified = await jwtVerify(token, exchange.key.public, {
+    if (decodeProtectedHeader(text).kid !== exchange.key.kid) return notThis;
+    const verified = await jwtVerify(text, exchange.key.public, {
       algorithms: ["EdDSA"],
       typ: "at+jwt",
       issuer: exchange.url,
@@ -54,22 +54,22 @@ export async function authenticate(
     if (form.toLowerCase() !== "dpop") return refused("This token is bound to a key: send it as DPoP with a proof.");
     const checked = await checkProof(
       request.proof,
-      { method: request.method, urls: request.urls, token },
+      { method: request.method, urls: request.urls, token: text },
       exchange.now,
     );
     if (!checked.ok) return badProof(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
-  const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
-  const read = [
-    selectPartner(me),
-    selectLive(kid, now),
-    selectHeld(me),
-    selectPlaces(me),
-    selectPurposeEnd(purpose, me),
-    use(me, dayOf(exchange.now), { requests: 1 }),
-  ] as const;
+  const token = {
+    me,
+    kid,
+    purpose: typeof claims.purpose === "string" ? claims.purpose : "",
+    scopes: (claims.scope as string).split(" ") as Scope[],
+    isBound: jkt !== undefined,
+  };
+  const until = (claims.exp as number) * 1_000;
+  const read = [...standingOf(token, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
   let rows: RowsOf<typeof read>;
   try {
     rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
@@ -78,20 +78,51 @@ export async function authenticate(
       ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
-  const [[partner], [key], held, places, [stated], [used]] = rows;
-  if (!partner || partner.suspended_at || key?.live !== 1) return notThis;
-  const scopes = (claims.scope as string).split(" ") as Scope[];
-  const granted = partner.scopes.split(" ");
-  const boundToProof =
-    partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin") || scopes.includes("keys");
-  if (boundToProof && !jkt) return notThis;
-  if (partner.kind === "law_enforcement") {
-    if (!stated || parseTime(stated.until)! <= exchange.now) return notThis;
-  }
-  if (used!.requests > limits.quota.requests) {
+  const standing = judgeStanding(token, rows, exchange.now);
+  if (!standing) return notThis;
+  const [quota] = rows[5];
+  if (quota!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
   }
-  return ok({
+  const work = new Work(me);
+  const again: Caller["again"] = async (later) => {
+    if (later.now >= until) return notThis;
+    const judged = judgeStanding(token, await batch(later.db, standingOf(token, instant(later.now))), later.now);
+    return judged ? ok({ ...judged, quota: quota!, work, until, again }) : notThis;
+  };
+  return ok({ ...standing, quota: quota!, work, until, again });
+}
+
+/** What a token says, once it is known to be ours. */
+interface Token {
+  me: string;
+  kid: string;
+  purpose: string;
+  scopes: readonly Scope[];
+  isBound: boolean;
+}
+
+const standingOf = ({ me, kid, purpose }: Token, now: string) =>
+  [selectPartner(me), selectLive(kid, now), selectHeld(me), selectPlaces(me), selectPurposeEnd(purpose, me)] as const;
+
+type Standing = Omit<Caller, "quota" | "work" | "until" | "again">;
+
+/** What the partner may do at this moment with the token; undefined: nothing. */
+function judgeStanding(
+  { me, kid, purpose, scopes, isBound }: Token,
+  rows:
+    | Readonly<RowsOf<ReturnType<typeof standingOf>>>
+    | readonly [...RowsOf<ReturnType<typeof standingOf>>, ...unknown[]],
+  now: number,
+): Standing | undefined {
+  const [[partner], [key], held, places, [stated]] = rows;
+  if (!partner || partner.suspended_at || key?.live !== 1) return undefined;
+  const granted = partner.scopes.split(" ");
+  const mustBeBound =
+    partner.dpop === 1 || partner.kind === "law_enforcement" || scopes.includes("admin") || scopes.includes("keys");
+  if (mustBeBound && !isBound) return undefined;
+  if (partner.kind === "law_enforcement" && (!stated || parseTime(stated.until)! <= now)) return undefined;
+  return {
     partner: me,
     kind: partner.kind,
     country: partner.country,
@@ -100,7 +131,5 @@ export async function authenticate(
     held,
     places: places.map((row) => row.place),
     purpose,
-    quota: used!,
-    work: new Work(me),
-  });
+  };
 }

@@ -12,6 +12,9 @@ export type EventType =
   | "expired"
   | "embargo_lifted";
 
+/** The newest event there is. */
+export const newest = sql<{ seq: number | null }>`SELECT max(seq) AS seq FROM event`;
+
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;
 

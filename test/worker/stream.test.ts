@@ -1,0 +1,600 @@
+/** Waiting for the feed: the long poll and the stream hand out what the feed does, to whom it does, as soon as it is there. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { asTheyCome } from "../../src/api/body.ts";
+import { limits } from "../../src/core/limits.ts";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
+import { changePartner } from "../../src/exchange/enrol-partner.ts";
+import { addMember } from "../../src/exchange/manage-groups.ts";
+import { all, batch, sql } from "../../src/store/database.ts";
+import { http } from "./http.ts";
+import { type Listener, listen } from "./listen.ts";
+import type { Member } from "./member.ts";
+import { mint } from "./mint.ts";
+import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
+
+const { waiting } = limits;
+const database = env as unknown as { DB: D1Database };
+let chirper: Member;
+let facepage: Member;
+let agency: Member;
+let open: Listener[] = [];
+let tests = 0;
+
+/** Names of their own for each test: a worker remembers who waits. */
+beforeEach(async () => {
+  await freshWorld();
+  chirper = await enrol(`chirper-${++tests}`, "platform");
+  facepage = await enrol(`facepage-${tests}`, "platform");
+  agency = await enrol(`unit-${tests}`, "law_enforcement");
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  database.DB = ground();
+  for (const listener of open) await listener.close().catch(() => {});
+  open = [];
+});
+
+async function stream(...given: Parameters<typeof listen>): Promise<Listener> {
+  const listener = await listen(...given);
+  open.push(listener);
+  return listener;
+}
+/** Until it is open and has nothing more to read. */
+async function idle(...given: Parameters<typeof listen>): Promise<Listener> {
+  const listener = await stream(...given);
+  expect(await listener.until(({ comments }) => comments.length > 0)).toBe(true);
+  await scheduler.wait(300);
+  return listener;
+}
+const hidden = () => chirper.submit(["platforms"], {}, { except: [facepage.slug] });
+/** Puts the clock so many seconds ahead; it does not run by itself then. */
+const ahead = (seconds: number) => {
+  const at = Date.now() + seconds * 1_000;
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(at);
+};
+const slug = ({ problem }: Listener) => String(problem?.type).split("/").at(-1);
+
+describe("a stream", () => {
+  test("begins where the feed does, and goes on with what happens", async () => {
+    const first = await chirper.submit(["platforms"]);
+    const heard = await idle(facepage);
+    expect(heard.told).toEqual([["published", first.id]]);
+    const second = await chirper.submit([`partner:${facepage.slug}`]);
+    await chirper.withdraw(first.id);
+    expect(await heard.until(({ events }) => events.length === 3)).toBe(true);
+    expect(heard.told.slice(1)).toEqual([
+      ["published", second.id],
+      ["withdrawn", first.id],
+    ]);
+    expect(heard.events.map(({ event }) => event)).toEqual(["published", "published", "withdrawn"]);
+  });
+
+  test("says the same as the feed, and its ids are the feed's cursors", async () => {
+    await chirper.submit(["platforms"], { ask: { for: ["preserve"], urgency: "urgent" } });
+    await chirper.submit([`partner:${facepage.slug}`]);
+    const heard = await idle(facepage);
+    const { events } = (await facepage.call("GET", "/v1/feed")).body;
+    expect(heard.events.map(({ data }) => data)).toEqual(events);
+    const rest = (await facepage.call("GET", `/v1/feed?after=${heard.events[0]!.id}`)).body.events;
+    expect(rest).toEqual(events.slice(1));
+  });
+
+  test("tells a tip that was added in this worker within half a second, and one added elsewhere within two", async () => {
+    const heard = await idle(facepage);
+    let began = Date.now();
+    await chirper.submit(["platforms"]);
+    expect(await heard.until(({ events }) => events.length === 1, 500)).toBe(true);
+    // As another worker's tip: in the database, while nobody here says so.
+    const other = await chirper.submit([]);
+    await scheduler.wait(400);
+    began = Date.now();
+    await batch(ground(), [
+      sql`INSERT INTO event (type, at, tip_no, version) SELECT 'withdrawn', '2026-01-01T00:00:00.000Z', tip_no, 1 FROM tip WHERE tip = ${other.id}`,
+      sql`INSERT INTO event_token (token, seq) SELECT ${`partner:${facepage.slug}`}, max(seq) FROM event`,
+    ]);
+    expect(await heard.until(({ events }) => events.length === 2, 3_000)).toBe(true);
+    expect(Date.now() - began).toBeLessThan(2_000);
+  });
+
+  test("opened again after any event it told, it loses nothing and repeats nothing", async () => {
+    const sent: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      sent.push((await chirper.submit(["platforms"])).id);
+      if (n % 2) await hidden();
+    }
+    const heard = await idle(facepage);
+    sent.push((await chirper.submit(["platforms"])).id);
+    expect(await heard.until(({ events }) => events.length === 5)).toBe(true);
+    for (let at = 0; at < 5; at++) {
+      const again = await idle(facepage, "", { "last-event-id": heard.events[at]!.id });
+      expect(again.told.map(([, tip]) => tip)).toEqual(sent.slice(at + 1));
+      await again.close();
+    }
+    // What a reconnecting client keeps in its URL is older than what it was told.
+    const both = await idle(facepage, `?after=${heard.events[0]!.id}`, { "last-event-id": heard.events[3]!.id });
+    expect(both.told.map(([, tip]) => tip)).toEqual(sent.slice(4));
+    const query = await idle(facepage, `?after=${heard.events[2]!.id}`);
+    expect(query.told.map(([, tip]) => tip)).toEqual(sent.slice(3));
+  });
+
+  test("cut at any moment while others write, it is one whole feed when put together", async () => {
+    const sent: string[] = [];
+    const writing = (async () => {
+      for (let n = 0; n < 24; n++) {
+        if (n % 3 === 2) await hidden();
+        else sent.push((await chirper.submit(["platforms"])).id);
+      }
+    })();
+    const told: string[] = [];
+    let last = "";
+    for (let cut = 0; cut < 6; cut++) {
+      const heard = await stream(facepage, "", last ? { "last-event-id": last } : {});
+      await heard.until(({ events }) => events.length > 1 + (cut % 3), 1_000);
+      await heard.close();
+      told.push(...heard.told.map(([, tip]) => tip));
+      last = heard.events.at(-1)?.id ?? last;
+    }
+    await writing;
+    const rest = await idle(facepage, "", { "last-event-id": last });
+    await rest.until(() => told.length + rest.events.length >= sent.length);
+    expect([...told, ...rest.told.map(([, tip]) => tip)]).toEqual(sent);
+  });
+
+  test("reads on over more pages than one, and over hidden events between them", async () => {
+    const [first, second] = [await chirper.submit(["platforms"]), await hidden()];
+    // Copies of those two events, as a busy exchange would have them.
+    const copy = (tip: string, times: number) =>
+      batch(ground(), [
+        sql`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${times})
+          INSERT INTO event (type, at, tip_no, version) SELECT 'published', '2026-01-01T00:00:00.000Z', t.tip_no, 1 FROM n, tip t WHERE t.tip = ${tip}`,
+        sql`INSERT INTO event_token (token, seq) SELECT 'platforms', seq FROM event WHERE true ON CONFLICT DO NOTHING`,
+      ]);
+    await copy(first.id, 149);
+    await copy(second.id, 1_300);
+    await copy(first.id, 150);
+    const heard = await stream(facepage);
+    expect(await heard.until(({ events }) => events.length === 300)).toBe(true);
+    await scheduler.wait(300);
+    expect(new Set(heard.events.map(({ data }) => data.id)).size).toBe(300);
+  });
+
+  test("carries the signed documents where they are asked for, and not where the tip moved on", async () => {
+    const { id, tip } = await chirper.submit(["platforms"]);
+    const heard = await idle(facepage, "?documents=true");
+    expect(heard.events[0]!.data.envelope).toEqual(tip);
+    expect(heard.events[0]!.data.receipt).toBeDefined();
+    const revised = await chirper.revise(id, ["platforms"]);
+    expect(await heard.until(({ events }) => events.length === 2)).toBe(true);
+    expect(heard.events[1]!.data.envelope).toEqual(revised.tip);
+    const again = await idle(facepage, "?documents=true");
+    expect(again.events.map(({ data }) => "envelope" in data)).toEqual([false, true]);
+  });
+
+  test("refuses an old cursor, and what is none, before it begins", async () => {
+    const { next } = (await facepage.call("GET", "/v1/feed")).body;
+    const bindings = env as unknown as { EPOCH: string };
+    bindings.EPOCH = "2";
+    const old = await listen(facepage, "", { "last-event-id": next });
+    bindings.EPOCH = "1";
+    expect([old.status, slug(old)]).toEqual([410, "old-cursor"]);
+    expect((await listen(facepage, "", { "last-event-id": "17" })).status).toBe(400);
+    expect((await listen(facepage, `?after=${next}&limit=5`)).status).toBe(400);
+    expect((await listen(chirper, `?after=${next}`)).status).toBe(410);
+  });
+
+  test("shows every fifteen seconds that it lives, and that is no event", async () => {
+    const heard = await idle(facepage);
+    expect(heard.text).toBe(":\n\n");
+    ahead(waiting.beat_seconds - 1);
+    await scheduler.wait(600);
+    expect(heard.comments).toHaveLength(1);
+    ahead(2);
+    expect(await heard.until(({ comments }) => comments.length === 2)).toBe(true);
+    ahead(waiting.beat_seconds);
+    expect(await heard.until(({ comments }) => comments.length === 3)).toBe(true);
+    expect(heard.text).toBe(":\n\n:\n\n:\n\n");
+  });
+});
+
+describe("what a stream may not tell", () => {
+  test("law enforcement is told what is its own alone", async () => {
+    const heard = await idle(agency);
+    await chirper.submit(["platforms"]);
+    await chirper.submit(["research", `partner:${facepage.slug}`]);
+    const own = await chirper.submit(["law-enforcement"]);
+    expect(await heard.until(({ events }) => events.length > 0)).toBe(true);
+    await scheduler.wait(500);
+    expect(heard.told).toEqual([["published", own.id]]);
+  });
+
+  test("a tip that was withdrawn before it was told is told as withdrawn alone", async () => {
+    const { id } = await chirper.submit(["platforms"]);
+    await chirper.withdraw(id);
+    const heard = await idle(facepage, "?documents=true");
+    expect(heard.told).toEqual([["withdrawn", id]]);
+    expect(heard.text).not.toContain("envelope");
+  });
+
+  test("one who is excepted gets no byte from what it is excepted from, neither early nor after", async () => {
+    const [told, quiet] = [await idle(agency), await idle(facepage)];
+    for (let n = 0; n < 3; n++) {
+      await chirper.submit(["platforms", "law-enforcement"], {}, { except: [facepage.slug] });
+      await scheduler.wait(400);
+    }
+    expect(await told.until(({ events }) => events.length === 3)).toBe(true);
+    expect(quiet.text).toBe(":\n\n");
+    expect(quiet.ended).toBeUndefined();
+    const { id } = await chirper.submit(["platforms"]);
+    expect(await quiet.until(({ events }) => events.length === 1)).toBe(true);
+    expect(quiet.told).toEqual([["published", id]]);
+  });
+
+  test("a hidden event costs a stream as many statements as one that is none of its own", async () => {
+    const cost = async (deed: () => Promise<unknown>) => {
+      const heard = await idle(facepage);
+      let pieces = 0;
+      while (heard.ended === undefined && pieces++ < 200) {
+        await deed();
+        await scheduler.wait(260);
+      }
+      return pieces;
+    };
+    const [excepted, strange] = [await cost(hidden), await cost(() => chirper.submit([]))];
+    expect(Math.abs(excepted - strange)).toBeLessThanOrEqual(3);
+  }, 120_000);
+
+  test("who joins a group while it listens is told what comes then, also by a page that was asked for before", async () => {
+    await group("cell", [chirper]);
+    const heard = await idle(facepage);
+    await addMember(await exchangeNow(), "cell", facepage.slug);
+    const inside = await chirper.submit(["group:cell"]);
+    const outside = await chirper.submit(["platforms"]);
+    expect(await heard.until(({ events }) => events.length === 2)).toBe(true);
+    expect(heard.told.map(([, tip]) => tip)).toEqual([inside.id, outside.id]);
+  });
+
+  test("what a group gained between signing in and reading is not passed over by the feed", async () => {
+    await group("cell", [chirper]);
+    await facepage.authorization("GET", "/");
+    const db = ground();
+    const sent: string[] = [];
+    let batches = 0;
+    database.DB = new Proxy(db, {
+      get: (target, property) =>
+        property === "batch"
+          ? async (list: D1PreparedStatement[]) => {
+              const rows = await target.batch(list);
+              if (++batches > 1) return rows;
+              database.DB = db;
+              await addMember(await exchangeNow(), "cell", facepage.slug);
+              for (const to of ["group:cell", "platforms"]) sent.push((await chirper.submit([to])).id);
+              return rows;
+            }
+          : Reflect.get(target, property),
+    });
+    const page = (await facepage.call("GET", "/v1/feed")).body;
+    const rest = (await facepage.call("GET", `/v1/feed?after=${page.next}`)).body;
+    expect([...page.events, ...rest.events].map((event) => event.tip)).toEqual(sent);
+  });
+});
+
+describe("a stream ends", () => {
+  const ends = async (listener: Listener, ms = 3_000) => {
+    expect(await listener.until(({ ended }) => ended !== undefined, ms)).toBe(true);
+    expect(listener.broken).toBeUndefined();
+  };
+
+  test("with its token", async () => {
+    const began = Date.now();
+    const seconds = Math.floor(began / 1_000) + 3;
+    const token = await mint(await exchangeNow(), facepage, { expires: seconds });
+    const heard = await stream(facepage, "", { authorization: `Bearer ${token}` });
+    await chirper.submit(["platforms"]);
+    expect(await heard.until(({ events }) => events.length === 1, 1_000)).toBe(true);
+    await ends(heard, 5_000);
+    expect(heard.ended! - seconds * 1_000).toBeGreaterThan(-50);
+    expect(heard.ended! - seconds * 1_000).toBeLessThan(1_000);
+    await chirper.submit(["platforms"]);
+    await scheduler.wait(300);
+    expect(heard.events).toHaveLength(1);
+  });
+
+  const ways: Record<string, () => Promise<unknown>> = {
+    "its partner's suspension": async () => changePartner(await exchangeNow(), facepage.slug, { suspended: true }),
+    "its key, when that is compromised": async () =>
+      compromiseKey(
+        await exchangeNow(),
+        facepage.slug,
+        facepage.signer.kid,
+        new Date(Date.now() - 1_000).toISOString(),
+        undefined,
+      ),
+    "its key, when that is retired": async () =>
+      batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${facepage.signer.kid}`]),
+    "the scope, when that is taken": async () =>
+      changePartner(await exchangeNow(), facepage.slug, { scopes: ["match"] }),
+  };
+  describe.each(Object.entries(ways))("with %s", (_name, deed) => {
+    test("before the next event is handed out", async () => {
+      const heard = await idle(facepage);
+      await deed();
+      await chirper.submit([`partner:${facepage.slug}`, "platforms"]).catch(() => {});
+      await chirper.submit(["platforms"]);
+      ahead(waiting.beat_seconds + 1);
+      await ends(heard);
+      expect(heard.events).toEqual([]);
+      expect(await all(ground(), sql`SELECT partner FROM access_tip WHERE partner = ${facepage.slug}`)).toEqual([]);
+    });
+
+    test("within fifteen seconds where nothing happens", async () => {
+      const heard = await idle(facepage);
+      await deed();
+      ahead(waiting.beat_seconds + 1);
+      await ends(heard);
+      expect(heard.comments).toHaveLength(1);
+    });
+  });
+
+  test("at once where an event is there for who lost its key meanwhile", async () => {
+    const heard = await idle(facepage);
+    await batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${facepage.signer.kid}`]);
+    await chirper.submit(["platforms"]);
+    await ends(heard, 1_500);
+    expect(heard.events).toEqual([]);
+  });
+
+  test("with the purpose of law enforcement", async () => {
+    const heard = await idle(agency);
+    await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
+    await chirper.submit(["law-enforcement"]);
+    await ends(heard, 1_500);
+    expect(heard.events).toEqual([]);
+  });
+
+  test("quietly where the database fails, and what was told is not told again", async () => {
+    const { id } = await chirper.submit(["platforms"]);
+    const heard = await idle(facepage);
+    await batch(ground(), [
+      sql`CREATE TRIGGER no_records BEFORE INSERT ON access_tip BEGIN SELECT RAISE(ABORT, 'D1_ERROR no records'); END`,
+    ]);
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const second = await chirper.submit(["platforms"]);
+    await ends(heard);
+    expect(logged).toHaveBeenCalledOnce();
+    expect(JSON.stringify(logged.mock.calls)).not.toContain("harbour");
+    logged.mockRestore();
+    expect(heard.told).toEqual([["published", id]]);
+    await batch(ground(), [sql`DROP TRIGGER no_records`]);
+    const again = await idle(facepage, "", { "last-event-id": heard.events[0]!.id });
+    expect(again.told).toEqual([["published", second.id]]);
+  });
+
+  test("before the request has made more statements than the database allows one", async () => {
+    const db = database.DB;
+    let statements = 0;
+    const heard = await idle(facepage);
+    await heard.close();
+    database.DB = new Proxy(db, {
+      get: (target, property) => {
+        if (property === "prepare") statements++;
+        return Reflect.get(target, property);
+      },
+    });
+    const counted = await stream(facepage);
+    database.DB = db;
+    for (let n = 0; n < 200 && counted.ended === undefined; n++) {
+      await chirper.submit(["platforms"]);
+      await counted.until(({ events }) => events.length > n, 1_000);
+    }
+    await ends(counted);
+    expect(counted.events.length).toBeGreaterThan(30);
+    expect(statements).toBeGreaterThan(500);
+    expect(statements).toBeLessThan(1_000);
+  }, 120_000);
+
+  test("where its client goes: nothing more is read or recorded", async () => {
+    const heard = await idle(facepage);
+    await heard.close();
+    await scheduler.wait(600);
+    await chirper.submit(["platforms"]);
+    await scheduler.wait(1_200);
+    expect(await all(ground(), sql`SELECT partner FROM access WHERE partner = ${facepage.slug}`)).toEqual([]);
+  });
+});
+
+test("a stream records as the feed does: an access for each page, a row for each tip, with the purpose", async () => {
+  const records = async (partner: string) => [
+    await all(ground(), sql`SELECT door, kid, purpose <> '' AS stated FROM access WHERE partner = ${partner}`),
+    await all(
+      ground(),
+      sql`SELECT t.tip, a.version, a.door, a.purpose <> '' AS stated FROM access_tip a JOIN tip t USING (tip_no) WHERE a.partner = ${partner} ORDER BY a.tip_no, a.door`,
+    ),
+  ];
+  const first = await chirper.submit(["platforms", "law-enforcement"]);
+  const heard = await idle(agency);
+  const { kid } = agency.signer;
+  const row = (tip: string, door: string, stated: number) => ({ tip, version: 1, door, stated });
+  const page = (door: string) => ({ door, kid, stated: 1 });
+  expect(await records(agency.slug)).toEqual([[page("event")], [row(first.id, "event", 1)]]);
+  const second = await chirper.submit(["law-enforcement"]);
+  expect(await heard.until(({ events }) => events.length === 2)).toBe(true);
+  expect(await records(agency.slug)).toEqual([
+    [page("event"), page("event")],
+    [row(first.id, "event", 1), row(second.id, "event", 1)],
+  ]);
+  await idle(facepage, "?documents=true");
+  const stated = { kid: facepage.signer.kid, stated: 0 };
+  expect(await records(facepage.slug)).toEqual([
+    [{ door: "feed", ...stated }],
+    [row(first.id, "event", 0), row(first.id, "feed", 0)],
+  ]);
+});
+
+describe("a long poll", () => {
+  const timed = async (member: Member, query: string) => {
+    const began = Date.now();
+    const { status, body } = await member.call("GET", `/v1/feed?${query}`);
+    return { status, body, took: Date.now() - began };
+  };
+
+  test("answers at once where there is an event already", async () => {
+    const { id } = await chirper.submit(["platforms"]);
+    const { body, took } = await timed(facepage, "wait=20");
+    expect(body.events.map((event: any) => event.tip)).toEqual([id]);
+    expect(took).toBeLessThan(1_000);
+  });
+
+  test("answers as soon as there is one, and goes on behind it", async () => {
+    const { next } = (await facepage.call("GET", "/v1/feed")).body;
+    const waits = timed(facepage, `wait=20&after=${next}`);
+    await scheduler.wait(400);
+    const { id } = await chirper.submit(["platforms"]);
+    const { body, took } = await waits;
+    expect(body.events.map((event: any) => event.tip)).toEqual([id]);
+    expect(took).toBeLessThan(1_500);
+    expect((await facepage.call("GET", `/v1/feed?after=${body.next}`)).body.events).toEqual([]);
+  });
+
+  test("is an empty page when the time is over, whether or not hidden events came", async () => {
+    const { next } = (await facepage.call("GET", "/v1/feed")).body;
+    for (const deed of [async () => {}, hidden]) {
+      const waits = timed(facepage, `wait=2&after=${next}`);
+      await scheduler.wait(300);
+      await deed();
+      const { status, body, took } = await waits;
+      expect([status, body.events, body.more, body.next.length]).toEqual([200, [], false, next.length]);
+      expect(took).toBeGreaterThan(1_900);
+      expect(took).toBeLessThan(2_600);
+    }
+  });
+
+  test("is refused where the caller lost its place meanwhile, and hands out nothing", async () => {
+    const waits = timed(facepage, "wait=10");
+    await scheduler.wait(300);
+    await batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${facepage.signer.kid}`]);
+    await chirper.submit(["platforms"]);
+    const { status, took } = await waits;
+    expect(status).toBe(401);
+    expect(took).toBeLessThan(2_000);
+    expect(await all(ground(), sql`SELECT partner FROM access_tip WHERE partner = ${facepage.slug}`)).toEqual([]);
+  });
+
+  test("does not outlast its token", async () => {
+    const token = await mint(await exchangeNow(), facepage, { expires: Math.floor(Date.now() / 1_000) + 2 });
+    const began = Date.now();
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await http("GET", "/v1/feed?wait=20", { headers })).body.events).toEqual([]);
+    expect(Date.now() - began).toBeLessThan(3_000);
+  });
+
+  test("takes one to twenty-five seconds", async () => {
+    for (const wait of ["0", "26", "-1", "2.5", "x"])
+      expect((await facepage.call("GET", `/v1/feed?wait=${wait}`)).status, wait).toBe(400);
+  });
+});
+
+describe("of one partner", () => {
+  test("no more than its share waits, streams and polls together; it is told when to come back, and others wait on", async () => {
+    const streams: Listener[] = [];
+    for (let n = 1; n < waiting.connections; n++) streams.push(await idle(facepage));
+    const poll = facepage.call("GET", "/v1/feed?wait=2");
+    await scheduler.wait(200);
+    const refused = await listen(facepage);
+    expect([refused.status, slug(refused)]).toEqual([429, "rate"]);
+    const { status, headers } = await facepage.call("GET", "/v1/feed?wait=2");
+    expect([status, headers.get("retry-after")]).toEqual([429, "5"]);
+    expect((await facepage.call("GET", "/v1/feed")).status).toBe(200);
+    expect((await idle(chirper)).status).toBe(200);
+    await poll;
+    await streams[0]!.close();
+    await scheduler.wait(400);
+    expect((await idle(facepage)).status).toBe(200);
+    expect((await idle(facepage)).status).toBe(200);
+    expect((await listen(facepage)).status).toBe(429);
+  }, 30_000);
+
+  test("however many wait, the database is asked once a second whether there is news", async () => {
+    const listeners = [];
+    for (let n = 0; n < 6; n++) listeners.push(await idle(n % 2 ? facepage : chirper));
+    const db = database.DB;
+    const asked: string[] = [];
+    const batches: number[] = [];
+    for (const listener of listeners) await listener.close();
+    database.DB = new Proxy(db, {
+      get: (target, property) => {
+        if (property === "prepare")
+          return (text: string) => {
+            asked.push(text);
+            return target.prepare(text);
+          };
+        if (property === "batch")
+          return (list: D1PreparedStatement[]) => {
+            batches.push(list.length);
+            return target.batch(list);
+          };
+        return Reflect.get(target, property);
+      },
+    });
+    for (let n = 0; n < 6; n++) await idle(n % 2 ? facepage : chirper);
+    asked.length = 0;
+    batches.length = 0;
+    await scheduler.wait(3_000);
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(new Set(asked)).toEqual(new Set(["SELECT max(seq) AS seq FROM event"]));
+    expect(batches).toEqual([]);
+  }, 30_000);
+});
+
+describe("who reads slowly", () => {
+  /** Texts without end; how many were made. */
+  function endless() {
+    const made = { texts: 0, ended: false, told: 0 };
+    async function* texts() {
+      try {
+        for (;;) {
+          made.texts++;
+          yield "x".repeat(1_000);
+        }
+      } finally {
+        made.ended = true;
+      }
+    }
+    return { made, texts: texts() };
+  }
+
+  test("has no more made for it than it takes, and is cut where it takes nothing", async () => {
+    const { made, texts } = endless();
+    const body = asTheyCome(texts, () => made.told++, "request", 0.3);
+    const reader = body.getReader();
+    for (let n = 0; n < 5; n++) {
+      await reader.read();
+      await scheduler.wait(100);
+    }
+    expect(made).toEqual({ texts: 5, ended: false, told: 0 });
+    await scheduler.wait(500);
+    expect(made).toEqual({ texts: 5, ended: true, told: 1 });
+    await expect(reader.read()).rejects.toThrow("not fetched in time");
+  });
+
+  test("is not cut while it waits for what is not there yet", async () => {
+    async function* texts() {
+      yield "a";
+      await scheduler.wait(600);
+      yield "b";
+    }
+    const body = asTheyCome(texts(), () => {}, "request", 0.3);
+    expect(await new Response(body).text()).toBe("ab");
+  });
+
+  test("who goes ends what is made for it", async () => {
+    const { made, texts } = endless();
+    const reader = asTheyCome(texts, () => made.told++, "request").getReader();
+    await reader.read();
+    await reader.cancel();
+    await scheduler.wait(50);
+    expect(made).toEqual({ texts: 1, ended: true, told: 1 });
+  });
+});
