@@ -18,6 +18,8 @@ export interface Waiting extends FeedOptions {
   after?: string;
   /** The caller as it is at a later time, as far as it still may read. */
   judge(later: Exchange): Promise<Result<Caller, Problem>>;
+  /** After so many it ends; those of one page may go beyond. */
+  statements?: number;
 }
 
 const { waiting } = limits;
@@ -139,9 +141,10 @@ class Follower {
   }
 
   get isOver(): boolean {
-    // Room is left for a page, which reads a range for each token held.
-    const statements = this.#statements + this.caller.held.length;
-    return this.place.isOver || Date.now() >= this.until || statements >= waiting.statements;
+    // Who is behind reads ranges of every token it holds; at worst three of each for one page.
+    const room = this.#more ? 3 * this.caller.held.length : 0;
+    const most = this.#options.statements ?? waiting.statements;
+    return this.place.isOver || Date.now() >= this.until || this.#statements + room >= most;
   }
 
   async judge(): Promise<Result<Caller, Problem>> {

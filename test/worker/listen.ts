@@ -1,5 +1,6 @@
 /** A stream of the real Worker, read as it comes; every event is held against the reference. */
 import { exports } from "cloudflare:workers";
+import { afterEach, expect, vi } from "vitest";
 import { type Answer, url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { assertPromised } from "./promised.ts";
@@ -71,6 +72,14 @@ export class Listener {
   }
 }
 
+/** Those that a test has open; they end with it. */
+let open: Listener[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const listener of open) await listener.close().catch(() => {});
+  open = [];
+});
+
 export async function listen(
   member: Member,
   query = "",
@@ -83,5 +92,22 @@ export async function listen(
   const answer = (body: unknown): Answer => ({ status: response.status, headers: response.headers, body });
   const problem = response.status === 200 ? undefined : await response.json();
   assertPromised("GET", path, answer(problem ?? ""));
-  return new Listener(response, problem, (text) => assertPromised("GET", path, answer(text)));
+  const listener = new Listener(response, problem, (text) => assertPromised("GET", path, answer(text)));
+  open.push(listener);
+  return listener;
+}
+
+/** Until it is open and has nothing more to read. */
+export async function idle(...given: Parameters<typeof listen>): Promise<Listener> {
+  const listener = await listen(...given);
+  expect(await listener.until(({ comments }) => comments.length > 0)).toBe(true);
+  await scheduler.wait(300);
+  return listener;
+}
+
+/** Puts the clock so many seconds ahead; it does not run by itself then. */
+export function ahead(seconds: number): void {
+  const at = Date.now() + seconds * 1_000;
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(at);
 }

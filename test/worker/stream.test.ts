@@ -1,14 +1,12 @@
-/** Waiting for the feed: the long poll and the stream hand out what the feed does, to whom it does, as soon as it is there. */
+/** The stream hands out what the feed does, to whom it does, as soon as it is there; and ends when it must. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { asTheyCome } from "../../src/api/body.ts";
 import { limits } from "../../src/core/limits.ts";
 import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
 import { addMember } from "../../src/exchange/manage-groups.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
-import { http } from "./http.ts";
-import { type Listener, listen } from "./listen.ts";
+import { ahead, idle, type Listener, listen } from "./listen.ts";
 import type { Member } from "./member.ts";
 import { mint } from "./mint.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
@@ -18,7 +16,6 @@ const database = env as unknown as { DB: D1Database };
 let chirper: Member;
 let facepage: Member;
 let agency: Member;
-let open: Listener[] = [];
 let tests = 0;
 
 /** Names of their own for each test: a worker remembers who waits. */
@@ -28,32 +25,11 @@ beforeEach(async () => {
   facepage = await enrol(`facepage-${tests}`, "platform");
   agency = await enrol(`unit-${tests}`, "law_enforcement");
 });
-afterEach(async () => {
-  vi.useRealTimers();
+afterEach(() => {
   database.DB = ground();
-  for (const listener of open) await listener.close().catch(() => {});
-  open = [];
 });
 
-async function stream(...given: Parameters<typeof listen>): Promise<Listener> {
-  const listener = await listen(...given);
-  open.push(listener);
-  return listener;
-}
-/** Until it is open and has nothing more to read. */
-async function idle(...given: Parameters<typeof listen>): Promise<Listener> {
-  const listener = await stream(...given);
-  expect(await listener.until(({ comments }) => comments.length > 0)).toBe(true);
-  await scheduler.wait(300);
-  return listener;
-}
 const hidden = () => chirper.submit(["platforms"], {}, { except: [facepage.slug] });
-/** Puts the clock so many seconds ahead; it does not run by itself then. */
-const ahead = (seconds: number) => {
-  const at = Date.now() + seconds * 1_000;
-  vi.useFakeTimers({ toFake: ["Date"] });
-  vi.setSystemTime(at);
-};
 const slug = ({ problem }: Listener) => String(problem?.type).split("/").at(-1);
 
 describe("a stream", () => {
@@ -130,7 +106,7 @@ describe("a stream", () => {
     const told: string[] = [];
     let last = "";
     for (let cut = 0; cut < 6; cut++) {
-      const heard = await stream(facepage, "", last ? { "last-event-id": last } : {});
+      const heard = await listen(facepage, "", last ? { "last-event-id": last } : {});
       await heard.until(({ events }) => events.length > 1 + (cut % 3), 1_000);
       await heard.close();
       told.push(...heard.told.map(([, tip]) => tip));
@@ -154,7 +130,7 @@ describe("a stream", () => {
     await copy(first.id, 149);
     await copy(second.id, 1_300);
     await copy(first.id, 150);
-    const heard = await stream(facepage);
+    const heard = await listen(facepage);
     expect(await heard.until(({ events }) => events.length === 300)).toBe(true);
     await scheduler.wait(300);
     expect(new Set(heard.events.map(({ data }) => data.id)).size).toBe(300);
@@ -231,20 +207,6 @@ describe("what a stream may not tell", () => {
     expect(quiet.told).toEqual([["published", id]]);
   });
 
-  test("a hidden event costs a stream as many statements as one that is none of its own", async () => {
-    const cost = async (deed: () => Promise<unknown>) => {
-      const heard = await idle(facepage);
-      let pieces = 0;
-      while (heard.ended === undefined && pieces++ < 200) {
-        await deed();
-        await scheduler.wait(260);
-      }
-      return pieces;
-    };
-    const [excepted, strange] = [await cost(hidden), await cost(() => chirper.submit([]))];
-    expect(Math.abs(excepted - strange)).toBeLessThanOrEqual(3);
-  }, 120_000);
-
   test("who joins a group while it listens is told what comes then, also by a page that was asked for before", async () => {
     await group("cell", [chirper]);
     const heard = await idle(facepage);
@@ -290,7 +252,7 @@ describe("a stream ends", () => {
     const began = Date.now();
     const seconds = Math.floor(began / 1_000) + 3;
     const token = await mint(await exchangeNow(), facepage, { expires: seconds });
-    const heard = await stream(facepage, "", { authorization: `Bearer ${token}` });
+    const heard = await listen(facepage, "", { authorization: `Bearer ${token}` });
     await chirper.submit(["platforms"]);
     expect(await heard.until(({ events }) => events.length === 1, 1_000)).toBe(true);
     await ends(heard, 5_000);
@@ -320,8 +282,8 @@ describe("a stream ends", () => {
     test("before the next event is handed out", async () => {
       const heard = await idle(facepage);
       await deed();
-      await chirper.submit([`partner:${facepage.slug}`, "platforms"]).catch(() => {});
       await chirper.submit(["platforms"]);
+      await scheduler.wait(600);
       ahead(waiting.beat_seconds + 1);
       await ends(heard);
       expect(heard.events).toEqual([]);
@@ -371,29 +333,6 @@ describe("a stream ends", () => {
     expect(again.told).toEqual([["published", second.id]]);
   });
 
-  test("before the request has made more statements than the database allows one", async () => {
-    const db = database.DB;
-    let statements = 0;
-    const heard = await idle(facepage);
-    await heard.close();
-    database.DB = new Proxy(db, {
-      get: (target, property) => {
-        if (property === "prepare") statements++;
-        return Reflect.get(target, property);
-      },
-    });
-    const counted = await stream(facepage);
-    database.DB = db;
-    for (let n = 0; n < 200 && counted.ended === undefined; n++) {
-      await chirper.submit(["platforms"]);
-      await counted.until(({ events }) => events.length > n, 1_000);
-    }
-    await ends(counted);
-    expect(counted.events.length).toBeGreaterThan(30);
-    expect(statements).toBeGreaterThan(500);
-    expect(statements).toBeLessThan(1_000);
-  }, 120_000);
-
   test("where its client goes: nothing more is read or recorded", async () => {
     const heard = await idle(facepage);
     await heard.close();
@@ -430,171 +369,4 @@ test("a stream records as the feed does: an access for each page, a row for each
     [{ door: "feed", ...stated }],
     [row(first.id, "event", 0), row(first.id, "feed", 0)],
   ]);
-});
-
-describe("a long poll", () => {
-  const timed = async (member: Member, query: string) => {
-    const began = Date.now();
-    const { status, body } = await member.call("GET", `/v1/feed?${query}`);
-    return { status, body, took: Date.now() - began };
-  };
-
-  test("answers at once where there is an event already", async () => {
-    const { id } = await chirper.submit(["platforms"]);
-    const { body, took } = await timed(facepage, "wait=20");
-    expect(body.events.map((event: any) => event.tip)).toEqual([id]);
-    expect(took).toBeLessThan(1_000);
-  });
-
-  test("answers as soon as there is one, and goes on behind it", async () => {
-    const { next } = (await facepage.call("GET", "/v1/feed")).body;
-    const waits = timed(facepage, `wait=20&after=${next}`);
-    await scheduler.wait(400);
-    const { id } = await chirper.submit(["platforms"]);
-    const { body, took } = await waits;
-    expect(body.events.map((event: any) => event.tip)).toEqual([id]);
-    expect(took).toBeLessThan(1_500);
-    expect((await facepage.call("GET", `/v1/feed?after=${body.next}`)).body.events).toEqual([]);
-  });
-
-  test("is an empty page when the time is over, whether or not hidden events came", async () => {
-    const { next } = (await facepage.call("GET", "/v1/feed")).body;
-    for (const deed of [async () => {}, hidden]) {
-      const waits = timed(facepage, `wait=2&after=${next}`);
-      await scheduler.wait(300);
-      await deed();
-      const { status, body, took } = await waits;
-      expect([status, body.events, body.more, body.next.length]).toEqual([200, [], false, next.length]);
-      expect(took).toBeGreaterThan(1_900);
-      expect(took).toBeLessThan(2_600);
-    }
-  });
-
-  test("is refused where the caller lost its place meanwhile, and hands out nothing", async () => {
-    const waits = timed(facepage, "wait=10");
-    await scheduler.wait(300);
-    await batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${facepage.signer.kid}`]);
-    await chirper.submit(["platforms"]);
-    const { status, took } = await waits;
-    expect(status).toBe(401);
-    expect(took).toBeLessThan(2_000);
-    expect(await all(ground(), sql`SELECT partner FROM access_tip WHERE partner = ${facepage.slug}`)).toEqual([]);
-  });
-
-  test("does not outlast its token", async () => {
-    const token = await mint(await exchangeNow(), facepage, { expires: Math.floor(Date.now() / 1_000) + 2 });
-    const began = Date.now();
-    const headers = { authorization: `Bearer ${token}` };
-    expect((await http("GET", "/v1/feed?wait=20", { headers })).body.events).toEqual([]);
-    expect(Date.now() - began).toBeLessThan(3_000);
-  });
-
-  test("takes one to twenty-five seconds", async () => {
-    for (const wait of ["0", "26", "-1", "2.5", "x"])
-      expect((await facepage.call("GET", `/v1/feed?wait=${wait}`)).status, wait).toBe(400);
-  });
-});
-
-describe("of one partner", () => {
-  test("no more than its share waits, streams and polls together; it is told when to come back, and others wait on", async () => {
-    const streams: Listener[] = [];
-    for (let n = 1; n < waiting.connections; n++) streams.push(await idle(facepage));
-    const poll = facepage.call("GET", "/v1/feed?wait=2");
-    await scheduler.wait(200);
-    const refused = await listen(facepage);
-    expect([refused.status, slug(refused)]).toEqual([429, "rate"]);
-    const { status, headers } = await facepage.call("GET", "/v1/feed?wait=2");
-    expect([status, headers.get("retry-after")]).toEqual([429, "5"]);
-    expect((await facepage.call("GET", "/v1/feed")).status).toBe(200);
-    expect((await idle(chirper)).status).toBe(200);
-    await poll;
-    await streams[0]!.close();
-    await scheduler.wait(400);
-    expect((await idle(facepage)).status).toBe(200);
-    expect((await idle(facepage)).status).toBe(200);
-    expect((await listen(facepage)).status).toBe(429);
-  }, 30_000);
-
-  test("however many wait, the database is asked once a second whether there is news", async () => {
-    const listeners = [];
-    for (let n = 0; n < 6; n++) listeners.push(await idle(n % 2 ? facepage : chirper));
-    const db = database.DB;
-    const asked: string[] = [];
-    const batches: number[] = [];
-    for (const listener of listeners) await listener.close();
-    database.DB = new Proxy(db, {
-      get: (target, property) => {
-        if (property === "prepare")
-          return (text: string) => {
-            asked.push(text);
-            return target.prepare(text);
-          };
-        if (property === "batch")
-          return (list: D1PreparedStatement[]) => {
-            batches.push(list.length);
-            return target.batch(list);
-          };
-        return Reflect.get(target, property);
-      },
-    });
-    for (let n = 0; n < 6; n++) await idle(n % 2 ? facepage : chirper);
-    asked.length = 0;
-    batches.length = 0;
-    await scheduler.wait(3_000);
-    expect(asked.length).toBeGreaterThanOrEqual(2);
-    expect(asked.length).toBeLessThanOrEqual(4);
-    expect(new Set(asked)).toEqual(new Set(["SELECT max(seq) AS seq FROM event"]));
-    expect(batches).toEqual([]);
-  }, 30_000);
-});
-
-describe("who reads slowly", () => {
-  /** Texts without end; how many were made. */
-  function endless() {
-    const made = { texts: 0, ended: false, told: 0 };
-    async function* texts() {
-      try {
-        for (;;) {
-          made.texts++;
-          yield "x".repeat(1_000);
-        }
-      } finally {
-        made.ended = true;
-      }
-    }
-    return { made, texts: texts() };
-  }
-
-  test("has no more made for it than it takes, and is cut where it takes nothing", async () => {
-    const { made, texts } = endless();
-    const body = asTheyCome(texts, () => made.told++, "request", 0.3);
-    const reader = body.getReader();
-    for (let n = 0; n < 5; n++) {
-      await reader.read();
-      await scheduler.wait(100);
-    }
-    expect(made).toEqual({ texts: 5, ended: false, told: 0 });
-    await scheduler.wait(500);
-    expect(made).toEqual({ texts: 5, ended: true, told: 1 });
-    await expect(reader.read()).rejects.toThrow("not fetched in time");
-  });
-
-  test("is not cut while it waits for what is not there yet", async () => {
-    async function* texts() {
-      yield "a";
-      await scheduler.wait(600);
-      yield "b";
-    }
-    const body = asTheyCome(texts(), () => {}, "request", 0.3);
-    expect(await new Response(body).text()).toBe("ab");
-  });
-
-  test("who goes ends what is made for it", async () => {
-    const { made, texts } = endless();
-    const reader = asTheyCome(texts, () => made.told++, "request").getReader();
-    await reader.read();
-    await reader.cancel();
-    await scheduler.wait(50);
-    expect(made).toEqual({ texts: 1, ended: true, told: 1 });
-  });
 });
