@@ -1,12 +1,12 @@
 /** Who waits: a long poll, how many of a partner wait at a time, what waiting costs, and readers that are slow. */
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asTheyCome } from "../../src/api/body.ts";
 import { limits } from "../../src/core/limits.ts";
 import { followFeed } from "../../src/exchange/follow-feed.ts";
 import { authenticate } from "../../src/oauth/authenticate.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
-import { http } from "./http.ts";
+import { http, url } from "./http.ts";
 import { idle, type Listener, listen } from "./listen.ts";
 import type { Member } from "./member.ts";
 import { mint } from "./mint.ts";
@@ -27,6 +27,28 @@ beforeEach(async () => {
 afterEach(() => {
   database.DB = ground();
 });
+
+/** Members that make a document of so many times 8,000 characters. */
+const extensions = (times: number) => ({
+  operation: {
+    id: crypto.randomUUID(),
+    name: "Large",
+    observations: Array.from({ length: times }, (_, n) => ({
+      procedure: "ook:1.2.8",
+      text: `${n} ${"x".repeat(7_900)}`,
+    })),
+  },
+});
+
+/** A stream of which so many pieces are read, and no more. */
+async function unread(member: Member, query: string, pieces: number) {
+  const headers = await member.authorization("GET", "/v1/stream");
+  const worker = (exports as unknown as { default: Fetcher }).default;
+  const response = await worker.fetch(new Request(`${url}/v1/stream${query}`, { headers }));
+  const reader = response.body!.getReader();
+  for (let n = 0; n < pieces; n++) await reader.read();
+  return reader;
+}
 
 const hidden = () => chirper.submit(["platforms"], {}, { except: [facepage.slug] });
 
@@ -177,6 +199,27 @@ describe("the statements of a stream", () => {
     expect(Math.abs(excepted.deeds - strange.deeds)).toBeLessThanOrEqual(1);
     expect([excepted.told, strange.told]).toEqual([0, 0]);
   });
+});
+
+describe("documents", () => {
+  const large = { indicators: [{ type: "domain", value: "a.example" }], ...extensions(40) };
+
+  test("that are not fetched keep their partner's next stream of documents waiting, and no longer than they are held", async () => {
+    const { id } = await chirper.submit(["platforms"], large);
+    const held = [];
+    for (let n = 0; n < limits.large.sending; n++) held.push(await unread(facepage, "?documents=true", 2));
+    const waits = await listen(facepage, "?documents=true");
+    const plain = await listen(facepage);
+    expect(await plain.until(({ events }) => events.length === 1)).toBe(true);
+    await scheduler.wait(1_000);
+    expect([waits.events.length, waits.ended]).toEqual([0, undefined]);
+    for (const reader of held) await reader.cancel();
+    expect(await waits.until(({ events }) => events.length === 1, 10_000)).toBe(true);
+    expect(waits.told).toEqual([["published", id]]);
+    // A page that was fetched is held no more.
+    for (let n = 0; n < limits.large.sending + 1; n++)
+      expect((await idle(facepage, "?documents=true")).told).toEqual([["published", id]]);
+  }, 30_000);
 });
 
 describe("who reads slowly", () => {
