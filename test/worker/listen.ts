@@ -101,7 +101,7 @@ export async function listen(
 export async function idle(...given: Parameters<typeof listen>): Promise<Listener> {
   const listener = await listen(...given);
   expect(await listener.until(({ comments }) => comments.length > 0)).toBe(true);
-  await scheduler.wait(300);
+  for (let seen = ""; seen !== listener.text; await scheduler.wait(350)) seen = listener.text;
   return listener;
 }
 

