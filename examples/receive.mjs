@@ -30,7 +30,7 @@ const read = async ({ envelope, receipt }) => {
 };
 
 const after = existsSync(cursorFile) ? readFileSync(cursorFile, "utf8") : "";
-// With { follow: 5_000 } it would go on for ever.
+// With { follow: true } it would go on for ever, with each event as it happens.
 for await (const event of feed(exchange, { after, documents: true })) {
   const kept = `${folder}/${event.tip}.json`;
   const held = `${folder}/${event.tip}.suspended.json`;

@@ -38,6 +38,7 @@ import { matchOperation } from "./api/tips/match.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
+import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
 import { readJwksOperation } from "./oauth/read-jwks.ts";
@@ -58,6 +59,7 @@ export const operations: readonly Operation[] = [
   rescopeTipOperation,
   withdrawTipOperation,
   readFeedOperation,
+  streamFeedOperation,
   listIndicatorsOperation,
   matchOperation,
   makeSubscriptionOperation,

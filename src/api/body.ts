@@ -1,4 +1,5 @@
 /** Bodies that come and go piece by piece: bounded in bytes and in time, both ways. */
+import { framesOf } from "../core/frames.ts";
 import { limits } from "../core/limits.ts";
 import type { Work } from "../exchange/work.ts";
 
@@ -71,4 +72,46 @@ export function inPieces(text: string, work: Work): ReadableStream<Uint8Array> {
     },
     cancel: over,
   });
+}
+
+/**
+ * Texts as they come, each made when the one before was taken: nothing piles up for who is slow. Ends, and lets `end` know,
+ * where one is not taken within `seconds` or the reader is gone. A fault ends it quietly: what was sent stays whole.
+ */
+export function asTheyCome(
+  texts: AsyncGenerator<string, void, undefined>,
+  end: () => void,
+  request: string,
+  seconds: number = limits.answer_seconds,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = () => {
+    clearTimeout(timer);
+    end();
+    // Waits for the step in hand.
+    void texts.return().catch(() => {});
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        clearTimeout(timer);
+        try {
+          const { done, value } = await texts.next();
+          if (done) return controller.close();
+          controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          console.error(request, framesOf(error as Error));
+          over();
+          return controller.close();
+        }
+        timer = setTimeout(() => {
+          over();
+          controller.error(new Error("The answer was not fetched in time."));
+        }, seconds * 1_000);
+      },
+      cancel: over,
+    },
+    { highWaterMark: 0 },
+  );
 }

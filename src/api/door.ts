@@ -66,12 +66,22 @@ export async function judgeCaller(context: DoorContext, scope: Scope | "any"): P
   if (rate && !rate.success) {
     return err({ ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
   }
-  if (scope !== "any" && !caller.value.scopes.includes(scope)) {
-    const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
-    return err({ ...problem("missing-scope", detail), scope });
-  }
-  return caller;
+  return judgeScope(caller.value, scope);
 }
+
+function judgeScope(caller: Caller, scope: Scope | "any"): Result<Caller, Problem> {
+  if (scope === "any" || caller.scopes.includes(scope)) return ok(caller);
+  const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
+  return err({ ...problem("missing-scope", detail), scope });
+}
+
+/** The caller as it is later, with the scope still its own, while its request goes on. */
+export const judgeAgain =
+  (caller: Caller, scope: Scope) =>
+  async (later: Exchange): Promise<Result<Caller, Problem>> => {
+    const judged = await caller.again(later);
+    return judged.ok ? judgeScope(judged.value, scope) : judged;
+  };
 
 /** The body as JSON: bounded while it is read, of the right media type, of the schema's form. A large one takes its turn. */
 export async function readBody<Schema extends z.ZodType>(

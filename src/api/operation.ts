@@ -33,6 +33,8 @@ export interface AnswerPromise {
   /** Absent where there is no body, or one that is no JSON. */
   schema?: z.ZodType;
   type?: string;
+  /** Of a stream of events: what each one's `data` holds. */
+  each?: z.ZodType;
   example?: unknown;
   headers?: Record<string, string>;
   /** The same in another media type, for who accepts that. */
@@ -163,6 +165,7 @@ async function judge(request: Request, { access, at, query, body, find, admit, r
 function send(context: DoorContext, reply: Reply, work: Work | undefined): Response {
   const { status, body, type = "application/json", headers } = reply;
   if (body === undefined) return context.body(null, status, headers);
+  if (body instanceof ReadableStream) return context.body(body, status as 200, { "content-type": type, ...headers });
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return context.body(work && text.length > limits.large.answer_bytes ? inPieces(text, work) : text, status as 200, {
     "content-type": type,

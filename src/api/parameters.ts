@@ -11,6 +11,15 @@ export const limitParameter = (most: number, usual: number) =>
     .pipe(z.int().min(1).max(most))
     .default(usual);
 
+/** Seconds; given as text, read as a number. */
+export const waitParameter = (most: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,2}$/, "Use a whole number of seconds.")
+    .transform(Number)
+    .pipe(z.int().min(1).max(most))
+    .optional();
+
 export const flag = z
   .enum(["true", "false"])
   .transform((text) => text === "true")

@@ -39,11 +39,18 @@ const eventLine = (event: FeedEvent): string =>
     ...aboutOf(event),
   ].join("  ");
 
+/** Aborted when the program is told to stop: what is in hand is done first. Twice, since the launcher passes a signal on. */
+function untilStopped(): AbortSignal {
+  const stopped = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => stopped.abort());
+  return stopped.signal;
+}
+
 export function addReadCommands(program: Command): void {
   program
     .command("feed")
     .description("what happened since the last time this command ran: one line an event")
-    .option("--follow", "wait for more")
+    .option("--follow", "go on with what happens, as it happens, until Ctrl-C")
     .option("--documents", "with the signed documents (use with --json)")
     .option("--from-start", "from the beginning, not from where the last reading ended")
     .action(async (options: { follow?: boolean; documents?: boolean; fromStart?: boolean }, command: Command) => {
@@ -55,21 +62,26 @@ export function addReadCommands(program: Command): void {
         : undefined;
       let after = !options.fromStart && kept?.kid === kid ? kept.after : "";
       let events = 0;
-      // A line for people says what the tip is about, which is in the document.
-      for await (const { cursor, ...event } of feed(connection, {
-        after,
-        documents: options.documents || !json,
-        follow: options.follow ? 2_000 : undefined,
-        trouble: (error) => tell(`${error.message}; trying again.`),
-      })) {
-        if (json) sayJson(event);
-        else say(eventLine(event));
-        events++;
-        if (cursor === after) continue;
-        after = cursor;
-        writePrivate(file, { after, kid });
+      const signal = options.follow ? untilStopped() : undefined;
+      try {
+        // A line for people says what the tip is about, which is in the document.
+        for await (const { cursor, ...event } of feed(connection.within({ signal }), {
+          after,
+          documents: options.documents || !json,
+          follow: options.follow || undefined,
+          trouble: (error) => tell(`${error.message}; connecting again, behind the last event.`),
+        })) {
+          if (json) sayJson(event);
+          else say(eventLine(event));
+          events++;
+          if (cursor === after) continue;
+          after = cursor;
+          writePrivate(file, { after, kid });
+        }
+      } catch (error) {
+        if (!signal?.aborted) throw error;
       }
-      if (events === 0 && !json) tell("Nothing new.");
+      if (events === 0 && !json && !options.follow) tell("Nothing new.");
     });
 
   program

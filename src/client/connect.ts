@@ -5,7 +5,7 @@
 import { type CryptoKey, importJWK } from "jose";
 import { credentialsOf, type TokenAnswer } from "./credentials.ts";
 import type { Profile } from "./profile.ts";
-import { type ConnectOptions, orAborted, problemOf, readAnswer, send, sendingOf } from "./send.ts";
+import { type ConnectOptions, open as openOnce, orAborted, problemOf, readAnswer, send, sendingOf } from "./send.ts";
 
 export interface CallOptions {
   accept?: string;
@@ -24,6 +24,11 @@ export interface Connection {
    * Throws ExchangeProblem, Unreachable, or the signal's reason.
    */
   call<Answer>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  /**
+   * A GET whose answer is read as it comes: its response, sent once. The connection's `timeout` is for its beginning; its signal
+   * ends it at any time. Throws as `call` does.
+   */
+  open(path: string, headers?: Record<string, string>): Promise<Response>;
   /** A new access token, for other tools. Calls get their own by themselves. Many who want one at once share one request. */
   token(): Promise<TokenAnswer>;
   /** The same connection, key and token, whose calls end when the signal is aborted or an attempt takes longer than `timeout`. */
@@ -76,7 +81,22 @@ export async function connect(profile: Profile, options: ConnectOptions = {}): P
       if (answer.status < 200 || answer.status > 299) throw problemOf(answer);
       return (answer.status === 204 ? undefined : readAnswer(profile.url, answer)) as never;
     };
-    return { profile, key, alg, signal, call, token, within: (more) => bounded({ ...bounds, ...more }) };
+    const open: Connection["open"] = async (path, headers = {}) => {
+      const attempt = async (refused?: string) => {
+        const bearer = await orAborted(access(refused), signal);
+        const shown = { authorization: `DPoP ${bearer}`, dpop: await proof("GET", path, bearer) };
+        return {
+          bearer,
+          response: await openOnce(limited, profile.url + path, { headers: { ...headers, ...shown } }, signal),
+        };
+      };
+      const first = await attempt();
+      if (first.response.status === 401) await first.response.body?.cancel();
+      const { response } = first.response.status === 401 ? await attempt(first.bearer) : first;
+      if (response.ok) return response;
+      throw problemOf({ status: response.status, headers: response.headers, text: await response.text() });
+    };
+    return { profile, key, alg, signal, call, open, token, within: (more) => bounded({ ...bounds, ...more }) };
   };
   return bounded({});
 }

@@ -1,12 +1,14 @@
 /**
  * The feed as an iterator of events. At least once: every event carries the cursor to keep when it is dealt with, and a feed
- * opened after a kept cursor leaves out nothing that came behind it. The exchange gives a cursor for each page, so after a
- * crash inside a page its events come again from the page's first; `id` tells which were seen.
+ * opened after a kept cursor leaves out nothing that came behind it. A page of the feed has one cursor, so after a crash inside
+ * a page its events come again from the page's first (`id` tells which were seen); on the stream each event has its own.
  */
 import type { Envelope } from "../core/envelope.ts";
 import type { Connection } from "./connect.ts";
-import { ExchangeProblem, Unreachable } from "./problem.ts";
-import { pause, queryOf } from "./send.ts";
+import { eventsOf, nextPage } from "./feed-page.ts";
+import type { ExchangeProblem, Unreachable } from "./problem.ts";
+import { pause } from "./send.ts";
+import { follow } from "./stream.ts";
 
 /** What happened to a tip that concerns you (`/openapi.json`, schema `Event`). Times are RFC 3339 in UTC. */
 export interface FeedEvent {
@@ -34,17 +36,22 @@ export interface FeedOptions {
   after?: string;
   /** With the signed documents. */
   documents?: boolean;
-  /** Events asked for at a time, 1 to 1,000: also the most that come again after a crash. Default 100. */
+  /** Events of one page, 1 to 1,000: also the most that come again after a crash. Default 100. The stream has no pages. */
   page?: number;
-  /** Goes on for ever, asking for more after this many milliseconds; where the exchange cannot answer, it tries again after 5 s or what Retry-After says. */
-  follow?: number;
-  /** Told, with `follow`, each time the exchange could not answer. */
+  /**
+   * Goes on for ever. `true`: events come as they happen, by the exchange's stream, which is opened again behind the last event
+   * whenever it ends or breaks; where no stream gets through, by requests that wait for the next event. A number: asks for more
+   * after that many milliseconds. Where the exchange cannot answer, it is tried again after 5 s or what Retry-After says.
+   */
+  follow?: true | number;
+  /** Told, with `follow`, each time the exchange could not answer or the connection broke, before it is tried again. */
   trouble?: (error: ExchangeProblem | Unreachable) => void;
 }
 
 /**
  * Events after a cursor, in the order in which the exchange took them; ends where the feed does, unless `follow` is given.
- * Deal with an event, then keep its `cursor`: that loses nothing and may repeat up to a page. Ends early by `break`, or by
+ * Deal with an event, then keep its `cursor`: that loses nothing and may repeat up to a page (with `follow: true` the one
+ * event that was not kept). Ends early by `break`, or by
  * the connection's signal (`exchange.within({ signal })`). Throws ExchangeProblem `old-cursor` (410) where the exchange was
  * restored from a copy: begin again without `after`.
  *
@@ -55,43 +62,24 @@ export interface FeedOptions {
  *   keepCursor(event.cursor);
  * }
  * ```
+ *
+ * @example As it happens, until the program is stopped:
+ * ```js
+ * for await (const event of feed(exchange, { after: readCursor(), follow: true, trouble: console.warn })) { … }
+ * ```
  */
 export async function* feed(
   connection: Connection,
   options: FeedOptions = {},
 ): AsyncGenerator<FeedEvent & { cursor: string }, void, undefined> {
+  if (options.follow === true) return yield* follow(connection, options);
   let after = options.after ?? "";
   for (;;) {
     const page = await nextPage(connection, after, options);
-    // Until its last event is dealt with, a page begins where the one before ended.
-    for (const [at, event] of page.events.entries())
-      yield { ...event, cursor: at === page.events.length - 1 ? page.next : after };
+    yield* eventsOf(page, after);
     after = page.next;
     if (page.more) continue;
     if (options.follow === undefined) return;
     await pause(options.follow, connection.signal);
-  }
-}
-
-interface Page {
-  events: FeedEvent[];
-  next: string;
-  more: boolean;
-}
-
-async function nextPage(connection: Connection, after: string, options: FeedOptions): Promise<Page> {
-  const query = queryOf({ after, documents: options.documents, limit: options.page });
-  for (;;) {
-    try {
-      return await connection.call<Page>("GET", `/v1/feed?${query}`);
-    } catch (error) {
-      const passes =
-        error instanceof Unreachable ||
-        (error instanceof ExchangeProblem && (error.status === 429 || error.status >= 500));
-      if (options.follow === undefined || !passes) throw error;
-      options.trouble?.(error);
-      const asked = error instanceof ExchangeProblem ? error.retry_after : undefined;
-      await pause((asked ?? 5) * 1_000, connection.signal);
-    }
   }
 }

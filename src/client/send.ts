@@ -77,16 +77,43 @@ async function once(sending: Sending, url: string, init: RequestInit, signal?: A
   const timer = setTimeout(late, sending.timeout);
   signal?.addEventListener("abort", stop);
   try {
-    // Not "error", which Workers refuse. Browsers show of a redirect that it is one, and nothing else.
-    const response = await sending.fetch(url, { ...init, redirect: "manual", signal: controller.signal });
-    if (response.type === "opaqueredirect" || redirects.has(response.status)) {
-      await response.body?.cancel();
-      throw new Unreachable(new URL(url).origin, undefined, response.headers.get("location") ?? "an unknown place");
-    }
+    const response = await begin(sending, url, { ...init, signal: controller.signal });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
+  }
+}
+
+async function begin(sending: Sending, url: string, init: RequestInit): Promise<Response> {
+  // Not "error", which Workers refuse. Browsers show of a redirect that it is one, and nothing else.
+  const response = await sending.fetch(url, { ...init, redirect: "manual" });
+  if (response.type === "opaqueredirect" || redirects.has(response.status)) {
+    await response.body?.cancel();
+    throw new Unreachable(new URL(url).origin, undefined, response.headers.get("location") ?? "an unknown place");
+  }
+  return response;
+}
+
+/** A request made once, whose answer is read as it comes. `timeout` is for its beginning; the signal ends it at any time. */
+export async function open(
+  sending: Sending,
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException(`No answer within ${sending.timeout} ms.`, "TimeoutError"));
+  const timer = setTimeout(late, sending.timeout);
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", () => controller.abort(signal.reason));
+  try {
+    return await begin(sending, url, { ...init, signal: controller.signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof Unreachable ? error : new Unreachable(new URL(url).origin, error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -2,6 +2,8 @@
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from "jose";
 import { decode } from "../core/base64url.ts";
 import type { Kind, Scope } from "../core/names.ts";
+import type { Problem } from "../core/problem.ts";
+import type { Result } from "../core/result.ts";
 import type { Reader } from "../store/accesses.ts";
 import type { Used } from "../store/quotas.ts";
 import type { Work } from "./work.ts";
@@ -65,6 +67,10 @@ export interface Caller extends Reader {
   quota: Used;
   /** This request's part in the turns of its partner. */
   work: Work;
+  /** When its token ends; milliseconds. */
+  until: number;
+  /** As it is later, for what goes on after its request was judged; refused where the same token would be. */
+  again(later: Exchange): Promise<Result<Caller, Problem>>;
 }
 
 const keys = new Map<string, Promise<ExchangeKey>>();

@@ -9,6 +9,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { type Door, type Reader, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type EventRow, eventRange, selectDocuments, selectEvents, selectNextTold, tipsOf } from "../store/feed.ts";
+import { selectHeld } from "../store/partners.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { forYou } from "./tip-item.ts";
@@ -19,10 +20,18 @@ export interface FeedPage {
   more: boolean;
 }
 
-interface FeedOptions {
-  after?: string;
+export interface FeedOptions {
   limit: number;
   documents: boolean;
+}
+
+/** What was read after a seq: each event with where the feed goes on behind it. */
+export interface Reading {
+  told: { event: Record<string, unknown>; end: number }[];
+  end: number;
+  more: boolean;
+  /** Of the documents. */
+  bytes: number;
 }
 
 /** Batches that go on behind events hidden from the reader, and such events looked at, before a page is answered short. */
@@ -32,15 +41,39 @@ const lookedAt = limits.token_rows / 2;
 export async function readFeed(
   exchange: Exchange,
   caller: Caller,
-  options: FeedOptions,
+  { after, ...options }: FeedOptions & { after?: string },
 ): Promise<Result<FeedPage, Problem>> {
+  const start = await startOf(exchange, caller, after);
+  if (!start.ok) return start;
+  const read = await readAfter(exchange, caller, start.value, options);
+  return read.ok ? ok(await pageOf(exchange, caller, read.value)) : read;
+}
+
+/** Where the feed goes on: behind the cursor, or from the beginning. */
+export async function startOf(exchange: Exchange, caller: Caller, after?: string): Promise<Result<number, Problem>> {
+  const cursor = after ? await readCursor(exchange, caller, "feed", after, 1) : ok([0]);
+  return cursor.ok ? ok(cursor.value[0]!) : cursor;
+}
+
+export const pageOf = async (exchange: Exchange, caller: Caller, { told, end, more }: Reading): Promise<FeedPage> => ({
+  events: told.map(({ event }) => event),
+  next: await writeCursor(exchange, caller, "feed", [end]),
+  more,
+});
+
+/** `known`: all seqs after it of tokens the caller holds, where they are known already. */
+export async function readAfter(
+  exchange: Exchange,
+  caller: Caller,
+  after: number,
+  options: FeedOptions,
+  known?: readonly number[],
+): Promise<Result<Reading, Problem>> {
   // What is only handed on takes a quarter of the memory of what is judged.
   const busy = options.documents ? await caller.work.begin(limits.page_bytes / 4) : undefined;
   if (busy) return err(busy);
-  const cursor = options.after ? await readCursor(exchange, caller, "feed", options.after, 1) : ok([0]);
-  if (!cursor.ok) return cursor;
   const door: Door = options.documents ? "feed" : "event";
-  let { events, end, more } = await readEvents(exchange, caller, door, cursor.value[0]!, options.limit);
+  let { events, end, more } = await readEvents(exchange, caller, door, after, options.limit, known);
   let documents = new Map<number, string>();
   if (options.documents) {
     const cut = cutAtBytes(events);
@@ -51,22 +84,32 @@ export async function readFeed(
     }
     documents = await readDocuments(exchange, caller, door, events);
   }
-  return ok({
-    events: await Promise.all(events.map((row) => eventOf(exchange, row, documents.get(row.tip_no)))),
-    next: await writeCursor(exchange, caller, "feed", [end]),
-    more,
-  });
+  const told = events.map(async (row, at) => ({
+    event: await eventOf(exchange, row, documents.get(row.tip_no)),
+    // What is hidden behind the last one is over with.
+    end: at === events.length - 1 ? end : row.seq,
+  }));
+  let bytes = 0;
+  for (const text of documents.values()) bytes += text.length;
+  return ok({ told: await Promise.all(told), end, more, bytes });
 }
 
 /**
  * Events after a seq that the caller may be told, recorded, and where to go on. Whether there are more is judged too:
  * a short page, or `more`, must not tell of events that are hidden.
  */
-async function readEvents(exchange: Exchange, caller: Caller, door: Door, after: number, limit: number) {
+async function readEvents(
+  exchange: Exchange,
+  caller: Caller,
+  door: Door,
+  after: number,
+  limit: number,
+  known?: readonly number[],
+) {
   const events: EventRow[] = [];
   let end = after;
-  let seqs: number[] = [];
-  let truncated = true;
+  let seqs = [...(known ?? [])];
+  let truncated = known === undefined;
   let looked = 0;
   for (let round = 0; round < rounds; round++) {
     if (seqs.length === 0) {
@@ -93,13 +136,21 @@ async function readEvents(exchange: Exchange, caller: Caller, door: Door, after:
   return { events, end, more: seqs.length > 0 || truncated };
 }
 
+/** A token gained since the caller was judged has its range too: what lies in it must not be passed over. */
 async function readRanges(exchange: Exchange, caller: Caller, after: number, rows: number) {
-  const statements = caller.held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows));
-  const ranges = statements.length === 0 ? [] : await batch(exchange.db, statements);
-  return mergeRanges(
-    ranges.map((range) => range.map((row) => row.seq)),
-    rows,
-  );
+  let { held } = caller;
+  for (;;) {
+    const statements = held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows));
+    const [now, ...ranges] = await batch(exchange.db, [selectHeld(caller.partner), ...statements]);
+    const isNew = ({ token, since }: (typeof held)[number]) =>
+      !held.some((known) => known.token === token && known.since <= since);
+    if (now.some(isNew)) held = now;
+    else
+      return mergeRanges(
+        ranges.map((range) => range.map((row) => row.seq)),
+        rows,
+      );
+  }
 }
 
 /** Sorted, without doubles, up to the smallest seq a truncated range was read to. */

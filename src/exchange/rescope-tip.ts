@@ -11,6 +11,7 @@ import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, recipientFaults, selectRecipients } from "./check-recipients.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeOwn, keyGone, notChanged, unacceptable } from "./own-document.ts";
+import { ring } from "./waiting.ts";
 
 const moved = (current?: tips.TipRow): Problem =>
   problem(
@@ -55,6 +56,7 @@ export async function rescopeTip(
   } catch (error) {
     failure = error;
   }
+  ring();
   const done = await find(kept.digest).catch(() => undefined);
   if (done) {
     exchange.wake(done.seq);

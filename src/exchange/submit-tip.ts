@@ -21,6 +21,7 @@ import { judgeContent, judgePlace, type Submission } from "./judge-submission.ts
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, readContent, type Signed } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
+import { ring } from "./waiting.ts";
 
 export interface Submitted {
   tip: string;
@@ -117,6 +118,7 @@ async function write(
     stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
     if (!stored) return err(refusalOf(error, exchange.now));
   }
+  ring();
   exchange.wake(stored.seq);
   return ok({ created: true, submitted: await answer(exchange, stored) });
 }

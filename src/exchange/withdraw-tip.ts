@@ -8,6 +8,7 @@ import { keyLive } from "../store/keys.ts";
 import * as tips from "../store/tips.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeOwn, keyGone, notChanged } from "./own-document.ts";
+import { ring } from "./waiting.ts";
 
 /** `current` is the caller's own tip; whether it is was judged before the body was read. */
 export async function withdrawTip(
@@ -41,6 +42,7 @@ export async function withdrawTip(
   } catch (error) {
     failure = error;
   }
+  ring();
   const done = await find(kept.digest).catch(() => undefined);
   if (done) {
     exchange.wake(done.seq);

@@ -1,6 +1,7 @@
 /**
- * Who is calling, judged anew on each request: token signature, issuer, audience, type, expiry; the key behind it active,
- * the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1 round trip, which also counts.
+ * Who is calling, judged anew on each request, and again while one goes on: token signature, issuer, audience, type, expiry;
+ * the key behind it active, the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1
+ * round trip, which also counts.
  */
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
@@ -12,7 +13,7 @@ import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
 import { Work } from "../exchange/work.ts";
 import { selectCaller } from "../store/callers.ts";
-import { batch, isTaken, type RowsOf, type SQLWrapper } from "../store/database.ts";
+import { batch, first, isTaken, type RowOf, type RowsOf, type SQLWrapper } from "../store/database.ts";
 import { use, useOnce } from "../store/quotas.ts";
 import { checkProof } from "./dpop.ts";
 
@@ -54,9 +55,9 @@ export async function authenticate(
   exchange: Exchange,
   request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
 ): Promise<Result<Caller, Problem>> {
-  const [, form, token] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
-  if (!form || !token) return refused("Send an access token: Authorization: Bearer or DPoP.");
-  const claims = await claimsOf(exchange, token);
+  const [, form, text] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
+  if (!form || !text) return refused("Send an access token: Authorization: Bearer or DPoP.");
+  const claims = await claimsOf(exchange, text);
   if (!claims) return notThis;
   const me = claims.sub as string;
   const kid = claims.key as string;
@@ -68,15 +69,22 @@ export async function authenticate(
     if (form.toLowerCase() !== "dpop") return refused("This token is bound to a key: send it as DPoP with a proof.");
     const checked = await checkProof(
       request.proof,
-      { method: request.method, urls: request.urls, token },
+      { method: request.method, urls: request.urls, token: text },
       exchange.now,
     );
     if (!checked.ok) return badProof(checked.error);
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
-  const purpose = typeof claims.purpose === "string" ? claims.purpose : "";
-  const read = [selectCaller(me, kid, purpose, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
+  const token = {
+    me,
+    kid,
+    purpose: typeof claims.purpose === "string" ? claims.purpose : "",
+    scopes: (claims.scope as string).split(" ") as Scope[],
+    isBound: jkt !== undefined,
+  };
+  const until = (claims.exp as number) * 1_000;
+  const read = [standingOf(token, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
   let rows: RowsOf<typeof read>;
   try {
     rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
@@ -85,19 +93,48 @@ export async function authenticate(
       ? badProof("This DPoP proof was used before: make a new one for each request.")
       : Promise.reject(error);
   }
-  const [[partner], [used]] = rows;
-  if (!partner) return notThis;
-  const scopes = (claims.scope as string).split(" ") as Scope[];
-  const granted = partner.scopes.split(" ");
-  const boundToProof = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
-  if (boundToProof && !jkt) return notThis;
-  if (partner.kind === "law_enforcement") {
-    if (!partner.purpose_until || parseTime(partner.purpose_until)! <= exchange.now) return notThis;
-  }
-  if (used!.requests > limits.quota.requests) {
+  const [[found], [quota]] = rows;
+  const standing = judgeStanding(token, found, exchange.now);
+  if (!standing) return notThis;
+  if (quota!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
   }
-  return ok({
+  const work = new Work(me);
+  const again: Caller["again"] = async (later) => {
+    if (later.now >= until) return notThis;
+    const found = await first(later.db, standingOf(token, instant(later.now)));
+    const judged = judgeStanding(token, found, later.now);
+    return judged ? ok({ ...judged, quota: quota!, work, until, again }) : notThis;
+  };
+  return ok({ ...standing, quota: quota!, work, until, again });
+}
+
+/** What a token says, once it is known to be ours. */
+interface Token {
+  me: string;
+  kid: string;
+  purpose: string;
+  scopes: readonly Scope[];
+  isBound: boolean;
+}
+
+const standingOf = ({ me, kid, purpose }: Token, now: string) => selectCaller(me, kid, purpose, now);
+
+type Standing = Omit<Caller, "quota" | "work" | "until" | "again">;
+
+/** What the partner may do at this moment with the token; undefined: nothing. */
+function judgeStanding(
+  { me, kid, purpose, scopes, isBound }: Token,
+  partner: RowOf<ReturnType<typeof standingOf>> | undefined,
+  now: number,
+): Standing | undefined {
+  if (!partner) return undefined;
+  const granted = partner.scopes.split(" ");
+  const mustBeBound = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
+  if (mustBeBound && !isBound) return undefined;
+  const purposeEnd = partner.purpose_until === null ? 0 : parseTime(partner.purpose_until)!;
+  if (partner.kind === "law_enforcement" && purposeEnd <= now) return undefined;
+  return {
     partner: me,
     kind: partner.kind,
     country: partner.country,
@@ -106,7 +143,5 @@ export async function authenticate(
     held: JSON.parse(partner.held) as Caller["held"],
     places: JSON.parse(partner.places) as string[],
     purpose,
-    quota: used!,
-    work: new Work(me),
-  });
+  };
 }

@@ -11,6 +11,14 @@ export const eventRange = (token: string, after: number, limit: number) =>
     seq: number;
   }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
 
+/**
+ * Events after a seq of any token the reader holds at this moment, in no order: all there are for who keeps up, where they
+ * are fewer than `limit`.
+ */
+export const selectNew = ({ partner }: Reader, after: number, limit: number) => sql<{ seq: number }>`
+  WITH ${held(partner)}
+  SELECT a.seq FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(h.since, ${after}) LIMIT ${limit}`;
+
 /** Of an event about a subscription, what belongs to a tip is null. */
 export interface EventRow {
   seq: number;

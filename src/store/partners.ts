@@ -1,7 +1,7 @@
 /** Partners and their sites: the directory, and what a partner holds at this moment. */
 import { asc, eq, gt } from "drizzle-orm";
 import { among, deleteFrom, insertInto, json, query, type SQL, sql, update } from "./database.ts";
-import { partner, site } from "./schema.ts";
+import { holds, partner, site } from "./schema.ts";
 
 export type PartnerRow = typeof partner.$inferSelect;
 
@@ -23,6 +23,9 @@ export const insertPartner = (row: typeof partner.$inferInsert) => insertInto(pa
 
 export const updatePartner = (slug: string, change: Partial<PartnerRow>) =>
   update(partner).set(change).where(eq(partner.slug, slug));
+
+export const selectHeld = (slug: string) =>
+  query.select({ token: holds.token, since: holds.since }).from(holds).where(eq(holds.partner, slug));
 
 export const selectSites = query.select({ domain: site.domain, platform: site.platform }).from(site);
 

@@ -25,7 +25,7 @@ export async function http(
   const response = await worker.fetch(
     new Request(url + path, { method, headers, ...(body !== undefined && { body }) }),
   );
-  const text = await response.text();
+  const text = await textOf(response);
   let parsed: unknown = text;
   try {
     parsed = JSON.parse(text);
@@ -33,6 +33,13 @@ export async function http(
   const answer = { status: response.status, body: parsed, headers: response.headers };
   assertPromised(method, path, answer);
   return answer;
+}
+
+/** A stream is open for minutes: who reads one uses `listen`. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get("content-type") !== "text/event-stream") return response.text();
+  await response.body!.cancel();
+  return "";
 }
 
 /** The token endpoint, given exactly these parameters and headers. */

@@ -38,9 +38,14 @@ function answerFaults(promised: AnswerPromise | undefined, answer: Answer, type:
   return [
     ...(type === stated ? [] : [`its type is ${type}, not ${stated}`]),
     ...(promised.schema ? schemaFaults(promised.schema, answer.body) : []),
+    ...(promised.each ? eachFaults(promised.each, answer.body) : []),
     ...missing(answer, Object.keys(promised.headers ?? {})),
   ];
 }
+
+/** Of a stream's text: what each event's `data` holds. */
+const eachFaults = (schema: z.ZodType, text: string): string[] =>
+  [...text.matchAll(/^data: (.*)$/gm)].flatMap(([, data]) => schemaFaults(schema, JSON.parse(data!)));
 
 function problemFaults(declared: Operation | undefined, answer: Answer): string[] {
   const { type, status, title } = answer.body;

@@ -142,6 +142,8 @@ describe("the sample tip", () => {
       purpose: "",
       quota: { requests: 0, bytes: 0, index_keys: 0, questions: 0, calls: 0 },
       work: new Work(member.slug, Date.now, new Turns()),
+      until: at + 300_000,
+      again: () => Promise.reject(new Error("not asked for here")),
     } as const;
   }
 

@@ -7,6 +7,7 @@ import { changePartner } from "../../src/exchange/enrol-partner.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { http, url } from "./http.ts";
 import { Member, newKey } from "./member.ts";
+import { type Minted, mint } from "./mint.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
 const open = [
@@ -136,28 +137,7 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
 };
 
-async function minted(change: {
-  audience?: string;
-  issuer?: string;
-  typ?: string;
-  expires?: number;
-  key?: string;
-}): Promise<string> {
-  const { key } = await exchangeNow();
-  return new SignJWT({
-    client_id: "chirper",
-    scope: "tips:read tips:write match",
-    key: change.key ?? chirper.signer.kid,
-  })
-    .setProtectedHeader({ alg: "EdDSA", typ: change.typ ?? "at+jwt", kid: key.kid })
-    .setIssuer(change.issuer ?? url)
-    .setAudience(change.audience ?? url)
-    .setSubject("chirper")
-    .setIssuedAt()
-    .setExpirationTime(change.expires ?? "5m")
-    .setJti(crypto.randomUUID())
-    .sign(key.private);
-}
+const minted = async (change: Minted): Promise<string> => mint(await exchangeNow(), chirper, change);
 
 async function forged(key: CryptoKey): Promise<string> {
   const { key: ours } = await exchangeNow();

@@ -1,11 +1,13 @@
 /** `GET /v1/feed` */
 import * as z from "zod";
 import { limits } from "../../core/limits.ts";
+import { awaitFeed } from "../../exchange/follow-feed.ts";
 import { readFeed } from "../../exchange/read-feed.ts";
 import { event, page } from "../answers/tips.ts";
+import { judgeAgain } from "../door.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
-import { cursor, flag, limitParameter } from "../parameters.ts";
+import { cursor, flag, limitParameter, waitParameter } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
 const { tip, version, from, through, for_you, receipt } = sampleItem();
@@ -18,12 +20,15 @@ export const readFeedOperation = operation({
   access: "tips:read",
   summary: "Follow what happens to tips you may see",
   description:
-    "Events in commit order, each once, none skipped: keep `next` and come back with it. An empty page may say `more`. News that is not content (withdrawn, recalled, suspended, expired) still reaches those it is addressed to.",
+    "Events in commit order, each once, none skipped: keep `next` and come back with it. An empty page may say `more`. News that is not content (withdrawn, recalled, suspended, expired) still reaches those it is addressed to. With `wait` an empty page waits for the first event.",
   query: z.strictObject({
     after: cursor,
     limit: limitParameter(limits.page, 100),
     documents: flag.describe(
       `Carry the signed documents; a page then ends at ${limits.page_bytes / 1e6} MB, with at least one.`,
+    ),
+    wait: waitParameter(limits.waiting.wait_seconds).describe(
+      "Seconds to wait for an event where there is none; then the page is empty. Not given: answers at once.",
     ),
   }),
   answers: {
@@ -53,7 +58,10 @@ export const readFeedOperation = operation({
     },
   },
   problems: ["old-cursor"],
-  async run({ exchange, caller, query: { after, limit, documents = false } }) {
-    return answer(200, await readFeed(exchange, caller, { after, limit, documents }));
+  async run({ exchange, caller, query: { after, limit, documents = false, wait } }) {
+    const options = { after, limit, documents };
+    if (wait === undefined) return answer(200, await readFeed(exchange, caller, options));
+    const judge = judgeAgain(caller, "tips:read");
+    return answer(200, await awaitFeed(exchange, caller, { ...options, judge }, wait));
   },
 });

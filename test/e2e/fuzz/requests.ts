@@ -122,7 +122,12 @@ export const requests: Record<string, (known: Known) => Material> = {
   "GET /v1/feed": ({ cursor }) => ({
     as: "cyber-unit",
     path: "/v1/feed",
-    query: { limit: "3", documents: "true", after: cursor },
+    query: { limit: "3", documents: "true", after: cursor, wait: "1" },
+  }),
+  "GET /v1/stream": ({ cursor }) => ({
+    as: "facepage",
+    path: "/v1/stream",
+    query: { documents: "true", after: cursor },
   }),
   "GET /v1/indicators": ({ cursor }) => ({
     as: "facepage",

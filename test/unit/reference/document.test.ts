@@ -84,8 +84,12 @@ describe.each(operations.map((operation) => [operation.id, operation] as const))
       // What the deed judges for itself is at least let through.
       expect((body.read ?? body.schema).safeParse(body.example).error?.issues ?? []).toEqual([]);
     }
-    for (const [status, { schema, example, also }] of Object.entries(answers)) {
+    for (const [status, { schema, each, example, also }] of Object.entries(answers)) {
       if (schema) expect(schema.safeParse(example).error?.issues ?? [], status).toEqual([]);
+      if (each) {
+        const [, data] = /^data: (.*)$/m.exec(example as string)!;
+        expect(each.safeParse(JSON.parse(data!)).error?.issues ?? [], status).toEqual([]);
+      }
       if (also) expect(also.schema.safeParse(also.example).error?.issues ?? [], status).toEqual([]);
     }
   });
