@@ -37,7 +37,7 @@ const table = {
   ],
   waiting: [
     { connections: 10, wait_seconds: 25, beat_seconds: 15, statements: 900 },
-    "Connections on which you may wait at a time, streams and long polls together, within a worker: one for each of your systems, none for a flood. `wait` is at most that many seconds, since much that lies between gives up after 30. An idle stream shows that often that it lives, and is judged anew. A stream ends, to be opened again behind its last event, after that many statements: the database allows 1,000 to one request.",
+    "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
   ],
   recipients: [200, "Recipients of one audience, and exceptions of one: each is judged when the tip is taken."],
   questions: [1_000, "Questions of one match request."],

@@ -13,7 +13,7 @@ export type EventType =
   | "embargo_lifted";
 
 /** The newest event there is. */
-export const newest = sql<{ seq: number | null }>`SELECT max(seq) AS seq FROM event`;
+export const newest = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq FROM event`;
 
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;
