@@ -75,12 +75,13 @@ export function inPieces(text: string, work: Work): ReadableStream<Uint8Array> {
 }
 
 /**
- * Texts as they come, each made when the one before was taken: nothing piles up for who is slow. Ends, and lets `end` know,
- * where one is not taken within `seconds` or the reader is gone. A fault ends it quietly: what was sent stays whole.
+ * Pieces as they come, each made when the one before was taken: nothing piles up for who is slow. Ends, and gives its
+ * place up, where one is not taken within `seconds` or the reader is gone. A fault ends it quietly: what was sent stays whole.
  */
-export function asTheyCome(
-  texts: AsyncGenerator<string, void, undefined>,
-  end: () => void,
+export function asTheyCome<Piece>(
+  pieces: AsyncGenerator<Piece, void, undefined>,
+  textOf: (piece: Piece) => string,
+  place: { isOver: boolean },
   request: string,
   seconds: number = limits.answer_seconds,
 ): ReadableStream<Uint8Array> {
@@ -88,18 +89,18 @@ export function asTheyCome(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = () => {
     clearTimeout(timer);
-    end();
+    place.isOver = true;
     // Waits for the step in hand.
-    void texts.return().catch(() => {});
+    void pieces.return().catch(() => {});
   };
   return new ReadableStream(
     {
       async pull(controller) {
         clearTimeout(timer);
         try {
-          const { done, value } = await texts.next();
+          const { done, value } = await pieces.next();
           if (done) return controller.close();
-          controller.enqueue(encoder.encode(value));
+          controller.enqueue(encoder.encode(textOf(value)));
         } catch (error) {
           console.error(request, framesOf(error as Error));
           over();

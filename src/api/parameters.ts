@@ -2,23 +2,16 @@
 import * as z from "zod";
 import { instant, parseTime } from "../core/time.ts";
 
-/** How many rows of a page; given as text, read as a number. */
-export const limitParameter = (most: number, usual: number) =>
+/** Given as text, read as a number. */
+export const wholeNumber = (most: number) =>
   z
     .string()
     .regex(/^[0-9]{1,6}$/, "Use a whole number.")
     .transform(Number)
-    .pipe(z.int().min(1).max(most))
-    .default(usual);
+    .pipe(z.int().min(1).max(most));
 
-/** Seconds; given as text, read as a number. */
-export const waitParameter = (most: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,2}$/, "Use a whole number of seconds.")
-    .transform(Number)
-    .pipe(z.int().min(1).max(most))
-    .optional();
+/** How many rows of a page. */
+export const limitParameter = (most: number, usual: number) => wholeNumber(most).default(usual);
 
 export const flag = z
   .enum(["true", "false"])

@@ -91,7 +91,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   large:
     "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, and a page of documents or of indicators. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
   waiting:
-    "Connections on which you may wait at a time, streams and long polls together, within a worker: one for each of your systems, none for a flood. `wait` is at most that many seconds, since much that lies between gives up after 30. An idle stream shows that often that it lives, and is judged anew. A stream ends, to be opened again behind its last event, after that many statements: the database allows 1,000 to one request.",
+    "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
   recipients: "Recipients of one audience, and exceptions of one: each is judged when the tip is taken.",
   questions: "Questions of one match request.",
   probes: "Index probes the questions of one request may come to: some 200 images, or a thousand addresses.",

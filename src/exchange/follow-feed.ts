@@ -11,7 +11,7 @@ import { all } from "../store/database.ts";
 import { selectNew } from "../store/feed.ts";
 import { writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
-import { type FeedOptions, type FeedPage, pageOf, type Reading, readAfter, startOf } from "./read-feed.ts";
+import { type FeedOptions, type FeedPage, pageOf, type Reading, readAfter, sorted, startOf } from "./read-feed.ts";
 import { hear, look, type Place, takePlace } from "./waiting.ts";
 
 export interface Waiting extends FeedOptions {
@@ -37,12 +37,12 @@ export async function awaitFeed(
 ): Promise<Result<FeedPage, Problem>> {
   const opened = await open(exchange, caller, options);
   if (!opened.ok) return opened;
-  const follower = opened.value;
+  const { next, place } = opened.value;
   try {
-    const read = await follower.next(exchange.now + seconds * 1_000);
+    const read = await next(exchange.now + seconds * 1_000);
     return read.ok ? ok(await pageOf(exchange, caller, read.value)) : read;
   } finally {
-    follower.place.leave();
+    place.isOver = true;
   }
 }
 
@@ -50,150 +50,123 @@ export async function awaitFeed(
 export type Piece = { event: Record<string, unknown>; cursor: string } | undefined;
 
 export interface Stream {
-  pieces: AsyncGenerator<Piece, void, undefined>;
-  /** Ends it at its next step. */
-  end(): void;
+  /** Event after event, until the token ends, the caller is no more what it was, or the request has made its statements. */
+  pieces(): AsyncGenerator<Piece, void, undefined>;
+  /** Given up, it ends at its next step. */
+  place: Place;
 }
 
-/** Event after event, until the token ends, the caller is no more what it was, or the request has made its statements. */
-export async function followFeed(
-  exchange: Exchange,
-  caller: Caller,
-  options: Waiting,
-): Promise<Result<Stream, Problem>> {
-  const opened = await open(exchange, caller, options);
-  if (!opened.ok) return opened;
-  const { place } = opened.value;
-  return ok({ pieces: piecesOf(opened.value), end: () => place.leave() });
-}
+export const followFeed = (exchange: Exchange, caller: Caller, options: Waiting): Promise<Result<Stream, Problem>> =>
+  open(exchange, caller, options);
 
-async function open(exchange: Exchange, caller: Caller, options: Waiting): Promise<Result<Follower, Problem>> {
+async function open(exchange: Exchange, caller: Caller, options: Waiting) {
   const start = await startOf(exchange, caller, options.after);
   if (!start.ok) return start;
   const place = takePlace(caller.partner, exchange.now);
-  if (place) return ok(new Follower(exchange, caller, options, start.value, place));
-  const detail = `You wait on ${waiting.connections} connections already: end one first.`;
+  if (place) return ok(follow(exchange, caller, options, start.value, place));
+  const detail = `${waiting.connections} connections of yours wait already.`;
   return err({ ...problem("rate", detail), retry_after: 5 });
 }
 
-async function* piecesOf(follower: Follower): AsyncGenerator<Piece, void, undefined> {
-  const { place } = follower;
-  let beat = Date.now() + beatMs;
-  try {
-    // The reader, and whatever lies between, sees at once that it has begun.
-    place.keep(Date.now(), answerMs);
-    yield undefined;
-    while (!follower.isOver) {
-      const read = await follower.next(beat);
-      if (!read.ok) {
-        // Not its turn yet, or it is no more what it was.
-        if (read.error.retry_after === undefined) return;
-        await scheduler.wait(Math.min(read.error.retry_after * 1_000, beatMs));
-        continue;
-      }
-      const began = Date.now();
-      for (const { event, end } of read.value.told) {
-        // What was judged is not handed out much later.
-        if (Date.now() > Math.min(began + answerMs, follower.until) || place.isOver) return;
-        place.keep(Date.now(), answerMs);
-        yield { event, cursor: await writeCursor(follower.exchange, follower.caller, "feed", [end]) };
-      }
-      follower.caller.work.leave();
-      if (Date.now() < beat) continue;
-      if (!(await follower.judge()).ok) return;
-      place.keep(Date.now(), answerMs);
-      yield undefined;
-      while (beat <= Date.now()) beat += beatMs;
-    }
-  } finally {
-    place.leave();
-    follower.caller.work.leave();
-  }
-}
-
-/** Where one connection is in the feed. */
-class Follower {
-  readonly exchange: Exchange;
-  readonly place: Place;
-  readonly until: number;
-  caller: Caller;
-  readonly #options: Waiting;
-  #at: number;
+/** One connection's way through the feed, from `at`. */
+function follow(
+  exchange: Exchange,
+  caller: Caller,
+  { limit, documents, judge, statements = waiting.statements }: Waiting,
+  at: number,
+  place: Place,
+) {
+  const { until, work } = caller;
   /** The exchange's newest event when it last read. */
-  #seen = 0;
-  #more = true;
-  #begun = false;
-  #statements = 0;
-
-  constructor(exchange: Exchange, caller: Caller, options: Waiting, at: number, place: Place) {
+  let seen = -1;
+  let more = true;
+  let made = 0;
+  const db = {
     // Each statement is prepared once.
-    const prepare = (text: string) => {
-      this.#statements++;
+    prepare(text: string) {
+      made++;
       return exchange.db.prepare(text);
-    };
-    const batch = (list: D1PreparedStatement[]) => exchange.db.batch(list);
-    this.exchange = { ...exchange, db: { prepare, batch } as unknown as D1Database };
-    this.caller = caller;
-    this.until = caller.until;
-    this.place = place;
-    this.#options = options;
-    this.#at = at;
-  }
+    },
+    batch: (list: D1PreparedStatement[]) => exchange.db.batch(list),
+  } as unknown as D1Database;
+  const now = (): Exchange => ({ ...exchange, db, now: Date.now() });
 
-  get isOver(): boolean {
-    // Who is behind reads ranges of every token it holds; at worst three of each for one page.
-    const room = this.#more ? 3 * this.caller.held.length : 0;
-    const most = this.#options.statements ?? waiting.statements;
-    return this.place.isOver || Date.now() >= this.until || this.#statements + room >= most;
-  }
+  // Who is behind reads ranges of every token it holds; at worst three of each for one page.
+  const isOver = (end: number): boolean =>
+    place.isOver || Date.now() >= end || made + (more ? 3 * caller.held.length : 0) >= statements;
 
-  async judge(): Promise<Result<Caller, Problem>> {
-    const judged = await this.#options.judge(this.#now());
-    if (judged.ok) this.caller = judged.value;
+  async function judgeAnew() {
+    const judged = await judge(now());
+    if (judged.ok) caller = judged.value;
     return judged;
   }
 
   /** Events as soon as there are some; none when the time is over. */
-  async next(until: number): Promise<Result<Reading, Problem>> {
-    const last = Math.min(until, this.until);
-    if (!this.#begun) this.#seen = await look(this.#now());
-    for (;;) {
-      if (this.#begun && (this.isOver || Date.now() >= last)) break;
-      const began = this.#statements;
-      const heard = this.#more ? this.#seen : await hear(this.#now(), this.#seen, last, this.place);
-      if (!this.#more && heard === this.#seen) break;
-      const read = await this.#read();
-      if (!read.ok) return read;
-      if (heard !== this.#seen) this.#statements = Math.max(this.#statements, began + statementsOfNews);
-      this.#seen = heard;
-      this.#more = read.value.more;
-      this.#at = read.value.end;
-      if (read.value.told.length > 0) return read;
+  async function next(end: number): Promise<Result<Reading, Problem>> {
+    const last = Math.min(end, until);
+    if (seen < 0) seen = await look(now());
+    while (!isOver(last)) {
+      const before = made;
+      const heard = more ? seen : await hear(now(), seen, last, place);
+      if (!more && heard === seen) break;
+      const rows = more ? undefined : await all(db, selectNew(caller, at, limit + 1));
+      if (rows?.length !== 0) {
+        const judged = await judgeAnew();
+        if (!judged.ok) return judged;
+        // All there are, unless they are more than one page takes.
+        const known = rows && rows.length <= limit ? sorted(rows.map(({ seq }) => seq)) : undefined;
+        const page = await readAfter(now(), caller, at, { limit, documents }, known);
+        if (page.ok && page.value.bytes > limits.large.answer_bytes) work.send(page.value.bytes);
+        else work.end();
+        if (!page.ok) return page;
+        ({ more, end: at } = page.value);
+        if (page.value.told.length > 0) {
+          seen = heard;
+          return page;
+        }
+      }
+      if (heard !== seen) made = Math.max(made, before + statementsOfNews);
+      seen = heard;
     }
-    return ok(this.#nothing(this.#more));
+    return ok({ told: [], end: at, more, bytes: 0 });
   }
 
-  async #read(): Promise<Result<Reading, Problem>> {
-    const { limit, documents } = this.#options;
-    const known = this.#more ? undefined : await this.#selectNew(limit);
-    if (known?.length === 0) return ok(this.#nothing(false));
-    // The first page is judged with the request.
-    const judged = this.#begun ? await this.judge() : ok(this.caller);
-    if (!judged.ok) return judged;
-    this.#begun = true;
-    const { work } = this.caller;
-    const read = await readAfter(this.#now(), this.caller, this.#at, { limit, documents }, known);
-    if (read.ok && read.value.bytes > limits.large.answer_bytes) work.send(read.value.bytes);
-    else work.end();
-    return read;
+  async function* pieces(): AsyncGenerator<Piece, void, undefined> {
+    // The first one lets the reader, and whatever lies between, see that it has begun.
+    let beat = exchange.now;
+    const keep = () => {
+      place.until = Date.now() + answerMs;
+    };
+    try {
+      while (!isOver(until)) {
+        if (Date.now() >= beat) {
+          if (!(await judgeAnew()).ok) return;
+          keep();
+          yield undefined;
+          while (beat <= Date.now()) beat += beatMs;
+        }
+        const page = await next(beat);
+        if (!page.ok) {
+          // Not its turn yet, or it is no more what it was.
+          const { retry_after } = page.error;
+          if (!retry_after) return;
+          await scheduler.wait(Math.min(retry_after * 1_000, beatMs));
+          continue;
+        }
+        const began = Date.now();
+        for (const { event, end } of page.value.told) {
+          // What was judged is not handed out much later.
+          if (place.isOver || Date.now() > Math.min(began + answerMs, until)) return;
+          keep();
+          yield { event, cursor: await writeCursor(exchange, caller, "feed", [end]) };
+        }
+        work.leave();
+      }
+    } finally {
+      place.isOver = true;
+      work.leave();
+    }
   }
 
-  /** Sorted and without doubles; undefined where there are more than one page takes. */
-  async #selectNew(limit: number): Promise<number[] | undefined> {
-    const rows = await all(this.exchange.db, selectNew(this.caller, this.#at, limit + 1));
-    return rows.length > limit ? undefined : [...new Set(rows.map((row) => row.seq))].sort((a, b) => a - b);
-  }
-
-  #nothing = (more: boolean): Reading => ({ told: [], end: this.#at, more, bytes: 0 });
-  #now = (): Exchange => ({ ...this.exchange, now: Date.now() });
+  return { next, pieces, place };
 }

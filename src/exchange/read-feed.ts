@@ -137,21 +137,26 @@ async function readEvents(
 }
 
 /** A token gained since the caller was judged has its range too: what lies in it must not be passed over. */
-async function readRanges(exchange: Exchange, caller: Caller, after: number, rows: number) {
-  let { held } = caller;
-  for (;;) {
-    const statements = held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows));
-    const [now, ...ranges] = await batch(exchange.db, [selectHeld(caller.partner), ...statements]);
-    const isNew = ({ token, since }: (typeof held)[number]) =>
-      !held.some((known) => known.token === token && known.since <= since);
-    if (now.some(isNew)) held = now;
-    else
-      return mergeRanges(
-        ranges.map((range) => range.map((row) => row.seq)),
-        rows,
-      );
-  }
+async function readRanges(
+  exchange: Exchange,
+  caller: Caller,
+  after: number,
+  rows: number,
+  held = caller.held,
+): Promise<{ seqs: number[]; truncated: boolean }> {
+  const [now, ...ranges] = await batch(exchange.db, [
+    selectHeld(caller.partner),
+    ...held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows)),
+  ]);
+  if (now.some(({ token }) => !held.some((known) => known.token === token)))
+    return readRanges(exchange, caller, after, rows, now);
+  return mergeRanges(
+    ranges.map((range) => range.map((row) => row.seq)),
+    rows,
+  );
 }
+
+export const sorted = (seqs: readonly number[]): number[] => [...new Set(seqs)].sort((a, b) => a - b);
 
 /** Sorted, without doubles, up to the smallest seq a truncated range was read to. */
 export function mergeRanges(
@@ -160,7 +165,7 @@ export function mergeRanges(
 ): { seqs: number[]; truncated: boolean } {
   let horizon = Number.POSITIVE_INFINITY;
   for (const range of ranges) if (range.length >= rows) horizon = Math.min(horizon, range.at(-1)!);
-  const seqs = [...new Set(ranges.flat())].filter((seq) => seq <= horizon).sort((a, b) => a - b);
+  const seqs = sorted(ranges.flat().filter((seq) => seq <= horizon));
   return { seqs, truncated: horizon !== Number.POSITIVE_INFINITY };
 }
 

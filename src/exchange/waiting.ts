@@ -26,58 +26,39 @@ export const ring = (): void => {
 /** The newest event of the exchange, whoever may see it. */
 export async function look(exchange: Exchange): Promise<number> {
   known.looked_at = exchange.now;
-  known.seq = (await first(exchange.db, newest))?.seq ?? 0;
+  known.seq = (await first(exchange.db, newest))!.seq;
   return known.seq;
 }
 
-/** Whether there is a newer event, whoever may see it, from the last look or from one of its own where that is old. */
-const glance = async (exchange: Exchange): Promise<number> =>
-  Math.abs(exchange.now - known.looked_at) < lookEvery ? known.seq : look(exchange);
-
-/** As soon as the exchange's newest event is another than `seen`; or as it is when the time is over or the wait was ended. */
+/** As soon as the exchange's newest event is another than `seen`; or `seen` when the time is over or the place is given up. */
 export async function hear(exchange: Exchange, seen: number, until: number, place: Place): Promise<number> {
   for (;;) {
     const now = Date.now();
     if (now >= until || place.isOver) return seen;
-    place.keep(now);
-    const seq = await glance({ ...exchange, now });
+    place.until = now + placeFor;
+    // From the last look, or from one of its own where that is old.
+    const seq = now - known.looked_at < lookEvery ? known.seq : await look({ ...exchange, now });
     if (seq !== seen) return seq;
     await scheduler.wait(Math.min(glanceEvery, until - now));
   }
 }
 
-const places = new Map<string, Set<Place>>();
-
 /** One of the connections on which a partner may wait. */
-export class Place {
-  readonly #own: Set<Place>;
-  #until = 0;
-  isOver = false;
-
-  constructor(own: Set<Place>, now: number) {
-    this.#own = own;
-    own.add(this);
-    this.keep(now);
-  }
-
-  isKept = (now: number): boolean => this.#until > now;
-
-  /** `longer`: what is sent may be taken so late. */
-  keep(now: number, longer = 0): void {
-    this.#until = now + placeFor + longer;
-  }
-
-  /** Whatever goes on in it ends at its next step. */
-  leave(): void {
-    this.isOver = true;
-    this.#own.delete(this);
-  }
+export interface Place {
+  /** Kept until then, in milliseconds; it is put off while there is life. */
+  until: number;
+  /** Given up: whatever goes on in it ends at its next step. */
+  isOver: boolean;
 }
+
+const places = new Map<string, Place[]>();
 
 /** Undefined where the partner has as many as it may. */
 export function takePlace(partner: string, now: number): Place | undefined {
-  const own = places.get(partner) ?? new Set();
+  const own = (places.get(partner) ?? []).filter((place) => !place.isOver && place.until > now);
   places.set(partner, own);
-  for (const place of own) if (!place.isKept(now)) own.delete(place);
-  return own.size < limits.waiting.connections ? new Place(own, now) : undefined;
+  if (own.length >= limits.waiting.connections) return undefined;
+  const place = { until: now + placeFor, isOver: false };
+  own.push(place);
+  return place;
 }

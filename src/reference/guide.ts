@@ -86,7 +86,6 @@ export const sections: readonly {
     paragraphs: [
       "Pass a page's `next` as `after`, unchanged, while `more` is true. A page may be short or empty and still say `more`.",
       "The feed never skips and never repeats: events come in commit order, and nothing is inserted behind a cursor. What becomes visible to you later comes as a fresh event. Visibility is judged when something is handed out.",
-      `Wait for news with \`GET /v1/stream\` (server-sent events; it ends with your token, and goes on behind \`Last-Event-ID\`), or with \`wait\` on the feed: up to ${limits.waiting.wait_seconds} seconds, then the page is empty. What is hidden from you wakes neither.`,
       "After a restore, old cursors answer 410: read again from the start; what you know by `digest` is not news.",
     ],
   },

@@ -3,7 +3,7 @@ import type { EventType } from "../core/names.ts";
 import { type SQL, sql } from "./database.ts";
 
 /** The newest event there is. */
-export const newest = sql<{ seq: number | null }>`SELECT max(seq) AS seq FROM event`;
+export const newest = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq FROM event`;
 
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;

@@ -1,6 +1,6 @@
 /** A stream of the real Worker, read as it comes; every event is held against the reference. */
 import { exports } from "cloudflare:workers";
-import { afterEach, expect, vi } from "vitest";
+import { expect, vi } from "vitest";
 import { type Answer, url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { assertPromised } from "./promised.ts";
@@ -72,13 +72,14 @@ export class Listener {
   }
 }
 
-/** Those that a test has open; they end with it. */
 let open: Listener[] = [];
-afterEach(async () => {
+
+/** After each test: ends what it has open, and gives it back its clock. */
+export async function endListening(): Promise<void> {
   vi.useRealTimers();
   for (const listener of open) await listener.close().catch(() => {});
   open = [];
-});
+}
 
 export async function listen(
   member: Member,

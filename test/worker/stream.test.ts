@@ -6,7 +6,7 @@ import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
 import { addMember } from "../../src/exchange/manage-groups.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
-import { ahead, idle, type Listener, listen } from "./listen.ts";
+import { ahead, endListening, idle, type Listener, listen } from "./listen.ts";
 import type { Member } from "./member.ts";
 import { mint } from "./mint.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
@@ -25,8 +25,9 @@ beforeEach(async () => {
   facepage = await enrol(`facepage-${tests}`, "platform");
   agency = await enrol(`unit-${tests}`, "law_enforcement");
 });
-afterEach(() => {
+afterEach(async () => {
   database.DB = ground();
+  await endListening();
 });
 
 const hidden = () => chirper.submit(["platforms"], {}, { except: [facepage.slug] });

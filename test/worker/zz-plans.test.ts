@@ -4,7 +4,7 @@ import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { statements } from "./d1-limits.ts";
-import { idle } from "./listen.ts";
+import { endListening, idle } from "./listen.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 const growing = [
@@ -77,6 +77,7 @@ beforeAll(async () => {
   const heard = await idle(facepage);
   await chirper.withdraw(id);
   await heard.until(({ told }) => told.some(([type]) => type === "withdrawn"));
+  await endListening();
   await removeMember(await exchangeNow(), "cell", "facepage");
   await compromiseKey(await exchangeNow(), "chirper", chirper.signer.kid, "2020-01-01T00:00:00.000Z", undefined);
   await runSchedule(await exchangeNow(Date.now() + 900 * 86_400_000));

@@ -7,10 +7,25 @@ import { event, page } from "../answers/tips.ts";
 import { judgeAgain } from "../door.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
-import { cursor, flag, limitParameter, waitParameter } from "../parameters.ts";
+import { cursor, flag, limitParameter, wholeNumber } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
 const { tip, version, from, through, for_you, receipt } = sampleItem();
+export const next =
+  "h-koM1heHOWFFnkZSioRVzz4P_APDlM2nXECUGSzRLD_R_18iJ9kuVkLr2g0Onb_4CvbNNefG5xE_gN2Geydh88jDEiIMBVlw196DoWGRaJ47fVZ_u99MlZLk86mRIUv1rgFAj7bLGh2ZM_V";
+/** An event of the sample tip, as one is told of it. */
+export const told = {
+  id: "evt_1_4711",
+  type: "published",
+  at: "2026-11-23T13:40:02.118Z",
+  tip,
+  version,
+  from,
+  through,
+  for_you,
+  urgency: "urgent",
+  respond_by: "2026-11-23T14:45:00Z",
+};
 
 export const readFeedOperation = operation({
   id: "readFeed",
@@ -20,39 +35,24 @@ export const readFeedOperation = operation({
   access: "tips:read",
   summary: "Follow what happens to tips you may see",
   description:
-    "Events in commit order, each once, none skipped: keep `next` and come back with it. An empty page may say `more`. News that is not content (withdrawn, recalled, suspended, expired) still reaches those it is addressed to. With `wait` an empty page waits for the first event.",
+    "Events in commit order, each once, none skipped: keep `next` and come back with it. An empty page may say `more`. News that is not content (withdrawn, recalled, suspended, expired) still reaches those it is addressed to.",
   query: z.strictObject({
     after: cursor,
     limit: limitParameter(limits.page, 100),
     documents: flag.describe(
       `Carry the signed documents; a page then ends at ${limits.page_bytes / 1e6} MB, with at least one.`,
     ),
-    wait: waitParameter(limits.waiting.wait_seconds).describe(
-      "Seconds to wait for an event where there is none; then the page is empty. Not given: answers at once.",
-    ),
+    wait: wholeNumber(limits.waiting.wait_seconds)
+      .optional()
+      .describe("Seconds to wait for an event where there is none."),
   }),
   answers: {
     200: {
       description: "A page of events. `next` is always there.",
       schema: z.strictObject({ events: z.array(event), next: z.string(), more: page.more }),
       example: {
-        events: [
-          {
-            id: "evt_1_4711",
-            type: "published",
-            at: "2026-11-23T13:40:02.118Z",
-            tip,
-            version,
-            from,
-            through,
-            for_you,
-            urgency: "urgent",
-            respond_by: "2026-11-23T14:45:00Z",
-            envelope: examples.tip,
-            receipt,
-          },
-        ],
-        next: "h-koM1heHOWFFnkZSioRVzz4P_APDlM2nXECUGSzRLD_R_18iJ9kuVkLr2g0Onb_4CvbNNefG5xE_gN2Geydh88jDEiIMBVlw196DoWGRaJ47fVZ_u99MlZLk86mRIUv1rgFAj7bLGh2ZM_V",
+        events: [{ ...told, envelope: examples.tip, receipt }],
+        next,
         more: false,
       },
     },
