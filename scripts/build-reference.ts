@@ -4,13 +4,14 @@
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { operations } from "../src/operations.ts";
 import { referenceFiles } from "../src/reference/files.ts";
 
 const folder = path.join(import.meta.dirname, "../.reference");
 const aside = mkdtempSync(`${folder}-`);
 
 // Each file there is whole at any moment: another process may be reading or writing it.
-for (const [name, text] of Object.entries(await referenceFiles())) {
+for (const [name, text] of Object.entries(await referenceFiles(operations))) {
   const file = path.join(folder, name);
   const whole = path.join(aside, path.basename(name));
   mkdirSync(path.dirname(file), { recursive: true });

@@ -2,6 +2,9 @@
 import { app } from "../../src/app.ts";
 import type { Env } from "../../src/exchange/exchange.ts";
 
+export { Dispatcher } from "../../src/push/dispatcher.ts";
+export { Endpoint } from "../../src/push/endpoint.ts";
+
 /** Shorter batches are not a tip's. */
 const tipStatements = 10;
 const spin = "WITH RECURSIVE spin (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM spin) SELECT count(*) FROM spin";

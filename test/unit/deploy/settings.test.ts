@@ -40,7 +40,14 @@ describe("an operator's settings over the repository's", () => {
       ],
       queues: [{ binding: "MORE" }],
     });
-    expect(path.resolve(folder, String(config.main))).toMatch(/src\/index\.ts$/);
+    const repository = path.join(import.meta.dirname, "../../..");
+    const { directory } = config.assets as { directory: string };
+    const { cwd } = config.build as { cwd: string };
+    expect([String(config.main), directory, cwd].map((place) => path.resolve(folder, place))).toEqual([
+      path.join(repository, "src/index.ts"),
+      path.join(repository, ".reference"),
+      repository,
+    ]);
   });
 
   test("a list without names is replaced whole", () => {

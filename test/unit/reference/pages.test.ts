@@ -12,7 +12,7 @@ import { landingPage, problemPage } from "../../../src/reference/small-pages.ts"
 
 const url = "https://tipoff.example";
 const document = makeDocument(operations, url);
-const files = await referenceFiles();
+const files = await referenceFiles(operations);
 const docs = await docsPage(document);
 const pages = [docs, await landingPage(url)];
 for (const slug of Object.keys(problems) as Slug[]) pages.push(await problemPage(slug, document));
