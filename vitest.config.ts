@@ -22,6 +22,9 @@ export default defineConfig({
                   TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
                   EXCHANGE_URL: "https://tipoff.example",
                   EPOCH: "1",
+                  // Schedules of the push tests' chaos, and where they begin.
+                  ...(process.env.TIPOFF_CHAOS && { TEST_CHAOS: process.env.TIPOFF_CHAOS }),
+                  ...(process.env.TIPOFF_CHAOS_SEED && { TEST_CHAOS_SEED: process.env.TIPOFF_CHAOS_SEED }),
                   // A key of these tests alone.
                   EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
                 },

@@ -88,8 +88,9 @@ export class Turns {
     return "entered";
   }
 
-  /** A partner's request has come. */
+  /** A partner's request has come. Where the clock was set back, what was counted by it counts no more. */
   come(partner: string, now: number): void {
+    if (now < this.#last.at - around) this.#even.clear();
     if (this.#last.partner !== partner) this.#before = this.#last;
     this.#last = { partner, at: now };
   }

@@ -117,22 +117,22 @@ export class Endpoint extends DurableObject<Env> {
   async #work(): Promise<Worked> {
     const until = Date.now() + longestMs;
     const before = this.#log.kept()?.cursor;
-    let begun = 0;
+    let taken = 0;
     let more = true;
     let stopped = false;
     for (;;) {
       if (
         (more || this.#rung) &&
         !stopped &&
-        begun < per_second &&
+        taken < per_second &&
         Date.now() < until &&
         this.#calls.size <= in_flight / 2
       ) {
         this.#rung = false;
-        const round = await this.#round(Math.min(in_flight - this.#calls.size, per_second - begun));
+        const round = await this.#round(Math.min(in_flight - this.#calls.size, per_second - taken));
         if (round === undefined) stopped = true;
         else {
-          begun += round.begun;
+          taken += round.taken;
           more = round.more;
         }
         continue;
@@ -144,11 +144,11 @@ export class Endpoint extends DurableObject<Env> {
       await Promise.race([...this.#calls.values(), rung]);
     }
     await this.#pauseIfDue();
-    return { moved: begun > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
+    return { moved: taken > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
   }
 
   /** Takes from the feed and begins to send. Undefined: it may not be called. */
-  async #round(most: number): Promise<{ begun: number; more: boolean } | undefined> {
+  async #round(most: number): Promise<{ taken: number; more: boolean } | undefined> {
     const exchange = await exchangeOf(this.env, Date.now(), () => {});
     const kept = this.#log.kept();
     if (!kept || kept.pause_for) return undefined;
@@ -163,7 +163,7 @@ export class Endpoint extends DurableObject<Env> {
     if (taken.changed) this.#log.know(taken.row, exchange.epoch);
     if (!taken.callable) return undefined;
     // Asked with what is known only now.
-    if (known?.changed_at !== taken.row.changed_at) return { begun: 0, more: true };
+    if (known?.changed_at !== taken.row.changed_at) return { taken: 0, more: true };
     // It may have been set back meanwhile.
     const cursor = this.#log.kept()!.cursor < kept.cursor ? this.#log.kept()!.cursor : taken.end;
     const sending = this.#log.take(
@@ -175,7 +175,8 @@ export class Endpoint extends DurableObject<Env> {
       exchange.now,
     );
     await this.#begin(exchange, taken.row, taken, sending);
-    return { begun: sending.size, more: taken.more || due.length === most || cursor !== taken.end };
+    // What was passed over counts too: so a recovery does not read faster than it could send.
+    return { taken: taken.events.length, more: taken.more || due.length === most || cursor !== taken.end };
   }
 
   async #begin(exchange: Exchange, row: KnownRow, { events }: Taken, sending: ReadonlySet<number>): Promise<void> {
@@ -236,11 +237,13 @@ export class Endpoint extends DurableObject<Env> {
     const kept = this.#log.kept();
     if (!kept) return this.ctx.storage.deleteAlarm();
     const now = Date.now();
-    const due = stopped ? undefined : this.#log.nextDue();
+    const due = this.#log.nextDue();
     const told = kept.told_cursor === kept.cursor && kept.told_next === (due ?? null);
     if (!moved && !told) await this.#tell(kept, due, now);
     const wait = more ? paceMs : moved ? idleMs : Number.POSITIVE_INFINITY;
-    const at = Math.min(due ?? Number.POSITIVE_INFINITY, now + wait);
+    // What may not be called is woken when it may be again: by who changes it, or by the schedule.
+    const next = stopped || due === undefined ? Number.POSITIVE_INFINITY : due;
+    const at = Math.min(next, now + wait);
     const { storage } = this.ctx;
     // What rang while it was going to rest has set its own.
     if (this.#rung) return;

@@ -53,8 +53,8 @@ export async function wakeLagging(env: Env, now: number): Promise<void> {
   const { a_run } = limits.wakes;
   const overdue = instant(now - overdueMs);
   const from = crypto.randomUUID();
-  const behind = await all(env.DB, selectLagging(overdue, from, a_run));
-  const before = behind.length < a_run ? await all(env.DB, selectLagging(overdue, "", a_run)) : [];
+  const behind = await all(env.DB, selectLagging(instant(now), overdue, from, a_run));
+  const before = behind.length < a_run ? await all(env.DB, selectLagging(instant(now), overdue, "", a_run)) : [];
   const ids = new Set([...behind, ...before].map((row) => row.subscription));
   await wake(env, [...ids].slice(0, a_run));
 }

@@ -70,19 +70,21 @@ export const noteProgress = (id: string, caughtUp: number, nextTryAt: string | n
 const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
 
 /**
- * It may be called: proved and not paused, its partner not suspended and still granted both scopes, its purpose not over,
- * and not set under a key that was compromised by then.
+ * Subscription row `s` may be called: proved and not paused, its partner not suspended and still granted both scopes, its
+ * purpose not over, and not set under a key that was compromised by then.
  */
-export const callable = (id: string, now: string): SQL => sql`EXISTS (SELECT 1 FROM subscription s
-  JOIN partner p ON p.slug = s.partner JOIN partner_key k ON k.kid = s.kid LEFT JOIN purpose u ON u.purpose = s.purpose
-  WHERE s.subscription = ${id} AND ${inUse} AND p.suspended_at IS NULL
-    AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %'
-    AND (p.kind <> 'law_enforcement' OR u.until > ${now})
-    AND (k.compromised_since IS NULL OR k.compromised_since > s.changed_at))`;
+const mayBeCalled = (now: string): SQL => sql`${inUse}
+  AND EXISTS (SELECT 1 FROM partner p WHERE p.slug = s.partner AND p.suspended_at IS NULL
+    AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %')
+  AND (s.kind <> 'law_enforcement' OR EXISTS (SELECT 1 FROM purpose u WHERE u.purpose = s.purpose AND u.until > ${now}))
+  AND NOT EXISTS (SELECT 1 FROM partner_key k WHERE k.kid = s.kid AND k.compromised_since <= s.changed_at)`;
+
+const callable = (id: string, now: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND ${mayBeCalled(now)})`;
 
 /** The subscription as it is, whether it may be called, and its partner's own places. */
 export const selectStanding = (id: string, now: string) => sql<SubscriptionRow & { callable: number; places: string }>`
-  SELECT s.*, ${callable(id, now)} AS callable, (SELECT json_group_array(place) FROM (
+  SELECT s.*, ${mayBeCalled(now)} AS callable, (SELECT json_group_array(place) FROM (
     SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
     UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places
   FROM subscription s WHERE s.subscription = ${id}`;
@@ -118,9 +120,11 @@ export const selectConcerned = (from: number, to: number, after: string, limit: 
       CROSS JOIN subscription s ON s.partner = m.partner WHERE token LIKE 'group:%' AND ${inUse}
   ) WHERE subscription > ${after} ORDER BY subscription LIMIT ${limit}`;
 
-/** Subscriptions in use, by id after one, with events behind what their endpoints read, or a try that is overdue. */
-export const selectLagging = (overdue: string, after: string, limit: number) => sql<{ subscription: string }>`
-  SELECT s.subscription FROM subscription s WHERE ${inUse} AND s.subscription > ${after} AND (s.next_try_at < ${overdue}
+/** Subscriptions that may be called, by id after one, with events behind what their endpoints read, or a try that is overdue. */
+export const selectLagging = (now: string, overdue: string, after: string, limit: number) => sql<{
+  subscription: string;
+}>`
+  SELECT s.subscription FROM subscription s WHERE ${mayBeCalled(now)} AND s.subscription > ${after} AND (s.next_try_at < ${overdue}
     OR EXISTS (SELECT 1 FROM holds h JOIN event_token a ON a.token = h.token AND a.seq > max(s.caught_up, h.since)
       WHERE h.partner = s.partner))
   ORDER BY s.subscription LIMIT ${limit}`;

@@ -7,7 +7,7 @@ import { endpointOf } from "../../src/push/wake.ts";
 import type { Member } from "./member.ts";
 import { openReceivers, type Receiver, receiver } from "./receiver.ts";
 
-export const bindings = env as unknown as Env;
+export const bindings = env as unknown as Env & { TEST_CHAOS?: string; TEST_CHAOS_SEED?: string };
 export const minute = 60_000;
 export const hour = 60 * minute;
 
