@@ -4,6 +4,9 @@
  */
 import { importJWK, type JWK, jwtVerify } from "jose";
 
+export { Dispatcher } from "../../../src/push/dispatcher.ts";
+export { Endpoint } from "../../../src/push/endpoint.ts";
+
 /** `RAW` is the ceiling's own database, with the product's tables and indexes; the others are the exchanges' own. */
 type Env = Record<string, D1Database> & { EXCHANGE_KEY: string };
 

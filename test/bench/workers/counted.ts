@@ -2,6 +2,9 @@
 import { app } from "../../../src/app.ts";
 import type { Env } from "../../../src/exchange/exchange.ts";
 
+export { Dispatcher } from "../../../src/push/dispatcher.ts";
+export { Endpoint } from "../../../src/push/endpoint.ts";
+
 interface Count {
   rows: number;
   statements: number;
