@@ -2,10 +2,9 @@
  * Canonical domains and URLs. A domain is an A-label host with a known public suffix (or one of the reserved sample
  * suffixes); a URL is WHATWG-normalised, with http folded into https, no fragment, no tracking parameters, no userinfo.
  */
-
+import { parse } from "tldts";
 import { err, ok, type Result } from "../result.ts";
 import { readNetwork } from "./ip-form.ts";
-import { parseHost } from "./suffixes.ts";
 
 const samples = new Set(["example", "test", "invalid"]);
 const tracking =
@@ -13,14 +12,14 @@ const tracking =
 
 /** The domain below the public suffix, private section included; a private suffix stands for itself. */
 export function registrableOf(host: string): string | undefined {
-  const parsed = parseHost(host);
+  const parsed = parse(host, { allowPrivateDomains: true });
   if (parsed.isIp) return undefined;
   return parsed.domain ?? (parsed.isPrivate ? host : undefined);
 }
 
 /** True for a host under which strangers register ("blogspot.com"). */
 export const isPrivateSuffix = (host: string): boolean => {
-  const parsed = parseHost(host);
+  const parsed = parse(host, { allowPrivateDomains: true });
   return parsed.isPrivate === true && parsed.domain === null;
 };
 
@@ -39,7 +38,7 @@ export function readDomain(text: string): Result<string, string> {
     return err("This is not a domain name.");
   }
   if (labels.length < 2) return err("A domain has at least two labels.");
-  const suffix = parseHost(host);
+  const suffix = parse(host, { allowPrivateDomains: true });
   if (suffix.isIcann && suffix.domain === null) return err("This is a public suffix, not a domain.");
   if (!suffix.isIcann && !suffix.isPrivate && !samples.has(labels.at(-1)!))
     return err("No such public suffix is known.");
