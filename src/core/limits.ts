@@ -37,7 +37,8 @@ const table = {
   ],
   waiting: [
     { connections: 10, wait_seconds: 25, beat_seconds: 15, statements: 900 },
-    "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
+    // What lies between gives up after 30 seconds; the database allows a request 1,000 statements.
+    "Streams and long polls of one partner within a worker.",
   ],
   recipients: [200, "Recipients of one audience, and exceptions of one: each is judged when the tip is taken."],
   questions: [1_000, "Questions of one match request."],
