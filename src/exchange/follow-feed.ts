@@ -64,8 +64,7 @@ async function open(exchange: Exchange, caller: Caller, options: Waiting) {
   if (!start.ok) return start;
   const place = takePlace(caller.partner, exchange.now);
   if (place) return ok(follow(exchange, caller, options, start.value, place));
-  const detail = `${waiting.connections} connections of yours wait already.`;
-  return err({ ...problem("rate", detail), retry_after: 5 });
+  return err({ ...problem("rate", "Your other connections wait already."), retry_after: 5 });
 }
 
 /** One connection's way through the feed, from `at`. */

@@ -100,13 +100,13 @@ export async function authenticate(
     return err(quotaUsed("requests", exchange.now));
   }
   const work = new Work(me);
-  const again: Caller["again"] = async (later) => {
-    if (later.now >= until) return notThis;
-    const found = await first(later.db, standingOf(token, instant(later.now)));
-    const judged = judgeStanding(token, found, later.now);
-    return judged ? ok({ ...judged, quota: quota!, work, until, again }) : notThis;
-  };
-  return ok({ ...standing, quota: quota!, work, until, again });
+  const callerOf = (standing: Standing | undefined): Result<Caller, Problem> =>
+    standing ? ok({ ...standing, quota: quota!, work, until, again }) : notThis;
+  const again: Caller["again"] = async (later) =>
+    later.now < until
+      ? callerOf(judgeStanding(token, await first(later.db, standingOf(token, instant(later.now))), later.now))
+      : notThis;
+  return callerOf(standing);
 }
 
 /** What a token says, once it is known to be ours. */

@@ -42,9 +42,7 @@ export const readFeedOperation = operation({
     documents: flag.describe(
       `Carry the signed documents; a page then ends at ${limits.page_bytes / 1e6} MB, with at least one.`,
     ),
-    wait: wholeNumber(limits.waiting.wait_seconds)
-      .optional()
-      .describe("Seconds to wait for an event where there is none."),
+    wait: wholeNumber(limits.waiting.wait_seconds).optional().describe("Seconds to wait for an event."),
   }),
   answers: {
     200: {

@@ -1,6 +1,5 @@
 /** `GET /v1/stream`: the feed as server-sent events (HTML Living Standard, section 9.2). */
 import * as z from "zod";
-import { limits } from "../../core/limits.ts";
 import { followFeed, type Piece } from "../../exchange/follow-feed.ts";
 import { event } from "../answers/tips.ts";
 import { asTheyCome } from "../body.ts";
@@ -9,7 +8,6 @@ import { operation } from "../operation.ts";
 import { cursor, flag } from "../parameters.ts";
 import { next, told } from "./read-feed.ts";
 
-const { waiting } = limits;
 /** Events read at a time: also the most that wait in a worker's memory to be fetched. */
 const limit = 100;
 
@@ -24,21 +22,18 @@ export const streamFeedOperation = operation({
   tag: "Tips",
   access: "tips:read",
   summary: "Follow the feed as it happens",
-  description: `The feed as server-sent events: \`id\` is the cursor behind the event that \`data\` holds. A comment every ${waiting.beat_seconds} seconds shows that it lives. It ends with your token: go on with the header \`Last-Event-ID\`, which outweighs \`after\`.`,
+  description:
+    "Server-sent events: `id` is the cursor behind the event that `data` holds. It ends with your token: go on with `Last-Event-ID`.",
   query: z.strictObject({
     after: cursor,
     documents: flag,
   }),
   answers: {
     200: {
-      description: "Events as they happen.",
+      description: "Events.",
       type: "text/event-stream",
       each: event,
-      example: `id: ${next}
-event: published
-data: ${JSON.stringify(told)}
-
-`,
+      example: textOf({ event: told, cursor: next }),
     },
   },
   problems: ["old-cursor"],
