@@ -120,13 +120,14 @@ export const selectConcerned = (from: number, to: number, after: string, limit: 
       CROSS JOIN subscription s ON s.partner = m.partner WHERE token LIKE 'group:%' AND ${inUse}
   ) WHERE subscription > ${after} ORDER BY subscription LIMIT ${limit}`;
 
-/** Subscriptions that may be called, by id after one, with events behind what their endpoints read, or a try that is overdue. */
-export const selectLagging = (now: string, overdue: string, after: string, limit: number) => sql<{
-  subscription: string;
-}>`
-  SELECT s.subscription FROM subscription s WHERE ${mayBeCalled(now)} AND s.subscription > ${after} AND (s.next_try_at < ${overdue}
-    OR EXISTS (SELECT 1 FROM holds h JOIN event_token a ON a.token = h.token AND a.seq > max(s.caught_up, h.since)
-      WHERE h.partner = s.partner))
+/**
+ * Subscriptions that may be called, by id after one, with events behind what their endpoints read, or a try that is overdue.
+ * What all partners hold is worked out once for all of them.
+ */
+export const selectLagging = (now: string, overdue: string, after: string, limit: number) => sql<{ subscription: string }>`
+  SELECT DISTINCT s.subscription FROM (SELECT partner, token, since FROM holds) h JOIN subscription s ON s.partner = h.partner
+  WHERE s.subscription > ${after} AND ${mayBeCalled(now)} AND (s.next_try_at < ${overdue}
+    OR EXISTS (SELECT 1 FROM event_token a WHERE a.token = h.token AND a.seq > max(s.caught_up, h.since)))
   ORDER BY s.subscription LIMIT ${limit}`;
 
 /** The last event before a time: events lie in the order of their times, so halving finds it in some forty steps. */

@@ -598,6 +598,26 @@ describe("nothing is lost", () => {
     expect((await sub.log())[0].state).toBe("delivered");
   });
 
+  test("a try that fell due while its partner was suspended is made when it is not any more", async () => {
+    const { hook, sub } = bound(await subscribe(facepage));
+    hook.reply = () => new Response(null, { status: 500 });
+    await chirper.submit(["platforms"]);
+    await sub.pump();
+    hook.reply = () => new Response();
+    await ground().exec("UPDATE partner SET suspended_at = '2026-01-01T00:00:00.000Z' WHERE slug = 'facepage'");
+    pass(10 * minute, chirper);
+    await sub.pump();
+    await idle(sub);
+    expect(hook.messages.length).toBe(1);
+    await wakeLagging(bindings, Date.now());
+    expect(await sub.alarmIn()).toBe(Number.POSITIVE_INFINITY);
+    await ground().exec("UPDATE partner SET suspended_at = NULL");
+    await wakeLagging(bindings, Date.now());
+    expect(await sub.alarmIn()).toBeLessThanOrEqual(0);
+    await sub.pump();
+    expect(hook.messages.length).toBe(2);
+  });
+
   test("an endpoint that was evicted goes on from where it was", async () => {
     const { hook, sub } = bound(await subscribe(facepage));
     await chirper.submit(["platforms"]);
