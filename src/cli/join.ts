@@ -5,7 +5,7 @@ import { join } from "../client/join.ts";
 import type { Purpose } from "../core/purpose.ts";
 import { checkProfileName, checkUrl, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
 import { readJson } from "./session.ts";
-import { show, UsageError } from "./terminal.ts";
+import { show, tell, UsageError } from "./terminal.ts";
 
 /** JSON on the command line, or a file of it. */
 function purposeOf(given: string): Record<string, unknown> {
@@ -30,14 +30,12 @@ export function addJoinCommands(program: Command): void {
       // The key is on disk before the code is spent: the same command goes on where it was cut short.
       const { key, forget } = await keyForJoining(code);
       const { profile } = await join(address, code, { key });
-      const name = options.profile ?? profile.partner;
-      if (profileNames().includes(name)) {
-        saveProfile(`${name}-${profile.kid.slice(0, 6)}`, profile);
-        forget();
-        throw new UsageError(`A profile "${name}" was there; the new one is "${name}-${profile.kid.slice(0, 6)}".`);
-      }
+      const wanted = options.profile ?? profile.partner;
+      const taken = profileNames().includes(wanted);
+      const name = taken ? `${wanted}-${profile.kid.slice(0, 6)}` : wanted;
       saveProfile(name, profile);
       forget();
+      if (taken) tell(`A profile "${wanted}" was there and is kept; this one is "${name}".`);
       show(
         command.optsWithGlobals().json,
         { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid },

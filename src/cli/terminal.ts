@@ -76,6 +76,10 @@ const advice: Record<string, string | undefined> = {
   invalid_authorization_details: "State the purpose: tipoff token --case … --basis … --unit … --until …",
 };
 
+/** What the file system said of a place that was named: a folder where a file should be, nothing there, not ours to write. */
+const isOfFile = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "path" in error;
+
 /** Every failure ends here: what happened, what to do, and the exit code. */
 export function fail(error: unknown, json: boolean | undefined): never {
   const code =
@@ -85,7 +89,7 @@ export function fail(error: unknown, json: boolean | undefined): never {
         ? exitCodes.unreachable
         : error instanceof Unverified
           ? exitCodes.unverified
-          : error instanceof UsageError
+          : error instanceof UsageError || isOfFile(error)
             ? exitCodes.usage
             : exitCodes.fault;
   if (json && error instanceof ExchangeProblem) {
@@ -105,6 +109,8 @@ export function fail(error: unknown, json: boolean | undefined): never {
     );
   } else if (error instanceof UsageError || error instanceof Unverified) {
     tell(error.message);
+  } else if (isOfFile(error)) {
+    tell(`${error.path}: ${error.message.replace(/^[A-Z]+: /, "").replace(/, .*$/, "")}.`);
   } else if (error instanceof Error) {
     // The message may quote what others wrote; where it happened are our own lines.
     tell(`A fault of tipoff's own: ${error.name}: ${error.message}`);
