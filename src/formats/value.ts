@@ -1,6 +1,7 @@
 /** One value of a report as a canonical indicator that also fits the document's schema, so that nothing is imported which a tip refuses. */
 import type { Indicator, Sites } from "../core/indicators/family.ts";
-import { readAccount, readText, refang } from "../core/indicators/guess.ts";
+import { readAccount, readText } from "../core/indicators/guess.ts";
+import { refang } from "../core/indicators/refang.ts";
 import { canonicalise, indicatorSchema } from "../core/indicators/registry.ts";
 import { under } from "./taxonomy.ts";
 

@@ -22,7 +22,7 @@ export interface Started {
   stop(signal?: "SIGINT" | "SIGTERM"): Promise<number | null>;
 }
 
-export function start(state: string, port: number, more: NodeJS.ProcessEnv = {}): Promise<Started> {
+export function start(state: string, port: number, more: Record<string, string> = {}): Promise<Started> {
   const { TIPOFF_HOME: _home, ...usual } = process.env;
   const env = { ...usual, ...more };
   const child: ChildProcess = spawn(
