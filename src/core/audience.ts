@@ -29,6 +29,8 @@ export const audienceSchema = z
   .meta({ id: "Audience", description: "Who a tip is to: the payload of an audience." });
 export type Audience = z.infer<typeof audienceSchema>;
 
+export const withdrawalReasons = ["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"] as const;
+
 export const withdrawalSchema = z
   .strictObject({
     exchange,
@@ -37,7 +39,7 @@ export const withdrawalSchema = z
     version: z.int().min(1).describe("The current version."),
     digest: digest.describe("Digest of that version's tip document."),
     issued_at: time.optional(),
-    reason: z.enum(["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"]),
+    reason: z.enum(withdrawalReasons).describe("Told to everyone the withdrawal is told to."),
     note: z.string().max(2_000).optional(),
   })
   .meta({ id: "Withdrawal", description: "The author's last word on a tip: the payload of a withdrawal." });
