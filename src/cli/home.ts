@@ -51,12 +51,14 @@ export function writePrivate(file: string, value: unknown): void {
   renameSync(open, file);
 }
 
-export const profileNames = (): string[] =>
-  existsSync(path.join(home(), "profiles"))
-    ? readdirSync(path.join(home(), "profiles"))
+const namesIn = (part: string): string[] =>
+  existsSync(path.join(home(), part))
+    ? readdirSync(path.join(home(), part))
         .filter((name) => name.endsWith(".json"))
         .map((name) => name.slice(0, -5))
     : [];
+export const profileNames = (): string[] => namesIn("profiles");
+export const savedKeySets = (): string[] => namesIn("keys");
 
 /** A profile's name becomes a file's: an exchange that calls its partner "../x" is refused. */
 export function checkProfileName(name: string): void {
@@ -102,6 +104,9 @@ export function checkUrl(text: string): string {
   return text.replace(/\/+$/, "");
 }
 
+/** What a failure tells besides: who this command is for, and whether something signed waits to be sent. */
+export const circumstances: { profile?: string; waiting?: boolean } = {};
+
 /** The profile named, or the only one there is. */
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {
   const names = profileNames();
@@ -117,6 +122,7 @@ export function loadProfile(name: string | undefined, url: string | undefined): 
   folder("profiles");
   close(profileFile(chosen), 0o600);
   const profile = readProfile(chosen);
+  circumstances.profile = chosen;
   return { name: chosen, profile: url ? { ...profile, url: checkUrl(url) } : profile };
 }
 

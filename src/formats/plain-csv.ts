@@ -159,7 +159,7 @@ const ofRow = new Set(
 );
 
 /** What a type takes of a row's members; the rest of them. */
-function fit(type: string, members: Members): { fits: Members; misfits: Members } {
+function divide(type: string, members: Members): { fits: Members; misfits: Members } {
   const takes = (name: string) => name === "type" || takenBy(type, name) || Object.hasOwn(commonShape, name);
   const entries = Object.entries(members).filter(([, value]) => value !== undefined);
   return {
@@ -183,7 +183,7 @@ function rowOf(
     // People register, and so do domains.
     const { registered_at, ...rest } = whole;
     const moved = whole.type === "account" ? { created_at: registered_at, ...rest } : whole;
-    const { fits, misfits } = fit(whole.type, moved);
+    const { fits, misfits } = divide(whole.type, moved);
     for (const [name, value] of Object.entries(misfits)) {
       if (!beside.some(({ type }) => takenBy(type, name))) notes.push(`${name}: ${value}`);
     }
@@ -201,7 +201,7 @@ function rowOf(
   }
   for (const one of beside) {
     const common = Object.entries(members).filter(([name]) => !whole || ofRow.has(name) || takenBy(one.type, name));
-    const { fits } = fit(one.type, Object.fromEntries(common));
+    const { fits } = divide(one.type, Object.fromEntries(common));
     const { value: _value, digest: _digest, ...more } = fits;
     const noted = { ...more, ...one, ...(whole ? {} : noteOf(members.note, notes)) };
     const found = canonical(noted, sites);

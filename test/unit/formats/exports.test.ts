@@ -1,9 +1,7 @@
 /** Exports as spreadsheets and tools write them, whatever their headings are called. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { sitesWith } from "../../../src/core/indicators/platforms.ts";
-import { headingRows, headings } from "../../../src/formats/headings.ts";
+import { headings } from "../../../src/formats/headings.ts";
 import { type ImportOptions, importReport } from "../../../src/formats/report.ts";
 
 const sites = sitesWith(new Map([["facepage.example", "facepage"]]));
