@@ -47,10 +47,10 @@ export const withdrawalSchema = z
 export const tlps = ["red", "amber+strict", "amber", "green", "clear"] as const;
 export type Tlp = (typeof tlps)[number];
 
-/** Faults of an audience by itself and against its tip's TLP, handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
+/** Faults of an audience by itself and against its tip's TLP (where it has one), handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
 export function audienceFaults(
-  audience: Audience,
-  tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean },
+  audience: Pick<Audience, "to" | "except">,
+  tip: { tlp?: Tlp; handling: readonly string[]; embargoed: boolean },
 ): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();
