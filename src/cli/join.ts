@@ -55,13 +55,14 @@ export function addJoinCommands(program: Command): void {
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
     .option("--unit <name>", "which unit reads")
     .option("--until <time>", "RFC 3339; the purpose's end")
+    .option("--bearer", "a token for curl and the like, bound to no key; not for law enforcement or the steward")
     .addHelpText(
       "after",
-      "\nExample: tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
+      "\nExamples:\n  tipoff --as facepage --json token --bearer\n  tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
     )
     .action(
       async (
-        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string },
+        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string; bearer?: boolean },
         command: Command,
       ) => {
         const globals = command.optsWithGlobals();
@@ -75,7 +76,7 @@ export function addJoinCommands(program: Command): void {
             : { legal_basis: basis, case: reference, unit, until };
           profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
         }
-        const token = await (await connect(profile)).token();
+        const token = await (await connect(profile)).token({ bearer: options.bearer });
         // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
         if (options.purpose || options.case)
           saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });

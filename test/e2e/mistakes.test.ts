@@ -270,6 +270,14 @@ describe("partners", () => {
   });
 });
 
+test("a token for curl is bound to no key, where the exchange allows that", async () => {
+  const { access_token, token_type } = await json("facepage", "token", "--bearer");
+  expect(token_type).toBe("Bearer");
+  const answer = await fetch(`${exchange.url}/v1/me`, { headers: { authorization: `Bearer ${access_token}` } });
+  expect(answer.status).toBe(200);
+  expect(await run("cyber-unit", "token", "--bearer")).toMatchObject({ code: 1 });
+});
+
 test("an exchange that is down: a read has nothing in the outbox, a tip has", async () => {
   const gone = ["--exchange", "http://127.0.0.1:1"];
   const read = await run("chirper", ...gone, "feed");

@@ -1,5 +1,8 @@
 /** Exports as spreadsheets and tools write them, whatever their headings are called. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { withHeadings } from "../../../scripts/importing.ts";
 import { sitesWith } from "../../../src/core/indicators/platforms.ts";
 import { headings } from "../../../src/formats/headings.ts";
 import { type ImportOptions, importReport } from "../../../src/formats/report.ts";
@@ -118,6 +121,12 @@ test("a type of another tool is read by its value", () => {
     { type: "hash", algorithm: "md5" },
   ]);
   expect(read("type,value\nmutex,xyz\n").files[0]?.unread[0]?.reason).toBe("This is not a value of type mutex.");
+});
+
+test("docs/importing.md has the headings as they are: else run node scripts/importing.ts", () => {
+  const text = readFileSync(path.join(import.meta.dirname, "../../../docs/importing.md"), "utf8");
+  expect(text).toBe(withHeadings(text));
+  expect(text).toContain("| * | `handle` | handle, username,");
 });
 
 test("no heading stands for two fields", () => {
