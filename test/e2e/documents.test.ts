@@ -74,7 +74,8 @@ beforeAll(async () => {
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
   }
-});
+  // Three installs and some fifty commands, on a machine that may be busy.
+}, 400_000);
 afterAll(async () => {
   await exchange?.stop();
   rmSync(folder, { recursive: true, force: true });
