@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, feed } from "tipoff";
 
-const [profile, file] = process.argv.slice(2);
+const [profile = "facepage.json", file = "cursor.txt"] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
 const after = existsSync(file) ? readFileSync(file, "utf8") : "";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { connect, match } from "tipoff";
 
-const [profile, ...values] = process.argv.slice(2);
+const [profile = "facepage.json", ...values] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
 const answers = await match(exchange, [...values, { type: "account", platform: "facepage", handle: "harbour_voice" }]);
 for (const { read_as, unreadable, hits, context } of answers) {

@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { connect, ExchangeProblem, signTip, submit, Unreachable } from "tipoff";
 
-const exchange = await connect(JSON.parse(readFileSync(process.argv[2], "utf8")), { attempts: 2, patience: 1_000 });
+const exchange = await connect(JSON.parse(readFileSync(process.argv[2] ?? "chirper.json", "utf8")), {
+  attempts: 2,
+  patience: 1_000,
+});
 const content = { operation: { id: crypto.randomUUID(), name: "" }, indicators: [{ type: "ip", value: "10.0.0.1" }] };
 try {
   await submit(exchange, await signTip(exchange, { tlp: "amber", ...content }, { to: ["everyone"] }));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { connect, listTips, readTip } from "tipoff";
 
-const exchange = await connect(JSON.parse(readFileSync(process.argv[2], "utf8")));
+const exchange = await connect(JSON.parse(readFileSync(process.argv[2] ?? "facepage.json", "utf8")));
 for await (const item of listTips(exchange, { for_you: true })) {
   const { for_you, ask, contact } = item;
   console.log(`${item.from}: ${item.operation.name}, ${for_you.indicators} of ${item.indicators.total} are ours`);

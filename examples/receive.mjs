@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { connect, feed, fetchKeySet, verifyTip } from "tipoff";
 
-const [profile, folder] = process.argv.slice(2);
+const [profile = "facepage.json", folder = "received"] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const keySetFile = `${folder}/keys.json`;
@@ -34,6 +34,7 @@ const after = existsSync(cursorFile) ? readFileSync(cursorFile, "utf8") : "";
 for await (const event of feed(exchange, { after, documents: true })) {
   const kept = `${folder}/${event.tip}.json`;
   const held = `${folder}/${event.tip}.suspended.json`;
+  const why = event.reason ? ` (${event.reason})` : "";
   if (event.from !== exchange.profile.partner)
     switch (event.type) {
       case "published":
@@ -54,7 +55,7 @@ for await (const event of feed(exchange, { after, documents: true })) {
       case "expired":
         // Gone for us: the copy, what was derived from it, and a look at what was done because of it alone.
         for (const file of [kept, held]) rmSync(file, { force: true });
-        console.log(`${event.type}: ${event.tip} is deleted; review what rested on it`);
+        console.log(`${event.type}${why}: ${event.tip} is deleted; review what rested on it`);
         break;
       case "suspended":
         // Signed, perhaps, by a thief: nothing is done on it until its author revises or withdraws it.

@@ -10,9 +10,11 @@ import { connect } from "../src/client/connect.ts";
 import { ExchangeProblem } from "../src/client/problem.ts";
 import type { Profile } from "../src/client/profile.ts";
 import { signTip } from "../src/client/tips.ts";
+import { readOptions } from "./options.ts";
 import { startRuntime } from "./runtime.ts";
 import { seed } from "./seed.ts";
 
+readOptions("npm run demo tells the whole story against a temporary exchange. It has no options.", {});
 const began = Date.now();
 const root = path.join(import.meta.dirname, "..");
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-demo-"));
@@ -20,7 +22,7 @@ const home = path.join(state, "home");
 const sample = (name: string) => path.join(root, "samples", name);
 type Json = Record<string, any>;
 
-const say = (text: string) => console.log(`\n\u001b[1m${text}\u001b[0m`);
+const say = (text: string) => console.log(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`);
 const note = (text: string) => console.log(`  ${text}`);
 
 /** Runs the command line as a person would, and shows it. */

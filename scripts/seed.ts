@@ -1,12 +1,11 @@
 /** The sample world of a first start: a steward, two groups, four partners, over the real API with invitations and keys. */
-import path from "node:path";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { loadProfile, profileNames, saveProfile } from "../src/cli/home.ts";
+import { loadProfile, otherProfile, profileNames, saveProfile } from "../src/cli/home.ts";
 import { connect } from "../src/client/connect.ts";
 import { join } from "../src/client/join.ts";
 import type { Identity } from "./runtime.ts";
 
-const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
+const scopes = ["tips:read", "tips:write", "match", "subscriptions", "keys"];
 const contact = (slug: string) => ({ team: "Threat intelligence", email: `ti@${slug}.example` });
 
 export const samplePartners = [
@@ -36,7 +35,7 @@ export const samplePartners = [
     kind: "law_enforcement",
     country: "XA",
     contact: contact("cyber-unit"),
-    scopes: ["tips:read", "match", "feedback", "keys"],
+    scopes: ["tips:read", "match", "keys"],
   },
   {
     slug: "observatory",
@@ -56,7 +55,10 @@ export function moveProfiles(identity: Identity, url: string): void {
   }
 }
 
-/** Makes what is missing, so that a start that was cut short goes on with the next. Once it has returned it is not to run again: it would undo what the steward changed since. */
+/**
+ * Makes what is missing, so that a start that was cut short goes on with the next. Once it has returned it is not to run again:
+ * it would undo what the steward changed since. Profiles of another exchange or key are left as they are, and end it.
+ */
 export async function seed(url: string, identity: Identity, home: string): Promise<void> {
   process.env.TIPOFF_HOME = home;
   const { d: _private, ...open } = identity.steward_key as JWK;
@@ -74,6 +76,8 @@ export async function seed(url: string, identity: Identity, home: string): Promi
     const there = partners.find((known) => known.slug === partner.slug);
     if (!there) await steward.call("POST", "/v1/partners", { ...partner, attestation: "A sample partner." });
     if (there && there.keys.length > 0) continue;
+    // Before the partner has a key: it would be lost.
+    if (profileNames().includes(partner.slug)) throw otherProfile(partner.slug);
     const { code } = await steward.call<{ code: string }>("POST", `/v1/partners/${partner.slug}/invitations`, {});
     const joined = (await join(url, code)).profile;
     const purpose = {
@@ -95,5 +99,3 @@ export async function seed(url: string, identity: Identity, home: string): Promi
     for (const member of members) await steward.call("PUT", `/v1/groups/${slug}/members/${member}`);
   }
 }
-
-export const homeOf = (state: string): string => process.env.TIPOFF_HOME ?? path.join(state, "home");

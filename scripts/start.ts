@@ -1,13 +1,19 @@
 /** `npm start [-- --port N --state DIR]`: the exchange on this machine, its state kept on disk. */
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { profileNames } from "../src/cli/home.ts";
+import { UsageError } from "../src/cli/terminal.ts";
+import { readOptions } from "./options.ts";
 import { startRuntime } from "./runtime.ts";
-import { homeOf, moveProfiles, seed } from "./seed.ts";
+import { moveProfiles, seed } from "./seed.ts";
 
-const { values } = parseArgs({
-  options: { port: { type: "string", default: "8787" }, state: { type: "string", default: ".tipoff" } },
+const usage = `npm start [-- OPTIONS]
+
+  --port N      where it answers (8787)
+  --state DIR   its database, keys and sample profiles (.tipoff)`;
+const values = readOptions(usage, {
+  port: { type: "string", default: "8787" },
+  state: { type: "string", default: ".tipoff" },
 });
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -34,13 +40,21 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-const home = homeOf(state);
+// Never TIPOFF_HOME: that may hold the profiles of another exchange.
+const home = path.join(state, "home");
 process.env.TIPOFF_HOME = home;
-moveProfiles(runtime.identity, runtime.url);
-const seeded = path.join(state, "seeded");
-if (!existsSync(seeded)) {
-  await seed(runtime.url, runtime.identity, home);
-  writeFileSync(seeded, `${new Date().toISOString()}\n`);
+try {
+  moveProfiles(runtime.identity, runtime.url);
+  const seeded = path.join(state, "seeded");
+  if (!existsSync(seeded)) {
+    await seed(runtime.url, runtime.identity, home);
+    writeFileSync(seeded, `${new Date().toISOString()}\n`);
+  }
+} catch (error) {
+  await runtime.stop();
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${error.message}\nMove it away, or name another folder: npm start -- --state DIR`);
+  process.exit(1);
 }
 // Cron does not fire by itself here.
 setInterval(
@@ -53,6 +67,7 @@ console.log(`
 The exchange    ${runtime.url}  (identity ${runtime.exchange})
 Its state       ${path.relative(process.cwd(), state) || "."}  ${runtime.first ? "(new: a steward, two groups and four sample partners)" : "(kept from before)"}
 Profiles        ${relative}  ${profileNames().join(", ")}
+Its reference   ${runtime.url}/docs
 
 In another terminal, in this folder:
 

@@ -51,12 +51,14 @@ export function writePrivate(file: string, value: unknown): void {
   renameSync(open, file);
 }
 
-export const profileNames = (): string[] =>
-  existsSync(path.join(home(), "profiles"))
-    ? readdirSync(path.join(home(), "profiles"))
+const namesIn = (part: string): string[] =>
+  existsSync(path.join(home(), part))
+    ? readdirSync(path.join(home(), part))
         .filter((name) => name.endsWith(".json"))
         .map((name) => name.slice(0, -5))
     : [];
+export const profileNames = (): string[] => namesIn("profiles");
+export const savedKeySets = (): string[] => namesIn("keys");
 
 /** A profile's name becomes a file's: an exchange that calls its partner "../x" is refused. */
 export function checkProfileName(name: string): void {
@@ -64,9 +66,35 @@ export function checkProfileName(name: string): void {
     throw new UsageError(`"${name}" cannot name a profile: use letters, digits, ".", "_" and "-".`);
 }
 
+export const profileFile = (name: string): string => path.join(home(), "profiles", `${name}.json`);
+
+export const otherProfile = (name: string): UsageError =>
+  new UsageError(`${profileFile(name)} is a profile of another exchange or key, and is not overwritten.`);
+
+/** Makes a profile, or changes it: one of another exchange or key is never replaced, since its private key would be gone. */
 export function saveProfile(name: string, profile: Profile): void {
   checkProfileName(name);
-  writePrivate(path.join(folder("profiles"), `${name}.json`), profile);
+  folder("profiles");
+  if (existsSync(profileFile(name))) {
+    const { exchange, kid } = readProfile(name);
+    if (exchange !== profile.exchange || kid !== profile.kid) throw otherProfile(name);
+  }
+  writePrivate(profileFile(name), profile);
+}
+
+/** A profile as it lies there; what is none is told with its place. */
+function readProfile(name: string): Profile {
+  const file = profileFile(name);
+  try {
+    const found = JSON.parse(readFileSync(file, "utf8")) as Partial<Profile> | null;
+    const texts = [found?.exchange, found?.url, found?.partner, found?.kid, found?.jwk?.kty];
+    if (texts.every((text) => typeof text === "string")) return found as Profile;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new UsageError(
+    `${file} is not a profile: it has exchange, url, partner, kid and jwk, as \`tipoff join\` writes them.`,
+  );
 }
 
 /** Where an exchange answers, as it was typed. */
@@ -75,6 +103,9 @@ export function checkUrl(text: string): string {
     throw new UsageError(`"${text}" is not an exchange's address: write it whole, as in https://tipoff.example`);
   return text.replace(/\/+$/, "");
 }
+
+/** What a failure tells besides: who this command is for, and whether something signed waits to be sent. */
+export const circumstances: { profile?: string; waiting?: boolean } = {};
 
 /** The profile named, or the only one there is. */
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {
@@ -88,9 +119,10 @@ export function loadProfile(name: string | undefined, url: string | undefined): 
     );
   if (!names.includes(chosen))
     throw new UsageError(`No profile "${chosen}" in ${home()}. There are: ${names.join(", ") || "none"}`);
-  const file = path.join(folder("profiles"), `${chosen}.json`);
-  close(file, 0o600);
-  const profile = JSON.parse(readFileSync(file, "utf8")) as Profile;
+  folder("profiles");
+  close(profileFile(chosen), 0o600);
+  const profile = readProfile(chosen);
+  circumstances.profile = chosen;
   return { name: chosen, profile: url ? { ...profile, url: checkUrl(url) } : profile };
 }
 

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { FileReport, Report } from "../formats/report.ts";
 import type { DraftTip } from "../formats/to-tips.ts";
+import { type Scope, scopeText } from "./audience.ts";
 import { table } from "./terminal.ts";
 
 export interface Operation {
@@ -51,7 +52,7 @@ export function textOf(
   report: Report,
   tips: number,
   operations: readonly Operation[] | undefined,
-  receipts: { tip: string; seq: number; to: string[]; indicators: number }[],
+  receipts: ({ tip: string; seq: number; indicators: number } & Scope)[],
 ): string[] {
   const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
   const cells = (file: FileReport) => [
@@ -82,18 +83,24 @@ export function textOf(
       ],
     ),
     "",
-    `${report.indicators.length} indicators: ${Object.entries(types)
+    `${report.indicators.length} indicators${report.indicators.length > 0 ? ": " : ""}${Object.entries(types)
       .map(([type, count]) => `${count} ${type}`)
       .join(
         ", ",
       )}; ${report.measures.length} measures, ${report.observations.length} observations; ${tips} tip${tips === 1 ? "" : "s"}.`,
+    ...report.files.flatMap(({ file, ignored_columns: ignored = [] }) =>
+      ignored.length > 0 ? [`${path.basename(file)}: unknown columns, left out: ${ignored.join(", ")}`] : [],
+    ),
     ...(operations ? operationsText(operations) : []),
     ...report.files.flatMap((file) =>
       file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${unread.reason}`),
     ),
+    ...(receipts.length === 0 && sum((file) => file.unread.length) > 0
+      ? ["--submit sends none of this while rows are unread, unless you leave them out with --skip-unread."]
+      : []),
     ...receipts.map(
       (receipt) =>
-        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${receipt.to.join(", ")}, seq ${receipt.seq}.`,
+        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${scopeText(receipt)}, seq ${receipt.seq}.`,
     ),
   ];
 }

@@ -4,14 +4,15 @@ import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
 import { tlps } from "../core/audience.ts";
-import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
-import { importReport } from "../formats/report.ts";
-import { type PartnerPlaces, toTips } from "../formats/to-tips.ts";
+import { headingRows } from "../formats/headings.ts";
+import { type PartnerPlaces, toTips, unnamed } from "../formats/to-tips.ts";
+import { requiredScope, scopeOf, toHelp } from "./audience.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
 import { operationsOf, textOf } from "./import-text.ts";
-import { directory, list, readJson, readText, session } from "./session.ts";
-import { progress, show, UsageError } from "./terminal.ts";
+import { checkSomethingRead, checkWholeRead, readReport } from "./report.ts";
+import { directory, list, oneOf, readJson, session } from "./session.ts";
+import { progress, Refused, show, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
 
 interface Options {
@@ -25,9 +26,15 @@ interface Options {
   platform?: string;
   members?: string;
   submit?: boolean;
+  skipUnread?: boolean;
   new?: boolean;
   out?: string;
 }
+
+const headingLines = headingRows().map(
+  ({ field, headings, says, identifies }) =>
+    `  ${identifies ? "*" : " "} ${field.padEnd(15)} ${headings}${says && ` (${says})`}`,
+);
 
 export function addImportCommand(program: Command): void {
   program
@@ -36,7 +43,7 @@ export function addImportCommand(program: Command): void {
     .option("--operation <name>", "the operation's name")
     .option("--operation-id <uuid>", "an operation that has an id already")
     .option("--tlp <level>", "red, amber+strict, amber, green, clear", "amber")
-    .option("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
+    .option("--to <tokens>", toHelp, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--embargo <time>", "no publication, enforcement or user notice before (RFC 3339)")
     .option(
@@ -46,13 +53,18 @@ export function addImportCommand(program: Command): void {
     .option("--platform <name>", "whose accounts an export lists")
     .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
     .option("--submit", "sign and send")
+    .option("--skip-unread", "with --submit: send the rest where some rows cannot be read")
     .option("--new", "make new tips of what was sent before")
     .option("--out <dir>", "write the documents there")
     .addHelpText(
       "after",
       `
-Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV with our fields, our JSON, one value a line.
+Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, our JSON, one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
+
+A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
+left out, and named:
+${headingLines.join("\n")}
 
 Examples:
   tipoff import report.csv
@@ -64,20 +76,21 @@ Examples:
     .action(async (files: string[], options: Options, command: Command) => {
       const globals = command.optsWithGlobals();
       const current = options.submit || options.splitBy === "platform" ? await session(command) : undefined;
-      if (options.submit && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
-      if (!tlps.includes(options.tlp as never)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
-      if (options.splitBy && !["platform", "comment"].includes(options.splitBy))
-        throw new UsageError("--split-by knows: platform, comment");
+      const scope = options.submit ? requiredScope(options) : scopeOf(options);
+      oneOf("--tlp", options.tlp, tlps);
+      oneOf("--split-by", options.splitBy, ["platform", "comment"]);
       if (options.splitBy === "comment" && options.operationId)
         throw new UsageError(
           "--split-by comment makes an operation for each actor: --operation-id would name one for all.",
         );
       if (options.embargo && parseTime(options.embargo) === undefined)
         throw new UsageError("--embargo takes an RFC 3339 time, such as 2026-11-23T15:00:00Z.");
+      if (options.embargo && parseTime(options.embargo)! <= Date.now())
+        throw new UsageError(`--embargo ${options.embargo} has passed: it would forbid nothing.`);
       const members = options.members ? readJson(options.members) : undefined;
-      const sources = files.map((file) => ({ name: file, text: readText(file) }));
-      const { partners, sites } = current ? await directory(current) : { partners: [], sites: staticSites };
-      const report = importReport(sources, { platform: options.platform, sites });
+      const places = current && (await directory(current));
+      const { sources, report } = readReport(files, options.platform, places);
+      if (options.submit) checkWholeRead(report, options.skipUnread);
       const makeDrafts = () =>
         toTips(report, {
           exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
@@ -96,20 +109,30 @@ Examples:
             }),
           },
           ...(options.splitBy === "platform" && {
-            split: { by: "platform" as const, partners: named(partners, options.to ?? []) },
+            split: { by: "platform" as const, partners: named(places?.partners ?? [], scope?.to ?? []) },
           }),
           ...(options.splitBy === "comment" && {
             split: { by: "comment" as const, operationId: () => crypto.randomUUID() },
           }),
-          sites,
+          sites: places?.sites,
         });
       // Ids of operations and of tips that refer to each other are fixed on disk before the first is signed, so that an
       // import which was cut short goes on as the same operations.
-      const { new: again, ...words } = options;
-      const plan = current && nameOf(current.name, current.connection.profile.kid, "plan", sources, words, members);
+      // The same content is the same import, wherever its file lies.
+      const { new: again, out: _out, members: _file, skipUnread: _skip, submit: _submit, ...words } = options;
+      const texts = sources.map(({ text }) => text);
+      const plan =
+        current && nameOf(current.name, current.connection.profile.kid, "plan", texts, words, scope, members);
+      const checked = () => {
+        const made = makeDrafts();
+        if (made.length === 0) throw new Refused("No row lies on a platform or domain of the partners --to names.");
+        if (made.some(({ document }) => document.operation.name === unnamed))
+          throw new UsageError("Say what the operation is called: --operation NAME");
+        return made;
+      };
       const drafts =
         current && plan && options.submit
-          ? (await keepOutgoing(current.name, plan, makeDrafts, !again)).kept
+          ? (await keepOutgoing(current.name, plan, checked, !again)).kept
           : makeDrafts();
       if (options.out) {
         mkdirSync(options.out, { recursive: true });
@@ -124,14 +147,14 @@ Examples:
       if (current && options.submit) {
         const bar = progress("Sending tips", drafts.length);
         for (const [index, draft] of drafts.entries()) {
-          const to = draft.partner ? [`partner:${draft.partner}`] : options.to!;
+          const whole = draft.partner ? { ...scope!, to: [`partner:${draft.partner}`] } : scope!;
           const { receipt } = await submitSigned(
             current,
-            ["import", draft.document, to, options.except],
-            () => signTip(current.connection, draft.document, { to, except: options.except }),
+            ["import", draft.document, whole],
+            () => signTip(current.connection, draft.document, whole),
             true,
           );
-          receipts.push({ ...receipt, to, indicators: draft.document.indicators.length });
+          receipts.push({ ...receipt, ...whole, indicators: draft.document.indicators.length });
           bar.at(index + 1);
         }
         bar.end();
@@ -145,6 +168,7 @@ Examples:
         { files: report.files, ...(shown && { operations: shown }), ...(options.submit && { tips: receipts }) },
         () => textOf(report, drafts.length, operations, receipts as never),
       );
+      if (!options.submit) checkSomethingRead(report);
     });
 }
 

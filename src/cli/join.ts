@@ -5,7 +5,7 @@ import { join } from "../client/join.ts";
 import type { Purpose } from "../core/purpose.ts";
 import { checkProfileName, checkUrl, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
 import { readJson } from "./session.ts";
-import { show, UsageError } from "./terminal.ts";
+import { show, tell, UsageError } from "./terminal.ts";
 
 /** JSON on the command line, or a file of it. */
 function purposeOf(given: string): Record<string, unknown> {
@@ -30,14 +30,12 @@ export function addJoinCommands(program: Command): void {
       // The key is on disk before the code is spent: the same command goes on where it was cut short.
       const { key, forget } = await keyForJoining(code);
       const { profile } = await join(address, code, { key });
-      const name = options.profile ?? profile.partner;
-      if (profileNames().includes(name)) {
-        saveProfile(`${name}-${profile.kid.slice(0, 6)}`, profile);
-        forget();
-        throw new UsageError(`A profile "${name}" was there; the new one is "${name}-${profile.kid.slice(0, 6)}".`);
-      }
+      const wanted = options.profile ?? profile.partner;
+      const taken = profileNames().includes(wanted);
+      const name = taken ? `${wanted}-${profile.kid.slice(0, 6)}` : wanted;
       saveProfile(name, profile);
       forget();
+      if (taken) tell(`A profile "${wanted}" was there and is kept; this one is "${name}".`);
       show(
         command.optsWithGlobals().json,
         { profile: name, partner: profile.partner, exchange: profile.exchange, kid: profile.kid },
@@ -57,13 +55,14 @@ export function addJoinCommands(program: Command): void {
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
     .option("--unit <name>", "which unit reads")
     .option("--until <time>", "RFC 3339; the purpose's end")
+    .option("--bearer", "a token for curl and the like, bound to no key; not for law enforcement or the steward")
     .addHelpText(
       "after",
-      "\nExample: tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
+      "\nExamples:\n  tipoff --as facepage --json token --bearer\n  tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
     )
     .action(
       async (
-        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string },
+        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string; bearer?: boolean },
         command: Command,
       ) => {
         const globals = command.optsWithGlobals();
@@ -77,7 +76,7 @@ export function addJoinCommands(program: Command): void {
             : { legal_basis: basis, case: reference, unit, until };
           profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
         }
-        const token = await (await connect(profile)).token();
+        const token = await (await connect(profile)).token({ bearer: options.bearer });
         // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
         if (options.purpose || options.case)
           saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });

@@ -1,5 +1,7 @@
 /** The `tipoff` command. */
+import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { circumstances } from "./home.ts";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
 import { addListenCommand } from "./listen.ts";
@@ -8,11 +10,17 @@ import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.
 import { exitCodes, fail } from "./terminal.ts";
 import { addTipCommands } from "./tip.ts";
 
+// Beside src/ as beside dist/.
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
 const program = new Command("tipoff")
   .description("Share signed, scoped indicators about coordinated operations")
   .option("--as <profile>", "who you are; the only profile by default (or TIPOFF_AS)")
   .option("--exchange <url>", "where the exchange answers, if not where you joined")
   .option("--json", "JSON on standard output")
+  .version(version)
   .addHelpText(
     "after",
     `
@@ -56,5 +64,5 @@ try {
   await program.parseAsync(ordered, { from: "user" });
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage);
-  fail(error, program.opts().json);
+  fail(error, { ...circumstances, json: program.opts().json });
 }

@@ -6,10 +6,10 @@ import { type MatchAnswer, match, type Question } from "../client/match.ts";
 import { type KeySet, verifyTip } from "../client/verify.ts";
 import { decode } from "../core/base64url.ts";
 import { labelOf } from "../core/indicators/registry.ts";
-import { importReport } from "../formats/report.ts";
-import { cursorFile, keySetFile, loadProfile, writePrivate } from "./home.ts";
-import { directory, type Row, readJson, readText, session } from "./session.ts";
-import { progress, say, sayJson, show, table, tell, Unverified, UsageError } from "./terminal.ts";
+import { cursorFile, keySetFile, loadProfile, savedKeySets, writePrivate } from "./home.ts";
+import { checkSomethingRead, readReport, unreadLines } from "./report.ts";
+import { directory, type Globals, type Row, readJson, session } from "./session.ts";
+import { progress, Refused, say, sayJson, show, table, tell, Unverified, UsageError } from "./terminal.ts";
 
 /** What it is about and whom to ring, from the document where the event carries one. */
 function aboutOf({ envelope }: FeedEvent): string[] {
@@ -36,6 +36,7 @@ const eventLine = (event: FeedEvent): string =>
       ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`]
       : []),
     ...(event.urgency ? [event.urgency] : []),
+    ...(event.reason ? [`reason: ${event.reason}`] : []),
     ...aboutOf(event),
   ].join("  ");
 
@@ -97,26 +98,23 @@ export function addReadCommands(program: Command): void {
       const current = await session(command);
       const { connection, json } = current;
       const asked: Question[] = [...values];
-      if (options.file) {
-        const report = importReport([{ name: options.file, text: readText(options.file) }], {
-          platform: options.platform,
-          sites: (await directory(current)).sites,
-        });
+      if (options.file !== undefined) {
+        const { report } = readReport([options.file], options.platform, await directory(current));
+        checkSomethingRead(report);
         asked.push(...report.indicators.map(questionOf));
-        const unread = report.files.flatMap((file) => file.unread);
+        const unread = unreadLines(report.files);
         if (unread.length > 0)
-          tell(
-            `${unread.length} rows could not be read: ${unread
-              .slice(0, 5)
-              .map((row) => `line ${row.line}: ${row.reason}`)
-              .join("; ")}`,
-          );
+          tell([`${unread.length} rows could not be read, and were not asked:`, ...shortened(unread)]);
       }
-      if (asked.length === 0) throw new UsageError("Give values, or --file.");
+      if (asked.length === 0)
+        throw options.file === undefined
+          ? new UsageError("Give values, or --file.")
+          : new Refused(`${options.file} holds prose and no value to ask about.`);
       const bar = progress("Asking", asked.length);
       const answers = await match(connection, asked, { progress: bar.at });
       bar.end();
       show(json, { answers }, () => matchText(asked, answers));
+      if (answers.every((answer) => answer.unreadable)) throw new Refused("Nothing was asked: no value could be read.");
     });
 
   program
@@ -125,8 +123,7 @@ export function addReadCommands(program: Command): void {
     .option("--keys <file>", "another key set")
     .action(async (file: string, options: { keys?: string }, command: Command) => {
       const globals = command.optsWithGlobals();
-      const saved = options.keys ?? keySetFile(loadProfile(globals.as, globals.exchange).name);
-      if (!existsSync(saved)) throw new UsageError("There is no saved key set: tipoff keys save");
+      const saved = options.keys ?? keySetOf(globals);
       const given = readJson(file) as Row;
       const verified = await verifyTip(
         given.envelope ?? given.tip ?? given,
@@ -142,6 +139,15 @@ export function addReadCommands(program: Command): void {
           `Verified: tip ${document.tip} version ${document.version} is ${rest.from}'s, signed by ${rest.kid}${rest.accepted_at ? `, accepted ${rest.accepted_at}` : ""}.`,
       );
     });
+}
+
+/** The saved key set of who is asking; where nobody says who, the only one there is. */
+function keySetOf({ as, exchange }: Globals): string {
+  const names = savedKeySets();
+  const only = as === undefined && !process.env.TIPOFF_AS && names.length === 1 ? names[0] : undefined;
+  const name = only ?? loadProfile(as, exchange).name;
+  if (!names.includes(name)) throw new UsageError(`${name} has no saved key set yet: tipoff --as ${name} keys save`);
+  return keySetFile(name);
 }
 
 /** An indicator as a question: what names it, without what is known of it. */
@@ -170,18 +176,21 @@ function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]):
   const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
   const [hits, context] = [rows("hits"), rows("context")];
   const cut = labels.filter((_, position) => answers[position]?.more_hits);
-  const unreadable = answers.filter((answer) => answer.unreadable).length;
+  const unreadable = answers.flatMap(({ unreadable: why }, position) =>
+    why === undefined ? [] : [`  ${labels[position]}: ${why}`],
+  );
   return [
-    `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable > 0 ? `; ${unreadable} could not be read` : ""}.`,
+    `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable.length > 0 ? `; ${unreadable.length} could not be read` : ""}.`,
+    ...(unreadable.length > 0 ? ["", "Could not be read", ...shortened(unreadable)] : []),
     ...(hits.length > 0 ? ["", "Matches", ...table(head, hits)] : []),
     ...(context.length > 0
       ? ["", "Context: ranges that are everyone's; not a match by itself", ...table(head, context)]
       : []),
     ...(cut.length > 0
-      ? ["", "There is more than is shown here of", ...shortened(cut).map((label) => `  ${label}`)]
+      ? ["", "There is more than is shown here of", ...shortened(cut.map((label) => `  ${label}`))]
       : []),
   ];
 }
 
-const shortened = (labels: readonly unknown[]): unknown[] =>
+const shortened = (labels: readonly string[]): string[] =>
   labels.length > 20 ? [...labels.slice(0, 20), `… and ${labels.length - 20} more (--json shows all)`] : [...labels];

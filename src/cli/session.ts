@@ -1,11 +1,11 @@
 /** What commands share: the options of all, the connection of a profile, and sending what was kept. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
 import { type Connection, connect } from "../client/connect.ts";
 import { listPartners, type Partner, sitesOf } from "../client/directory.ts";
-import { ExchangeProblem } from "../client/problem.ts";
+import { ExchangeProblem, Unreachable } from "../client/problem.ts";
 import type { Sites } from "../core/indicators/family.ts";
-import { keepOutgoing, loadProfile, nameOf, type Outgoing, settleOutgoing } from "./home.ts";
+import { circumstances, keepOutgoing, loadProfile, nameOf, type Outgoing, settleOutgoing } from "./home.ts";
 import { tell, UsageError } from "./terminal.ts";
 
 /** An answer of the exchange, as far as a command shows it. */
@@ -40,7 +40,7 @@ export async function sendKept<Body, Answer>(
   identity: unknown[],
   make: () => Promise<Outgoing<Body>>,
   again = false,
-): Promise<{ answer: Answer; body: Body }> {
+): Promise<{ answer: Answer; body: Body; from: "outbox" | "sent" | "new" }> {
   // Another key, or the same name at another exchange, is another writer.
   const id = nameOf(name, connection.profile.exchange, connection.profile.kid, ...identity);
   const { kept: out, from } = await keepOutgoing(name, id, make, again);
@@ -52,8 +52,9 @@ export async function sendKept<Body, Answer>(
   try {
     const answer = await connection.call<Answer>(out.method, out.path, out.body);
     settleOutgoing(name, id, "sent");
-    return { answer, body: out.body };
+    return { answer, body: out.body, from };
   } catch (error) {
+    if (error instanceof Unreachable) circumstances.waiting = true;
     // A refusal of these bytes is final. What was refused for another reason (a token, a clock, a quota) is sent again.
     if (error instanceof ExchangeProblem && refusals.has(error.status)) settleOutgoing(name, id, "refused");
     throw error;
@@ -69,6 +70,7 @@ export async function directory({ connection }: Session): Promise<{ partners: Pa
 /** A file as text; "-" is standard input. */
 export function readText(file: string): string {
   if (file !== "-" && !existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  if (file !== "-" && statSync(file).isDirectory()) throw new UsageError(`${file} is a directory: name a file in it.`);
   return readFileSync(file === "-" ? 0 : file, "utf8");
 }
 
@@ -79,6 +81,18 @@ export function readJson(file: string): Record<string, unknown> {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${file} is not JSON: ${(error as Error).message}`);
   }
+}
+
+/** An option's whole number. */
+export function wholeNumber(option: string, text: string, least = 0): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new UsageError(`${option} takes a whole number${least > 0 ? ` from ${least} on` : ""}.`);
+  return Number(text);
+}
+
+/** One of the words an option knows. */
+export function oneOf(option: string, text: string | undefined, words: readonly string[]): void {
+  if (text !== undefined && !words.includes(text)) throw new UsageError(`${option} knows: ${words.join(", ")}`);
 }
 
 /** "a,b" and repeated options alike. */

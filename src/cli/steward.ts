@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { fetchKeySet, listPartners } from "../client/directory.ts";
 import { makeKey, proofOf } from "../client/join.ts";
-import { scopes } from "../core/names.ts";
+import { kinds, scopes } from "../core/names.ts";
 import { keySetFile, saveProfile, writePrivate } from "./home.ts";
-import { list, type Row, session } from "./session.ts";
+import { list, oneOf, type Row, session, wholeNumber } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
 
 const keyTable = (keys: Row[]): string[] =>
@@ -92,11 +92,21 @@ export function addKeyCommands(program: Command): void {
     });
 }
 
+/** Not feedback, which is reserved, and not the steward's own. */
+const usual = scopes.filter((scope) => scope !== "feedback" && scope !== "admin");
+
 export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
+  const listed = (values: string[] | undefined): string => (values?.length ? values.join(", ") : "none");
   const text = (row: Row): string[] => [
     `${row.slug}: ${row.name}, ${row.kind} in ${row.country}${row.suspended_at ? `, suspended ${row.suspended_at}` : ""}`,
-    ...keyTable(row.keys),
+    `platforms  ${listed(row.platforms)}`,
+    `domains    ${listed(row.domains)}`,
+    `contact    ${listed(Object.values(row.contact ?? {}))}`,
+    // The steward alone is told these.
+    ...(row.scopes ? [`scopes     ${listed(row.scopes)}${row.dpop ? "; DPoP required" : ""}`] : []),
+    ...(row.attestation ? [`attested   ${row.attestation}`] : []),
+    ...(row.keys.length > 0 ? ["", ...keyTable(row.keys)] : ["No key yet."]),
   ];
   partner
     .command("list")
@@ -121,9 +131,9 @@ export function addPartnerCommands(program: Command): void {
     });
   const shared = (made: Command): Command =>
     made
-      .option("--platforms <names>", "its platforms", list)
-      .option("--domains <domains>", "its domains", list)
-      .option("--scopes <scopes>", scopes.join(", "), list)
+      .option("--platforms <names>", "its platforms: accounts on them are its own", list)
+      .option("--domains <domains>", "its domains, which stand for its platform", list)
+      .option("--scopes <scopes>", `${scopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
       .option("--email <address>", "contact")
       .option("--team <name>", "contact")
       .option("--dpop", "require DPoP")
@@ -136,14 +146,33 @@ export function addPartnerCommands(program: Command): void {
     partner
       .command("add <slug>")
       .description("steward: enrol a partner")
-      .requiredOption("--name <name>", "as people call it")
-      .requiredOption("--kind <kind>", "platform, law_enforcement, research, steward")
-      .requiredOption("--country <code>"),
+      .option("--name <name>", "required: as people call it")
+      .option("--kind <kind>", `required: ${kinds.join(", ")}; never changes`)
+      .option("--country <code>", "required: where it is, ISO 3166 in two capitals (XB); never changes")
+      .addHelpText(
+        "after",
+        `
+Examples:
+  tipoff --as steward partner add photogram --name Photogram --kind platform --country XB --platforms photogram \\
+    --domains photogram.example --email ti@photogram.example --attestation "Called back on the published number."
+  tipoff --as steward invite photogram`,
+      ),
   ).action(async (slug: string, options: Row, command: Command) => {
+    const missing = ["name", "kind", "country"].filter((name) => options[name] === undefined);
+    if (missing.length > 0)
+      throw new UsageError(`partner add needs also ${missing.map((name) => `--${name}`).join(", ")}.`);
+    oneOf("--kind", options.kind, kinds);
+    if (!/^[A-Z]{2}$/.test(options.country))
+      throw new UsageError("--country takes an ISO 3166 code of two capitals, such as XB.");
     const { connection, json } = await session(command);
-    const usual = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
     const row = await connection.call<Row>("POST", "/v1/partners", { scopes: usual, ...bodyOf(options), slug });
-    show(json, row, () => [...text(row), `Next: tipoff invite ${slug}`]);
+    show(json, row, () => [
+      ...text(row),
+      ...(row.kind === "platform" && row.platforms.length === 0
+        ? [`It has no platform, so nothing will ever be its own: tipoff partner set ${slug} --platforms …`]
+        : []),
+      `Next: tipoff invite ${slug}`,
+    ]);
   });
   shared(partner.command("set <slug>").description("steward: change a partner").option("--name <name>")).action(
     async (slug: string, options: Row, command: Command) => {
@@ -226,11 +255,10 @@ export function addGroupCommands(program: Command): void {
     .description("steward: a code with which the partner joins, once, within its hours")
     .option("--hours <n>", "1 to 168", "72")
     .action(async (partner: string, options: { hours: string }, command: Command) => {
-      if (!/^\d+$/.test(options.hours)) throw new UsageError("--hours takes a whole number.");
+      const hours = wholeNumber("--hours", options.hours, 1);
+      if (hours > 168) throw new UsageError("--hours takes 168 at most, which is a week.");
       const { connection, json } = await session(command);
-      const made = await connection.call<Row>("POST", `/v1/partners/${partner}/invitations`, {
-        hours: Number(options.hours),
-      });
+      const made = await connection.call<Row>("POST", `/v1/partners/${partner}/invitations`, { hours });
       show(json, made, () => [
         `Tell ${partner}, over another channel, until ${made.expires_at}:`,
         `  tipoff join ${connection.profile.url} ${made.code}`,

@@ -5,6 +5,16 @@ import { ExchangeProblem, Unreachable } from "../client/problem.ts";
 export const exitCodes = { ok: 0, refused: 1, usage: 2, unreachable: 3, unverified: 4, fault: 70 } as const;
 
 export class UsageError extends Error {}
+/** Refused here, before anything was sent. */
+export class Refused extends Error {
+  readonly lines: readonly string[];
+
+  /** Lines after the first may quote what others wrote: each stays one line. */
+  constructor(message: string, ...more: string[]) {
+    super(message);
+    this.lines = [message, ...more];
+  }
+}
 export class Unverified extends Error {}
 
 /** Lines for people. */
@@ -76,16 +86,36 @@ const advice: Record<string, string | undefined> = {
   invalid_authorization_details: "State the purpose: tipoff token --case … --basis … --unit … --until …",
 };
 
+const keyAdvice = (profile: string): string[] => [
+  `  The exchange does not take the key of the profile "${profile}". One of these is so:`,
+  "  – this machine's clock is wrong;",
+  "  – the key is not active yet, or was retired or declared stolen: tipoff keys list, by another key of yours, shows it;",
+  "  – the steward suspended you: ask the steward.",
+];
+
+/** What the file system said of a place that was named: a folder where a file should be, nothing there, not ours to write. */
+const isOfFile = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "path" in error;
+
+/** What a failure cannot tell by itself. */
+export interface Circumstances {
+  json?: boolean;
+  /** The profile that was used. */
+  profile?: string;
+  /** Something signed lies in the outbox. */
+  waiting?: boolean;
+}
+
 /** Every failure ends here: what happened, what to do, and the exit code. */
-export function fail(error: unknown, json: boolean | undefined): never {
+export function fail(error: unknown, { json, profile, waiting }: Circumstances): never {
   const code =
-    error instanceof ExchangeProblem
+    error instanceof ExchangeProblem || error instanceof Refused
       ? exitCodes.refused
       : error instanceof Unreachable
         ? exitCodes.unreachable
         : error instanceof Unverified
           ? exitCodes.unverified
-          : error instanceof UsageError
+          : error instanceof UsageError || isOfFile(error)
             ? exitCodes.usage
             : exitCodes.fault;
   if (json && error instanceof ExchangeProblem) {
@@ -96,15 +126,20 @@ export function fail(error: unknown, json: boolean | undefined): never {
     for (const fault of error.faults) tell(`  ${fault.pointer || "/"}: ${fault.detail}`);
     const next = advice[error.slug];
     if (next) tell(`  ${next}`);
+    if (error.slug === "invalid_client" && profile !== undefined) tell(keyAdvice(profile));
     if (error.retry_after) tell(`  Try again in ${error.retry_after} s.`);
   } else if (error instanceof Unreachable && error.redirects_to !== undefined) {
     tell(`${error.message}. Nothing is sent there: if the exchange has moved, name its new address with --exchange.`);
   } else if (error instanceof Unreachable) {
     tell(
-      `${error.message}. Is it running? The same command goes on where this ended: what was signed is kept in the outbox and sent as it was.`,
+      `${error.message}. Is it running? ${waiting ? "What was signed is kept in the outbox: the same command sends it as it is." : "Nothing was sent."}`,
     );
+  } else if (error instanceof Refused) {
+    tell(error.lines);
   } else if (error instanceof UsageError || error instanceof Unverified) {
     tell(error.message);
+  } else if (isOfFile(error)) {
+    tell(`${error.path}: ${error.message.replace(/^[A-Z]+: /, "").replace(/, .*$/, "")}.`);
   } else if (error instanceof Error) {
     // The message may quote what others wrote; where it happened are our own lines.
     tell(`A fault of tipoff's own: ${error.name}: ${error.message}`);

@@ -4,19 +4,31 @@ import type { Command } from "commander";
 import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
 import { listTips, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
 import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
-import type { Tlp } from "../core/audience.ts";
-import { labelOf } from "../core/indicators/registry.ts";
-import { importReport } from "../formats/report.ts";
-import { directory, list, type Row, readJson, readText, type Session, sendKept, session } from "./session.ts";
-import { say, show, table, UsageError } from "./terminal.ts";
+import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
+import { labelOf, registry } from "../core/indicators/registry.ts";
+import { urgencies } from "../core/tip.ts";
+import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { checkWholeRead, readReport } from "./report.ts";
+import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
+import { Refused, say, show, table, UsageError } from "./terminal.ts";
 
-export const accepted = (receipt: Receipt): string[] => [
+export const accepted = (receipt: Receipt, scope: Scope): string[] => [
   `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
+  `It goes to ${scopeText(scope)}.`,
   ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${warning.detail}`),
   ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
 ];
 
 const mostListed = 1_000;
+
+interface ReplyOptions {
+  to?: string[];
+  platform?: string;
+  tlp: Tlp;
+  summary?: string;
+  skipUnread?: boolean;
+  new?: boolean;
+}
 
 const documentHelp = `
 The file holds what the author says; ids, author and times are filled in:
@@ -49,19 +61,34 @@ export const line = (tip: TipItem): string =>
       : []),
   ].join(" · ");
 
+/** What was sent before is said to be accepted only where it still stands, and goes to whom these words name. */
+async function checkStanding({ connection }: Session, tip: string, scope: Scope): Promise<void> {
+  const { state, audience } = await readTip(connection, tip);
+  const anew = "--new makes a new tip of it.";
+  if (state !== "live" || !audience)
+    throw new Refused(`Tip ${tip} was sent before, and is ${state} since: nobody else sees it. ${anew}`);
+  const now = scopeIn(audience);
+  if (!sameScope(scope, now))
+    throw new Refused(
+      `Tip ${tip} was sent before, and its audience was changed since: it goes to ${scopeText(now)}. tipoff tip rescope changes that; ${anew}`,
+    );
+}
+
 export async function submitSigned(
   current: Session,
   identity: unknown[],
   make: () => Promise<Submission>,
   again: boolean,
-): Promise<{ receipt: Receipt; submission: Submission }> {
-  const { answer, body } = await sendKept<Submission, Receipt>(
+): Promise<{ receipt: Receipt; scope: Scope }> {
+  const { answer, body, from } = await sendKept<Submission, Receipt>(
     current,
     identity,
     async () => ({ method: "POST", path: "/v1/tips", body: await make() }),
     again,
   );
-  return { receipt: answer, submission: body };
+  const scope = scopeIn(body.audience);
+  if (from !== "new") await checkStanding(current, answer.tip, scope);
+  return { receipt: answer, scope };
 }
 
 export function addTipCommands(program: Command): void {
@@ -70,13 +97,13 @@ export function addTipCommands(program: Command): void {
   tip
     .command("sign <file>")
     .description("sign a document with its audience; nothing is sent")
-    .requiredOption("--to <tokens>", "partner:…, group:…, platforms, research, law-enforcement, everyone", list)
+    .requiredOption("--to <tokens>", toHelp, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--out <file>", "where to write it; standard output by default")
     .addHelpText("after", documentHelp)
     .action(async (file: string, options: { to: string[]; except?: string[]; out?: string }, command: Command) => {
       const { connection } = await session(command);
-      const signed = JSON.stringify(await signTip(connection, contentOf(readJson(file)), options));
+      const signed = JSON.stringify(await signTip(connection, contentOf(readJson(file)), requiredScope(options)));
       if (options.out) writeFileSync(options.out, signed, { mode: 0o600 });
       else say(signed);
     });
@@ -84,7 +111,7 @@ export function addTipCommands(program: Command): void {
   tip
     .command("submit <file>")
     .description("send a signed tip, or sign a document (--to) and send it; with --revise as the next version")
-    .option("--to <tokens>", "for a document that is not signed yet", list)
+    .option("--to <tokens>", `for a document that is not signed yet: ${toHelp}`, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--revise <tip>", "publish as the next version of this tip of yours")
     .option("--new", "make a new tip of what was sent before")
@@ -95,24 +122,25 @@ export function addTipCommands(program: Command): void {
     .action(
       async (
         file: string,
-        { new: fresh, ...options }: { to?: string[]; except?: string[]; revise?: string; new?: boolean },
+        { new: fresh, revise, ...options }: { to?: string[]; except?: string[]; revise?: string; new?: boolean },
         command: Command,
       ) => {
         const current = await session(command);
         const given = readJson(file) as Row;
         const signed = given.tip?.payload && given.audience?.payload ? (given as Submission) : undefined;
-        if (!signed && !options.to) throw new UsageError("Say who may see it: --to platforms, group:…, partner:…");
-        const { receipt } = await submitSigned(
+        if (signed && options.to) throw new UsageError(`${file} is signed already, with its audience: leave --to out.`);
+        const scope = signed ? undefined : requiredScope(options);
+        const { receipt, ...sent } = await submitSigned(
           current,
-          ["submit", given, options],
+          ["submit", given, scope, revise],
           async () => {
             if (signed) return signed;
-            const own = options.revise ? await ownTip(current.connection, options.revise) : undefined;
-            return signTip(current.connection, contentOf(given, own), { to: options.to!, except: options.except }, own);
+            const own = revise ? await ownTip(current.connection, revise) : undefined;
+            return signTip(current.connection, contentOf(given, own), scope!, own);
           },
-          !fresh && !options.revise,
+          !fresh && !revise,
         );
-        show(current.json, receipt, () => accepted(receipt));
+        show(current.json, { ...receipt, ...sent.scope }, () => accepted(receipt, sent.scope));
       },
     );
 
@@ -123,13 +151,16 @@ export function addTipCommands(program: Command): void {
     .option("--limit <n>", "indicators shown", "20")
     .action(async (id: string, options: { envelope?: string; limit: string }, command: Command) => {
       const { connection, json } = await session(command);
+      const limit = wholeNumber("--limit", options.limit);
       const found = await readTip(connection, id);
+      const scope = found.audience && scopeIn(found.audience);
       if (options.envelope)
         writeFileSync(options.envelope, JSON.stringify({ envelope: found.envelope, receipt: found.receipt }), {
           mode: 0o600,
         });
-      show(json, found, () => {
-        const shown = found.document.indicators.slice(0, Number(options.limit));
+      show(json, { ...found, ...scope }, () => {
+        if (!found.document) return `Tip ${id} is ${found.state}: its content is gone.`;
+        const shown = found.document.indicators.slice(0, limit);
         const rest = found.document.indicators.length - shown.length;
         return [
           line(found),
@@ -137,6 +168,9 @@ export function addTipCommands(program: Command): void {
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
+            : []),
+          ...(scope
+            ? [`Audience: ${scopeText(scope)}${found.state === "live" ? "" : " (nobody else sees it now)"}`]
             : []),
           "",
           ...table(
@@ -160,12 +194,18 @@ export function addTipCommands(program: Command): void {
     .option("--since <time>", "accepted since (RFC 3339, or a day)")
     .option("--through <token>", "that reached you so: platforms, group:…")
     .option("--urgency <level>", "routine, priority, urgent")
-    .action(async ({ forYou, ...filter }: TipFilter & { forYou?: boolean }, command: Command) => {
+    .option("--limit <n>", "tips shown", String(mostListed))
+    .action(async (options: TipFilter & { forYou?: boolean; limit: string }, command: Command) => {
+      const { forYou, limit, ...filter } = options;
+      const most = wholeNumber("--limit", limit, 1);
+      oneOf("--type", filter.type, [...registry.keys()]);
+      oneOf("--tlp", filter.tlp, tlps);
+      oneOf("--urgency", filter.urgency, urgencies);
       const { connection, json } = await session(command);
       const found: TipItem[] = [];
       for await (const one of listTips(connection, { ...filter, for_you: forYou })) {
         found.push(one);
-        if (found.length === mostListed) break;
+        if (found.length === most) break;
       }
       show(json, { tips: found }, () =>
         found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`),
@@ -175,25 +215,30 @@ export function addTipCommands(program: Command): void {
   tip
     .command("rescope <tip>")
     .description("change who may see your tip; those who gain sight are told, those who lose it recalled")
-    .requiredOption("--to <tokens>", "the whole new audience", list)
+    .requiredOption("--to <tokens>", `the whole new audience: ${toHelp}`, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .action(async (id: string, options: { to: string[]; except?: string[] }, command: Command) => {
+      const scope = requiredScope(options);
       const current = await session(command);
       const own = await ownTip(current.connection, id);
-      const { answer } = await sendKept<unknown, Row>(current, ["rescope", id, options], async () => ({
+      const { answer } = await sendKept<unknown, Row>(current, ["rescope", id, scope], async () => ({
         method: "PUT",
         path: `/v1/tips/${id}/audience`,
-        body: await signRescope(current.connection, own, options),
+        body: await signRescope(current.connection, own, scope),
       }));
-      show(current.json, answer, () => `Audience revision ${answer.revision} of ${id}, seq ${answer.seq}.`);
+      show(current.json, { ...answer, ...scope }, () => [
+        `Audience revision ${answer.revision} of ${id}, seq ${answer.seq}.`,
+        `It goes to ${scopeText(scope)}.`,
+      ]);
     });
 
   tip
     .command("withdraw <tip>")
     .description("take your tip back for good")
-    .option("--reason <reason>", "mistake, outdated, legal, duplicate, key-compromised, other", "mistake")
-    .option("--note <text>")
+    .requiredOption("--reason <reason>", `${withdrawalReasons.join(", ")}; told to all who have or had it`)
+    .option("--note <text>", "kept by the exchange; readers are not told it")
     .action(async (id: string, options: { reason: WithdrawalReason; note?: string }, command: Command) => {
+      oneOf("--reason", options.reason, withdrawalReasons);
       const current = await session(command);
       const own = await ownTip(current.connection, id);
       const { answer } = await sendKept<unknown, Row>(current, ["withdraw", id, own.version, options], async () => ({
@@ -211,36 +256,26 @@ export function addTipCommands(program: Command): void {
     .option("--platform <name>", "whose accounts the file lists")
     .option("--tlp <level>", "TLP of the reply", "amber")
     .option("--summary <text>")
+    .option("--skip-unread", "send the rest where some rows cannot be read")
     .option("--new", "make a new tip of what was sent before")
     .action(
-      async (
-        id: string,
-        file: string,
-        { new: fresh, ...options }: { to?: string[]; platform?: string; tlp: Tlp; summary?: string; new?: boolean },
-        command: Command,
-      ) => {
+      async (id: string, file: string, { new: fresh, skipUnread, ...options }: ReplyOptions, command: Command) => {
+        oneOf("--tlp", options.tlp, tlps);
+        const to = scopeOf(options);
         const current = await session(command);
         const original = await readTip(current.connection, id);
-        const text = readText(file);
-        const report = importReport([{ name: file, text }], {
-          platform: options.platform,
-          sites: (await directory(current)).sites,
-        });
+        const { sources, report } = readReport([file], options.platform, await directory(current));
+        checkWholeRead(report, skipUnread);
         const { indicators } = report;
-        const { receipt } = await submitSigned(
+        if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
+        const { receipt, scope } = await submitSigned(
           current,
-          ["reply", id, text, options],
-          () =>
-            signReply(
-              current.connection,
-              original,
-              { tlp: options.tlp, indicators, summary: options.summary },
-              options.to && { to: options.to },
-            ),
+          ["reply", id, sources[0]!.text, options],
+          () => signReply(current.connection, original, { tlp: options.tlp, indicators, summary: options.summary }, to),
           !fresh,
         );
-        show(current.json, receipt, () => [
-          ...accepted(receipt),
+        show(current.json, { ...receipt, ...scope }, () => [
+          ...accepted(receipt, scope),
           `It adds ${indicators.length} indicators to ${original.operation.name}.`,
         ]);
       },

@@ -29,8 +29,11 @@ export interface Connection {
    * ends it at any time. Throws as `call` does.
    */
   open(path: string, headers?: Record<string, string>): Promise<Response>;
-  /** A new access token, for other tools. Calls get their own by themselves. Many who want one at once share one request. */
-  token(): Promise<TokenAnswer>;
+  /**
+   * A new access token, for other tools. Calls get their own by themselves. Many who want one at once share one request. It is
+   * bound to the profile's key; `bearer`: to none, where the exchange allows that.
+   */
+  token(how?: { bearer?: boolean }): Promise<TokenAnswer>;
   /** The same connection, key and token, whose calls end when the signal is aborted or an attempt takes longer than `timeout`. */
   within(bounds: { signal?: AbortSignal; timeout?: number }): Connection;
 }

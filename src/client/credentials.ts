@@ -18,8 +18,8 @@ export interface TokenAnswer {
 
 export interface Credentials {
   proof(method: string, path: string, token?: string): Promise<string>;
-  /** A new token. */
-  token(): Promise<TokenAnswer>;
+  /** A new token; `bearer`: one that is bound to no key, and not used here. */
+  token(how?: { bearer?: boolean }): Promise<TokenAnswer>;
   /** The kept token, or a new one where there is none, it is about to expire, or it is the one that was refused. */
   access(refused?: string): Promise<string>;
 }
@@ -48,9 +48,12 @@ export function credentialsOf(
       .setIssuedAt()
       .sign(key);
 
-  const tokenRequest = async (): Promise<RequestInit> => ({
+  const tokenRequest = async (bearer: boolean): Promise<RequestInit> => ({
     method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded", dpop: await proof("POST", "/oauth/token") },
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      ...(!bearer && { dpop: await proof("POST", "/oauth/token") }),
+    },
     body: new URLSearchParams({
       grant_type: "client_credentials",
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
@@ -66,16 +69,20 @@ export function credentialsOf(
     }).toString(),
   });
 
-  const askToken = async (): Promise<TokenAnswer> => {
-    const answer = await send(sending, `${profile.url}/oauth/token`, tokenRequest, { repeatable: true });
+  const newToken = async (bearer: boolean): Promise<TokenAnswer> => {
+    const answer = await send(sending, `${profile.url}/oauth/token`, () => tokenRequest(bearer), { repeatable: true });
     if (answer.status !== 200) throw problemOf(answer);
-    const token = readAnswer(profile.url, answer) as TokenAnswer;
+    return readAnswer(profile.url, answer) as TokenAnswer;
+  };
+  const askToken = async (): Promise<TokenAnswer> => {
+    const token = await newToken(false);
     const until = Date.now() + (Number(token.expires_in) - spareSeconds) * 1_000;
     kept = { access_token: token.access_token, until };
     return token;
   };
   // No caller's signal ends it: others wait for the same answer.
-  const token = (): Promise<TokenAnswer> => {
+  const token: Credentials["token"] = ({ bearer } = {}) => {
+    if (bearer) return newToken(true);
     asked ??= askToken().finally(() => {
       asked = undefined;
     });

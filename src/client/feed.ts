@@ -6,6 +6,7 @@
 import type { Envelope } from "../core/envelope.ts";
 import type { Connection } from "./connect.ts";
 import { eventsOf, nextPage } from "./feed-page.ts";
+import type { WithdrawalReason } from "./own-tip.ts";
 import type { ExchangeProblem, Unreachable } from "./problem.ts";
 import { pause } from "./send.ts";
 import { follow } from "./stream.ts";
@@ -26,6 +27,8 @@ export interface FeedEvent {
   for_you?: { indicators: number; ask?: string[]; respond_by?: string };
   urgency?: string;
   respond_by?: string;
+  /** Of `withdrawn`: why its author took it back, for a month. */
+  reason?: WithdrawalReason;
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

@@ -2,6 +2,7 @@
  * What only a tip's author does to it: change who may see it, and take it back. Signed first and sent then, as tips are; the
  * same document again changes nothing.
  */
+import type { withdrawalReasons } from "../core/audience.ts";
 import { type Envelope, sign } from "../core/envelope.ts";
 import type { TipDocument } from "../core/tip.ts";
 import type { Connection } from "./connect.ts";
@@ -62,7 +63,7 @@ export const rescope = (
 ): Promise<{ tip: string; revision: number; digest: string; seq: number }> =>
   connection.call("PUT", `/v1/tips/${tip}/audience`, audience);
 
-export type WithdrawalReason = "mistake" | "outdated" | "legal" | "duplicate" | "key-compromised" | "other";
+export type WithdrawalReason = (typeof withdrawalReasons)[number];
 
 /**
  * Signs that one's own tip is taken back for good. Nothing is sent.

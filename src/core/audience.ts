@@ -29,6 +29,8 @@ export const audienceSchema = z
   .meta({ id: "Audience", description: "Who a tip is to: the payload of an audience." });
 export type Audience = z.infer<typeof audienceSchema>;
 
+export const withdrawalReasons = ["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"] as const;
+
 export const withdrawalSchema = z
   .strictObject({
     exchange,
@@ -37,7 +39,7 @@ export const withdrawalSchema = z
     version: z.int().min(1).describe("The current version."),
     digest: digest.describe("Digest of that version's tip document."),
     issued_at: time.optional(),
-    reason: z.enum(["mistake", "outdated", "legal", "duplicate", "key-compromised", "other"]),
+    reason: z.enum(withdrawalReasons).describe("Told to everyone the withdrawal is told to."),
     note: z.string().max(2_000).optional(),
   })
   .meta({ id: "Withdrawal", description: "The author's last word on a tip: the payload of a withdrawal." });
@@ -45,10 +47,10 @@ export const withdrawalSchema = z
 export const tlps = ["red", "amber+strict", "amber", "green", "clear"] as const;
 export type Tlp = (typeof tlps)[number];
 
-/** Faults of an audience by itself and against its tip's TLP, handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
+/** Faults of an audience by itself and against its tip's TLP (where it has one), handling and embargo (DESIGN.md's table). Not: whether a recipient exists. */
 export function audienceFaults(
-  audience: Audience,
-  tip: { tlp: Tlp; handling: readonly string[]; embargoed: boolean },
+  audience: Pick<Audience, "to" | "except">,
+  tip: { tlp?: Tlp; handling: readonly string[]; embargoed: boolean },
 ): Fault[] {
   const faults: Fault[] = [];
   const seen = new Set<string>();

@@ -1,5 +1,6 @@
 /** Why a law-enforcement partner reads (RFC 9396 `authorization_details`); it becomes a row that accesses refer to. */
 import * as z from "zod";
+import { sentenceOf } from "./issues.ts";
 import { limits } from "./limits.ts";
 import { short, time } from "./names.ts";
 import type { Fault } from "./problem.ts";
@@ -8,7 +9,10 @@ import { dayMs, parseTime } from "./time.ts";
 
 const basis = z
   .string()
-  .regex(/^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/);
+  .regex(
+    /^(court-order|statutory-request|consent|emergency|voluntary-disclosure|x-[a-z0-9-]{1,40})$/,
+    "Use court-order, statutory-request, consent, emergency, voluntary-disclosure, or x- and a name.",
+  );
 
 export const purposeSchema = z
   .strictObject({
@@ -35,7 +39,9 @@ export function readPurpose(details: string, now: number): Result<Purpose, Fault
   }
   const parsed = z.array(purposeSchema).length(1).safeParse(value);
   if (!parsed.success)
-    return err(parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: issue.message })));
+    return err(
+      parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: sentenceOf(issue) })),
+    );
   const purpose = parsed.data[0]!;
   const until = parseTime(purpose.until)!;
   const faults: Fault[] = [];

@@ -1,7 +1,7 @@
 /** The tip document (DESIGN.md, "The tip document"): its strict shape, and what the exchange derives from it. */
 import * as z from "zod";
 import { tlps } from "./audience.ts";
-import { checkExtensions } from "./extensions.ts";
+import { always, checkExtensions } from "./extensions.ts";
 import { indicatorSchema } from "./indicators/registry.ts";
 import { limits } from "./limits.ts";
 import { country, day, digest, short, slug, text, time, uuid } from "./names.ts";
@@ -23,7 +23,7 @@ const amount = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 export function open<Shape extends z.ZodRawShape>(shape: Shape) {
   return z
     .looseObject(shape)
-    .superRefine((value, context) => checkExtensions(value, (name) => Object.hasOwn(shape, name), context))
+    .superRefine((value, context) => checkExtensions(value, (name) => Object.hasOwn(shape, name), context), always)
     .meta({ patternProperties: { "^x-.{0,62}$": {} }, additionalProperties: false });
 }
 

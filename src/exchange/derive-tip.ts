@@ -23,8 +23,9 @@ export interface Derived {
 /** Indicators derived in one go, between which others have the worker. */
 const atATime = 500;
 
+/** Holes among the indicators are passed over: what stood there is refused already. */
 export async function deriveTip(
-  document: TipDocument,
+  document: { indicators: readonly (TipDocument["indicators"][number] | undefined)[] },
   sites: Sites,
   now: number,
   expires: number,
@@ -45,6 +46,7 @@ export async function deriveTip(
   };
   for (const [ordinal, written] of document.indicators.entries()) {
     if (ordinal % atATime === atATime - 1) await breathe();
+    if (!written) continue;
     const at = (fault: Fault): Fault => ({ pointer: `/indicators/${ordinal}${fault.pointer}`, detail: fault.detail });
     const parsed = canonicalise(written as Indicator, sites);
     if (!parsed.ok) {

@@ -11,7 +11,7 @@ import type { TipRow } from "../store/tips.ts";
 import { type GroupKind, type PartnerKind, recipientFaults } from "./check-recipients.ts";
 import { type Derived, deriveTip } from "./derive-tip.ts";
 import type { Caller, Exchange } from "./exchange.ts";
-import { readContent, type Signed, under } from "./signed-document.ts";
+import { type Read, readContent, type Signed, under } from "./signed-document.ts";
 
 /** A submission with nothing wrong in itself. */
 export interface Submission {
@@ -27,7 +27,7 @@ export interface Submission {
 interface Given {
   tip: Signed;
   audience: Signed;
-  scope: Result<Audience, Fault[]>;
+  scope: Read<Audience>;
   sites: Sites;
   /** Those among the recipients that exist, and the author's groups. */
   partners: readonly PartnerKind[];
@@ -43,45 +43,54 @@ export async function judgeContent(
   await caller.work.breathe();
   const content = readContent(tip, tipSchema);
   await caller.work.breathe();
-  if (!content.ok || !given.scope.ok) {
-    return err(invalid([content, given.scope].flatMap((read) => (read.ok ? [] : read.error))));
-  }
-  const document = content.value;
-  const scope = given.scope.value;
+  // Of what is at fault in its form the sound members are judged all the same: nobody mends one fault to learn of the next.
+  const document = content.sound;
+  const scope = given.scope.sound;
   const expires = document.expires_at ? parseTime(document.expires_at)! : exchange.now + limits.tip_days * dayMs;
-  const derived = await deriveTip(document, given.sites, exchange.now, expires, () => caller.work.breathe());
-  const faults = [
+  const indicators = document.indicators ?? [];
+  const derived = await deriveTip({ indicators }, given.sites, exchange.now, expires, () => caller.work.breathe());
+  const form = [...content.faults, ...given.scope.faults];
+  const meaning = [
     ...documentFaults(document, exchange, expires).map((fault) => under("/tip", fault)),
+    ...(content.whole ? headingFaults(content.whole) : []),
     ...(await bindingFaults(document, scope, audience)),
     ...scopeFaults(document, scope, exchange.now).map((fault) => under("/audience", fault)),
     ...(derived.ok ? [] : derived.error.map((fault) => under("/tip", fault))),
   ];
-  const recipients = recipientFaults(scope, document.handling ?? [], given.partners, given.groups).map((fault) =>
+  const recipients = recipientFaults(named(scope), document.handling ?? [], given.partners, given.groups).map((fault) =>
     under("/audience", fault),
   );
-  if (faults.length > 0 || !derived.ok) return err(invalid([...faults, ...recipients]));
+  if (form.length + meaning.length > 0 || !derived.ok || !content.whole || !given.scope.whole)
+    return err(invalid(together(form, [...meaning, ...recipients])));
   if (recipients.length > 0) {
     const detail = "Some recipients cannot be addressed by you. Nothing was stored.";
     return err(problem("unknown-recipient", detail, recipients));
   }
-  return ok({ tip, audience, document, scope, derived: derived.value, expires });
+  return ok({ tip, audience, document: content.whole, scope: given.scope.whole, derived: derived.value, expires });
+}
+
+/** Where the form is at fault, what it means is not told besides. */
+export function together(form: readonly Fault[], meaning: readonly Fault[]): Fault[] {
+  const told = new Set(form.map(({ pointer }) => pointer));
+  return [...form, ...meaning.filter(({ pointer }) => !told.has(pointer))];
 }
 
 const invalid = (faults: Fault[]): Problem =>
   problem("invalid-document", "Nothing was stored. Mend each fault, sign again, and send again.", faults);
 
-function documentFaults(document: TipDocument, exchange: Exchange, expires: number): Fault[] {
+/** Recipients as far as they could be read. */
+export const named = ({ to = [], except = [] }: Partial<Audience>): Pick<Audience, "to" | "except"> => ({
+  to: to.map((token) => token ?? ""),
+  except: except.map((partner) => partner ?? ""),
+});
+
+function documentFaults(document: Partial<TipDocument>, exchange: Exchange, expires: number): Fault[] {
   const faults: Fault[] = [];
   const fault = (pointer: string, detail: string) => void faults.push({ pointer, detail });
-  if (document.exchange !== exchange.url) fault("/exchange", `This exchange is ${exchange.url}.`);
-  if (parseTime(document.issued_at)! > exchange.now + limits.future_seconds * 1_000) {
+  if (document.exchange !== undefined && document.exchange !== exchange.url)
+    fault("/exchange", `This exchange is ${exchange.url}.`);
+  if (document.issued_at && parseTime(document.issued_at)! > exchange.now + limits.future_seconds * 1_000) {
     fault("/issued_at", "This lies in the future. Check the clock.");
-  }
-  if (JSON.stringify(headingOf(document)).length > limits.heading_bytes) {
-    fault(
-      "",
-      `Without indicators, measures, observations and references this has more than ${limits.heading_bytes} characters.`,
-    );
   }
   if (expires <= exchange.now) fault("/expires_at", "This has passed.");
   if (expires > exchange.now + (limits.tip_days + 1) * dayMs) {
@@ -90,24 +99,36 @@ function documentFaults(document: TipDocument, exchange: Exchange, expires: numb
   return faults;
 }
 
+function headingFaults(document: TipDocument): Fault[] {
+  if (JSON.stringify(headingOf(document)).length <= limits.heading_bytes) return [];
+  const detail = `Without indicators, measures, observations and references this has more than ${limits.heading_bytes} characters.`;
+  return [{ pointer: "/tip", detail }];
+}
+
 /** Tip and audience are of one author, tip and version, and the tip names this audience. */
-async function bindingFaults(document: TipDocument, scope: Audience, audience: Signed): Promise<Fault[]> {
+async function bindingFaults(
+  document: Partial<TipDocument>,
+  scope: Partial<Audience>,
+  audience: Signed,
+): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const member of ["exchange", "from", "tip", "version"] as const) {
+    if (scope[member] === undefined || document[member] === undefined) continue;
     if (scope[member] !== document[member]) {
       faults.push({ pointer: `/audience/${member}`, detail: `Must be the tip's ${member}.` });
     }
   }
-  if (document.audience !== (await sha256(audience.opened.bytes))) {
+  if (document.audience !== undefined && document.audience !== (await sha256(audience.opened.bytes))) {
     const detail = "Must be the SHA-256 of the decoded audience payload, base64url.";
     faults.push({ pointer: "/tip/audience", detail });
   }
   return faults;
 }
 
-function scopeFaults({ tlp, handling = [], embargo }: TipDocument, scope: Audience, now: number): Fault[] {
+function scopeFaults(document: Partial<TipDocument>, scope: Partial<Audience>, now: number): Fault[] {
+  const { tlp, handling = [], embargo } = document;
   const embargoed = embargo !== undefined && parseTime(embargo.until)! > now;
-  return audienceFaults(scope, { tlp, handling, embargoed });
+  return audienceFaults(named(scope), { ...(tlp && { tlp }), handling, embargoed });
 }
 
 /** Whether the submission comes next after what is there: `current` is the author's own tip, or nothing. */

@@ -10,6 +10,7 @@ import { instant } from "../core/time.ts";
 import { first } from "../store/database.ts";
 import { type Kept, selectTip, type TipRow } from "../store/tips.ts";
 import type { Caller, Exchange } from "./exchange.ts";
+import { together } from "./judge-submission.ts";
 import { judgeKey, judgeSignature, loadKeys, openDocument, readContent } from "./signed-document.ts";
 
 /** The caller's own tip, or nothing: judged before a request's body is read. */
@@ -25,7 +26,14 @@ export async function judgeOwn<Done, Schema extends z.ZodType<{ exchange: string
   exchange: Exchange,
   caller: Caller,
   current: TipRow,
-  document: { body: unknown; type: DocumentType; schema: Schema; find(digest: string): Promise<Done | undefined> },
+  document: {
+    body: unknown;
+    type: DocumentType;
+    schema: Schema;
+    find(digest: string): Promise<Done | undefined>;
+    /** Further faults of what is sound in a document that is refused, so that it is refused with every reason. */
+    also?(sound: Partial<z.infer<Schema>>): Promise<Fault[]>;
+  },
 ): Promise<Result<Judged<Done, z.infer<Schema>>, Problem>> {
   const opened = await openDocument(document.body, document.type, "");
   if (!opened.ok) return opened;
@@ -37,16 +45,17 @@ export async function judgeOwn<Done, Schema extends z.ZodType<{ exchange: string
   if (done) return ok({ done });
   const dead = judgeKey(signed, keys, instant(exchange.now));
   if (dead) return err(dead);
-  const content = readContent(signed, document.schema);
-  if (!content.ok) return err(unacceptable(content.error));
-  const faults: Fault[] = [];
-  if (content.value.exchange !== exchange.url) {
+  const { whole, sound, faults } = readContent(signed, document.schema);
+  if (sound.exchange !== undefined && sound.exchange !== exchange.url) {
     faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
   }
-  if (content.value.tip !== current.tip) faults.push({ pointer: "/tip", detail: "Must be the tip of the path." });
-  if (faults.length > 0) return err(unacceptable(faults));
+  if (sound.tip !== undefined && sound.tip !== current.tip)
+    faults.push({ pointer: "/tip", detail: "Must be the tip of the path." });
+  if (faults.length > 0 || !whole) {
+    return err(unacceptable(together(faults, (await document.also?.(sound)) ?? [])));
+  }
   const kept = { digest: signed.digest, kid: signed.opened.kid, envelope: signed.envelope };
-  return ok({ kept, content: content.value });
+  return ok({ kept, content: whole });
 }
 
 export const unacceptable = (faults: Fault[]): Problem =>

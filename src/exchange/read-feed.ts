@@ -3,6 +3,7 @@
  * token held, merged up to the smallest seq that a truncated range was read to; what is on it is then judged, recorded and
  * read in one batch. An empty page that says `more` is legal.
  */
+import { decode } from "../core/base64url.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -206,6 +207,10 @@ export async function readDocuments(
   return documents;
 }
 
+/** Why a tip was withdrawn: the code alone. Its note may speak of the operation, and is not handed out. */
+const reasonOf = (payload: string): unknown =>
+  (JSON.parse(new TextDecoder().decode(decode(payload))) as { reason: unknown }).reason;
+
 /** An event as the feed tells it. */
 export async function eventOf(
   exchange: Exchange,
@@ -223,6 +228,7 @@ export async function eventOf(
     ...(row.through && { through: row.through, for_you: forYou(row.mine, ask) }),
     ...(row.urgency && { urgency: row.urgency }),
     ...(row.respond_by && { respond_by: row.respond_by }),
+    ...(row.withdrawal && { reason: reasonOf(row.withdrawal) }),
     ...(payload !== undefined &&
       carries(row) && {
         envelope: { protected: row.protected, payload, signature: row.signature },

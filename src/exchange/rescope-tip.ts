@@ -1,6 +1,6 @@
 /** A further audience for a tip: by its author, at revision current + 1, with the current one as `previous`. */
 import { type Audience, audienceFaults, audienceSchema, type Tlp } from "../core/audience.ts";
-import { type Problem, problem } from "../core/problem.ts";
+import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard } from "../store/database.ts";
@@ -10,6 +10,7 @@ import { belongsTo } from "../store/partners.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, recipientFaults, selectRecipients } from "./check-recipients.ts";
 import type { Caller, Exchange } from "./exchange.ts";
+import { named } from "./judge-submission.ts";
 import { judgeOwn, keyGone, notChanged, unacceptable } from "./own-document.ts";
 import { ring } from "./waiting.ts";
 
@@ -34,6 +35,7 @@ export async function rescopeTip(
     type: "audience+jws",
     schema: audienceSchema,
     find,
+    also: async (sound) => Object.values(await scopeFaults(exchange, caller, current, named(sound))).flat(),
   });
   if (!judged.ok) return judged;
   if (judged.value.done) return ok(judged.value.done);
@@ -82,12 +84,22 @@ async function judgeAudience(
   if (audience.version !== version || audience.revision !== revision + 1 || audience.previous !== audience_digest) {
     return moved(current);
   }
-  const handling = JSON.parse(current.handling) as string[];
-  const embargoed = (current.embargo_until ?? "") > instant(exchange.now);
-  const faults = audienceFaults(audience, { tlp: current.tlp as Tlp, handling, embargoed });
-  const [partners, groups] = await batch(exchange.db, selectRecipients(caller.partner, audience));
-  const recipients = recipientFaults(audience, handling, partners, groups);
+  const { faults, recipients } = await scopeFaults(exchange, caller, current, audience);
   if (faults.length > 0) return unacceptable([...faults, ...recipients]);
   if (recipients.length === 0) return undefined;
   return problem("unknown-recipient", "Some recipients cannot be addressed by you. Nothing was changed.", recipients);
+}
+
+/** Of whom an audience names: against the tip as it stands, and whether its author may address them. */
+async function scopeFaults(
+  exchange: Exchange,
+  caller: Caller,
+  current: tips.TipRow,
+  scope: Pick<Audience, "to" | "except">,
+): Promise<{ faults: Fault[]; recipients: Fault[] }> {
+  const handling = JSON.parse(current.handling) as string[];
+  const embargoed = (current.embargo_until ?? "") > instant(exchange.now);
+  const faults = audienceFaults(scope, { tlp: current.tlp as Tlp, handling, embargoed });
+  const [partners, groups] = await batch(exchange.db, selectRecipients(caller.partner, scope));
+  return { faults, recipients: recipientFaults(scope, handling, partners, groups) };
 }

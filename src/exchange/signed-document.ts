@@ -40,14 +40,38 @@ export async function openDocument(value: unknown, type: DocumentType, root: str
   return ok({ opened: opened.value, envelope, digest: await digest(envelope), content: parseStrict(bytes), root });
 }
 
-/** The content in the schema's form, or each fault of it. */
-export function readContent<Schema extends z.ZodType>(
-  signed: Signed,
-  schema: Schema,
-): Result<z.infer<Schema>, Fault[]> {
-  if (!signed.content.ok) return err(signed.content.error.map((fault) => under(signed.root, fault)));
+/** A document's content as far as it can be read: what is wrong with it, and the members with which nothing is. */
+export interface Read<Content> {
+  /** All of it, in the schema's form; undefined where there are faults. */
+  whole?: Content;
+  sound: Partial<Content>;
+  faults: Fault[];
+}
+
+/** Every fault of form; the sound members let the rest be judged too, so that a refusal has every reason. */
+export function readContent<Schema extends z.ZodType>(signed: Signed, schema: Schema): Read<z.infer<Schema>> {
+  if (!signed.content.ok) return { sound: {}, faults: signed.content.error.map((fault) => under(signed.root, fault)) };
   const parsed = schema.safeParse(signed.content.value);
-  return parsed.success ? ok(parsed.data) : err(faultsOf(parsed, signed.root));
+  if (parsed.success) return { whole: parsed.data, sound: parsed.data as Partial<z.infer<Schema>>, faults: [] };
+  const sound = soundOf(signed.content.value, parsed.error.issues) as Partial<z.infer<Schema>>;
+  return { sound, faults: faultsOf(parsed, signed.root) };
+}
+
+/** The members in which no issue lies; of a list the sound items, with holes where the others were. */
+function soundOf(value: unknown, issues: readonly z.core.$ZodIssue[]): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  const sound: Record<string, unknown> = { ...value };
+  for (const { path } of issues) {
+    const [member, item] = path as (string | number)[];
+    if (member === undefined) continue;
+    const list = (value as Record<string, unknown>)[member];
+    if (typeof item !== "number" || !Array.isArray(list)) delete sound[member];
+    else if (Array.isArray(sound[member])) {
+      if (sound[member] === list) sound[member] = [...list];
+      (sound[member] as unknown[])[item] = undefined;
+    }
+  }
+  return sound;
 }
 
 /** A fault inside a document, from where the document stands in the request. */

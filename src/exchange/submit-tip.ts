@@ -17,7 +17,7 @@ import { quotaLeft, use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
-import { judgeContent, judgePlace, type Submission } from "./judge-submission.ts";
+import { judgeContent, judgePlace, named, type Submission } from "./judge-submission.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, readContent, type Signed } from "./signed-document.ts";
 import { sitesOf } from "./sites.ts";
@@ -59,7 +59,7 @@ export async function submitTip(
     tips.selectAccepted(tip.digest, caller.partner),
     tips.selectTip(idOf(tip)),
     selectOwnKeys(caller.partner, [tip.opened.kid, audience.opened.kid]),
-    ...selectRecipients(caller.partner, scope.ok ? scope.value : { to: [], except: [] }),
+    ...selectRecipients(caller.partner, named(scope.sound)),
   ]);
   const [[same], [current], keys, partners, groups] = rows;
   await caller.work.breathe();

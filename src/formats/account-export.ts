@@ -9,7 +9,7 @@ import { readTable } from "./table.ts";
 import { canonical } from "./value.ts";
 
 export function readAccountExport(text: string, context: Context): Contents {
-  const { header, rows, fault } = readTable(text);
+  const { header, rows, faults } = readTable(text);
   const columns = new Map(header.map((name, at) => [name, at] as const).reverse());
   const readings = rows.map(({ line, cells }) => {
     if (!context.platform) return unread(line, "Say whose accounts these are with --platform.");
@@ -42,7 +42,7 @@ export function readAccountExport(text: string, context: Context): Contents {
       ? { line, indicators: [account as Indicator], measures: [], observations: [] }
       : unread(line, "The row has neither an id nor a handle.");
   });
-  if (fault) readings.push(unread(fault.line, fault.reason));
+  for (const { line, reason } of faults) readings.push(unread(line, reason));
   return contents(readings);
 }
 

@@ -1,5 +1,6 @@
 /** Which format a file is in, by what it holds; the name decides nothing but Markdown. */
 import { readAccountExport } from "./account-export.ts";
+import { noKnownHeading } from "./headings.ts";
 import { readJson } from "./json.ts";
 import { readKillChain } from "./kill-chain.ts";
 import { readLines } from "./lines.ts";
@@ -9,13 +10,16 @@ import type { Contents, Context } from "./reading.ts";
 import { readTable } from "./table.ts";
 import { readTypedRows } from "./typed-rows.ts";
 
+/** Room for a heading with line breaks in its cells. */
+const headLength = 4_000;
+
 export type Format = "kill-chain" | "typed-rows" | "markdown" | "account-export" | "plain-csv" | "json" | "lines";
 
 export function detectFormat(name: string, text: string): Format {
   const start = text.replace(/^\uFEFF/, "").trimStart();
   if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
   if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
-  const { header } = readTable(start.split(/\r?\n/, 1)[0] ?? "");
+  const { header } = readTable(start.slice(0, headLength));
   const has = (...names: string[]) => names.every((each) => header.some((column) => column.startsWith(each)));
   if (has("tactic", "technique", "procedure")) return "kill-chain";
   if (has("indicator_type", "indicator_value")) return "typed-rows";
@@ -33,5 +37,11 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   lines: readLines,
 };
 
-export const readFile = (name: string, text: string, context: Context): Contents =>
-  readers[detectFormat(name, text)](text, context);
+export function readFile(name: string, text: string, context: Context): Contents {
+  const format = detectFormat(name, text);
+  const read = readers[format](text, context);
+  if (format !== "lines" || read.readings.some(({ indicators }) => indicators.length > 0)) return read;
+  // Columns, and nothing in them was read: their headings are what is at fault.
+  const { titles } = readTable(text.slice(0, headLength));
+  return titles.length > 1 ? { ...read, note: noKnownHeading(titles) } : read;
+}

@@ -5,7 +5,7 @@ import { readTable } from "./table.ts";
 import { procedureOf } from "./taxonomy.ts";
 
 export function readKillChain(text: string, context: Context): Contents {
-  const { header, rows, fault } = readTable(text);
+  const { header, rows, faults } = readTable(text);
   const column = (name: string) => header.findIndex((each) => each.startsWith(name));
   const [tactic, technique, procedure, indicator] = ["tactic", "technique", "procedure", "indicator"].map(column) as [
     number,
@@ -32,6 +32,6 @@ export function readKillChain(text: string, context: Context): Contents {
       context,
     );
   });
-  if (fault) readings.push(unread(fault.line, fault.reason));
+  for (const { line, reason } of faults) readings.push(unread(line, reason));
   return contents(readings);
 }

@@ -39,8 +39,10 @@ export interface Contents {
   summary?: string;
   measures: Measure[];
   observations: Observation[];
-  /** Why a file has no rows, where that is no fault. */
+  /** Why a file has no rows, or none that is read. */
   note?: string;
+  /** Columns whose headings are not known: what stands in them is left out. */
+  ignored_columns?: string[];
 }
 
 /** What a format may ask besides the text. */

@@ -35,8 +35,10 @@ export interface FileReport {
   measures: number;
   observations: number;
   unread: { line: number; reason: string }[];
-  /** Why a file without rows has none. */
+  /** Why a file has no rows, or none that is read. */
   note?: string;
+  /** Columns whose headings are not known: what stands in them is left out. */
+  ignored_columns?: string[];
 }
 
 export interface Report {
@@ -115,7 +117,11 @@ class Collected {
     this.#tell(file, read.measures, read.observations);
     found.measures = this.#measures.size - before.measures;
     found.observations = this.#observations.size - before.observations;
-    return read.note ? { ...found, note: read.note } : found;
+    return {
+      ...found,
+      ...(read.note && { note: read.note }),
+      ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
+    };
   }
 
   /** True where the indicator was not there yet. */

@@ -1,6 +1,7 @@
 /**
  * CSV into rows, each with the line at which it begins. Tolerates a byte order mark, ragged rows, stray quotes, and
- * semicolons or tabs where the header has them. Rows without any content are not rows. Never throws.
+ * semicolons or tabs where the header has them. Rows without any content are not rows. A line in which a quote opens that
+ * never closes is a fault, and takes no other line with it. Never throws.
  */
 import { parse } from "csv-parse/browser/esm/sync";
 
@@ -10,11 +11,13 @@ export interface Row {
 }
 
 export interface Table {
-  /** Column names in lower case, spaces as underscores. */
+  /** Column names in lower case, spaces and hyphens as underscores. */
   header: string[];
+  /** The same as they are written. */
+  titles: string[];
   rows: Row[];
-  /** Where the text stopped being CSV. */
-  fault?: { line: number; reason: string };
+  /** Lines that are not CSV. */
+  faults: { line: number; reason: string }[];
 }
 
 interface Parsed {
@@ -24,51 +27,60 @@ interface Parsed {
 }
 
 const delimiters = [",", ";", "\t"];
+/** As many broken lines are told one by one; each means reading what follows anew. */
+const mostBroken = 20;
 
 export function readTable(source: string): Table {
   // One kind of line end: the parser counts a CRLF inside quotes as two lines.
   const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const first = text.split("\n", 1)[0] ?? "";
   const delimiter = delimiters.reduce((best, one) => (count(first, one) > count(first, best) ? one : best));
-  try {
-    return tableOf(parseAll(text, delimiter, false));
-  } catch {
-    // A quote that opens and never closes: read again taking quotes as they come.
-    try {
-      return tableOf(parseAll(text, delimiter, true));
-    } catch (error) {
-      const line = error instanceof Error && "lines" in error ? Number(error.lines) : 1;
-      return { header: [], rows: [], fault: { line, reason: "This is not CSV." } };
-    }
+  const rows: Row[] = [];
+  const faults: Table["faults"] = [];
+  let [rest, before] = [text, 0];
+  for (let broken = 0; rest !== ""; broken++) {
+    const { sound, whole } = recordsOf(rest, delimiter, broken > mostBroken);
+    for (const { record, raw, info } of sound) rows.push({ line: before + info.lines - breaks(raw), cells: record });
+    if (whole) break;
+    const read = sound.reduce((total, { raw }) => total + raw.length, 0);
+    const open = read + (/^\n*/.exec(rest.slice(read))?.[0].length ?? 0);
+    const line = before + count(rest.slice(0, open), "\n") + 1;
+    faults.push({ line, reason: "A quote opens in this line and never closes." });
+    const end = rest.indexOf("\n", open);
+    rest = end < 0 ? "" : rest.slice(end + 1);
+    before = line;
   }
+  const filled = rows.filter((row) => row.cells.some((cell) => cell.trim() !== ""));
+  const titles = (filled[0]?.cells ?? []).map((name) => name.trim());
+  const header = titles.map((name) => name.toLowerCase().replace(/[\s-]+/g, "_"));
+  return { header, titles, rows: filled.slice(1), faults };
 }
 
-function parseAll(text: string, delimiter: string, bare: boolean): Parsed[] {
-  const found: unknown = parse(text, {
+/** The records up to the first that is broken; `bare` takes quotes as they come, and nothing is broken. */
+function recordsOf(text: string, delimiter: string, bare: boolean): { sound: Parsed[]; whole: boolean } {
+  const sound: Parsed[] = [];
+  const options = {
     delimiter,
     info: true,
     raw: true,
     relax_column_count: true,
     relax_quotes: true,
+    on_record: (one: unknown) => void sound.push(one as Parsed),
     ...(bare ? { quote: null } : {}),
-  });
-  return found as Parsed[];
+  };
+  let whole = true;
+  try {
+    parse(text, options);
+  } catch {
+    whole = false;
+  }
+  // A quote that closed within a later line's cell was left standing, with the lines between.
+  const broken = bare ? -1 : sound.findIndex(({ record, raw }) => record.some((cell) => isLeft(cell, raw)));
+  return broken < 0 ? { sound, whole } : { sound: sound.slice(0, broken), whole: false };
 }
 
-function tableOf(parsed: Parsed[]): Table {
-  const rows = parsed.map(({ record, raw, info }) => ({
-    line: info.lines - breaks(raw),
-    cells: record,
-  }));
-  const filled = rows.filter((row) => row.cells.some((cell) => cell.trim() !== ""));
-  const header = (filled[0]?.cells ?? []).map((name) =>
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/[\s-]+/g, "_"),
-  );
-  return { header, rows: filled.slice(1) };
-}
+const isLeft = (cell: string, raw: string): boolean =>
+  cell.startsWith('"') && cell.includes("\n") && !raw.includes(`"${cell.replaceAll('"', '""')}"`);
 
 const count = (text: string, one: string): number => text.split(one).length - 1;
 /** Line breaks inside a record; the one that ends it does not count. */

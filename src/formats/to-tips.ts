@@ -56,6 +56,9 @@ export interface DraftTip {
   document: Draft;
 }
 
+/** What an operation is called that neither the caller nor the report names. */
+export const unnamed = "Unnamed operation";
+
 interface Part {
   indicators: Indicator[];
   measures: Measure[];
@@ -118,7 +121,7 @@ function documentsOf(report: Part & Pick<Report, "summary" | "operation_name">, 
   const procedures = proceduresOf(report);
   const heading = {
     ...operation,
-    name: (name ?? report.operation_name ?? "Unnamed operation").slice(0, 256),
+    name: (name ?? report.operation_name ?? unnamed).slice(0, 256),
     ...(summary && operation.summary === undefined ? { summary } : {}),
     ...(procedures.length > 0 ? { procedures } : {}),
   };

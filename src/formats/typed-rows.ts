@@ -7,7 +7,7 @@ import { readTable } from "./table.ts";
 import { canonical, readValue } from "./value.ts";
 
 export function readTypedRows(text: string, context: Context): Contents {
-  const { header, rows, fault } = readTable(text);
+  const { header, rows, faults } = readTable(text);
   const [type, value, comment, ds] = ["indicator_type", "indicator_value", "comment", "ds"].map((name) =>
     header.indexOf(name),
   ) as [number, number, number, number];
@@ -19,7 +19,7 @@ export function readTypedRows(text: string, context: Context): Contents {
     // An application's comment is its name.
     return actor && reading.indicators.some((found) => found.type !== "app") ? { ...reading, actor } : reading;
   });
-  if (fault) readings.push(unread(fault.line, fault.reason));
+  for (const { line, reason } of faults) readings.push(unread(line, reason));
   return contents(readings);
 }
 

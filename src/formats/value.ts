@@ -1,7 +1,9 @@
 /** One value of a report as a canonical indicator that also fits the document's schema, so that nothing is imported which a tip refuses. */
 import type { Indicator, Sites } from "../core/indicators/family.ts";
-import { readAccount, readText, refang } from "../core/indicators/guess.ts";
+import { readAccount, readText } from "../core/indicators/guess.ts";
+import { refang } from "../core/indicators/refang.ts";
 import { canonicalise, indicatorSchema } from "../core/indicators/registry.ts";
+import { sentenceOf } from "../core/issues.ts";
 import { under } from "./taxonomy.ts";
 
 /** The indicator in canonical form; undefined where a tip would refuse it. */
@@ -16,7 +18,7 @@ export function canonical(members: Record<string, unknown> & { type: string }, s
 export function faultsOf(members: Record<string, unknown> & { type: string }, sites: Sites): string {
   const shaped = indicatorSchema.safeParse(members);
   if (!shaped.success)
-    return shaped.error.issues.map((issue) => `${issue.path.join(".") || "indicator"}: ${issue.message}`).join(" ");
+    return shaped.error.issues.map((issue) => `${issue.path.join(".") || "indicator"}: ${sentenceOf(issue)}`).join(" ");
   const parsed = canonicalise(shaped.data, sites);
   return parsed.ok
     ? ""

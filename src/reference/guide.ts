@@ -55,7 +55,7 @@ export const sections: readonly {
     title: "How to sign in",
     paragraphs: [
       "OAuth 2 client credentials with `private_key_jwt` (RFC 7523): sign a JWT with one of your keys, exchange it for an access token. No secret is shared. Standard clients find everything in the metadata at `/.well-known/oauth-authorization-server`.",
-      `A token is sent as \`authorization: Bearer …\`. If you sent a \`dpop\` proof when you asked for it, it is bound to that key: send it as \`authorization: DPoP …\`, with a fresh proof in the header \`dpop\` on each request (RFC 9449; \`htm\`, \`htu\`, \`jti\`, \`iat\` within ${limits.proof_seconds} seconds, \`ath\`). Each proof is used once.`,
+      `A token is sent as \`authorization: Bearer …\`. If you sent a \`dpop\` proof when you asked for it, it is bound to that key: send it as \`authorization: DPoP …\`, with a fresh proof in the header \`dpop\` on each request (RFC 9449; \`htm\`, \`htu\`, \`jti\`, \`iat\` within ${limits.proof_seconds} seconds, \`ath\`). Each proof is used once. For a try with curl, \`tipoff token --bearer\` gives a token without one.`,
       "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. It, and the scopes `admin`, `keys` and `subscriptions`, must use DPoP.",
       "A token ends early with its key, with the partner's suspension, and with a scope that is taken back.",
     ],

@@ -43,7 +43,7 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Mend every fault, sign again, send again. Pointers lead into the decoded document; nothing was stored.",
     detail: nothingStored,
     faults: [
-      { pointer: "/tip/tlp", detail: 'Invalid option: expected one of "red"|"amber+strict"|"amber"|"green"|"clear"' },
+      { pointer: "/tip/tlp", detail: "This must be one of red, amber+strict, amber, green, clear." },
       { pointer: "/tip/indicators/17/value", detail: "A hash by sha256 is 64 hex digits." },
       { pointer: "/audience/to/0", detail: "TLP red goes to named partners only." },
     ],

@@ -42,6 +42,8 @@ export interface EventRow {
   signature: string;
   bytes: number;
   sees: number | null;
+  /** The signed withdrawal's payload, of the event that tells of it, until it is erased. */
+  withdrawal: string | null;
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
@@ -62,7 +64,9 @@ export const eventsFrom = (reader: Reader, more: SQL = sql``): SQL => sql`
     CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
     CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,
     CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS ask,
-    v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes
+    v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes,
+    CASE WHEN j.type = 'withdrawn'
+      THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal
   FROM judged j LEFT JOIN tip t ON t.tip_no = j.tip_no
     LEFT JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
   WHERE ${mayBeTold(reader)}${more} ORDER BY j.seq`;

@@ -124,7 +124,9 @@ export const selectConcerned = (from: number, to: number, after: string, limit: 
  * Subscriptions that may be called, by id after one, with events behind what their endpoints read, or a try that is overdue.
  * What all partners hold is worked out once for all of them.
  */
-export const selectLagging = (now: string, overdue: string, after: string, limit: number) => sql<{ subscription: string }>`
+export const selectLagging = (now: string, overdue: string, after: string, limit: number) => sql<{
+  subscription: string;
+}>`
   SELECT DISTINCT s.subscription FROM (SELECT partner, token, since FROM holds) h JOIN subscription s ON s.partner = h.partner
   WHERE s.subscription > ${after} AND ${mayBeCalled(now)} AND (s.next_try_at < ${overdue}
     OR EXISTS (SELECT 1 FROM event_token a WHERE a.token = h.token AND a.seq > max(s.caught_up, h.since)))

@@ -1,7 +1,7 @@
 /** `npm run bench [-- --quick --only name,name --json FILE]`: what the exchange does a second, against what the platform allows. */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readOptions } from "../../scripts/options.ts";
 import type { Bench, Measure } from "./measure.ts";
 import { bundleSize } from "./measures/bundle.ts";
 import { feedPage, feedSparse } from "./measures/feed.ts";
@@ -21,8 +21,15 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "bundle-kib": bundleSize,
 };
 
-const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, only: { type: "string" }, json: { type: "string" } },
+const usage = `npm run bench [-- OPTIONS]
+
+  --quick        under a minute, less exact
+  --only NAMES   some of: ${Object.keys(measures).join(",")}
+  --json FILE    write the figures there`;
+const options = readOptions(usage, {
+  quick: { type: "boolean", default: false },
+  only: { type: "string" },
+  json: { type: "string" },
 });
 const names = options.only?.split(",") ?? Object.keys(measures);
 const unknown = names.filter((name) => !Object.hasOwn(measures, name));

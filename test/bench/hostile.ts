@@ -4,8 +4,8 @@
  * and it exits with 1 where they did not. Times are reported, and held against the target, but do not decide.
  */
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { readOptions } from "../../scripts/options.ts";
 import { limits } from "../../src/core/limits.ts";
 import { checkWhole, memoryOf, workerdOf } from "../e2e/inspect.ts";
 import type { Order, Report } from "./hostile/attack.ts";
@@ -13,12 +13,15 @@ import { Neighbours } from "./hostile/neighbours.ts";
 import { failuresOf, type Proof, printProof, timesOf } from "./hostile/proof.ts";
 import { startExchange } from "./hostile/world.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "120" },
-    quiet: { type: "string", default: "30" },
-    json: { type: "string" },
-  },
+const usage = `npm run hostile [-- OPTIONS]
+
+  --seconds N   how long the attack lasts (120)
+  --quiet N     how long the neighbours are measured before (30)
+  --json FILE   write what came out there`;
+const options = readOptions(usage, {
+  seconds: { type: "string", default: "120" },
+  quiet: { type: "string", default: "30" },
+  json: { type: "string" },
 });
 const seconds = Number(options.seconds);
 /** Of the hostile partner's day, when the attack begins: room for two of its largest tips. */

@@ -116,7 +116,7 @@ describe("one platform tips off another", () => {
   });
 
   test("a withdrawn tip is gone for the reader", async () => {
-    await json("chirper", "tip", "withdraw", tip);
+    await json("chirper", "tip", "withdraw", tip, "--reason", "mistake");
     expect(await run("facepage", "tip", "show", tip)).toMatchObject({ code: 1 });
   });
 });

@@ -20,8 +20,8 @@ import { anchorsOf, type Block, blocksOf, linksOf, nameOf } from "./documents/bl
 import { type Outcome, runDocument, shows } from "./documents/run-document.ts";
 import { freePort, root, type Started, start } from "./world.ts";
 
-/** In this order at one exchange: the guide's reader comes first to it. */
-const documents = ["docs/integrating.md", "README.md", "docs/api.md"];
+/** In this order at one exchange, as a newcomer reads them: the same file imported again is the same tip. */
+const documents = ["README.md", "docs/integrating.md", "docs/importing.md", "docs/api.md"];
 
 /** Blocks that cannot be run here, by their first line, and what is done instead. */
 const notRun: Record<string, string> = {
@@ -83,7 +83,8 @@ beforeAll(async () => {
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
   }
-});
+  // Three installs and some fifty commands, on a machine that may be busy.
+}, 400_000);
 afterAll(async () => {
   await exchange?.stop();
   rmSync(folder, { recursive: true, force: true });

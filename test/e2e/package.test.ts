@@ -93,6 +93,13 @@ describe("the examples", () => {
     expect(await example("connect", "newcomer.json")).toMatch(/^newcomer holds .*platforms/);
   });
 
+  test("without arguments those that read take the profile their first line names", async () => {
+    expect(await example("connect")).toMatch(/^facepage holds/);
+    expect(await example("match")).toContain("no match");
+    expect(await example("read-tips")).toBe("");
+    expect(await example("problems")).toContain("invalid-document");
+  });
+
   test("sign-tip, feed: a tip is told to the other once, from its cursor on", async () => {
     tip = /Accepted: (\S+),/.exec(await example("sign-tip", "chirper.json", "platforms,group:election-cell"))![1]!;
     expect(await example("feed", "facepage.json", "place.txt")).toMatch(new RegExp(`published ${tip} 1 are ours`));

@@ -22,8 +22,9 @@ export interface Started {
   stop(signal?: "SIGINT" | "SIGTERM"): Promise<number | null>;
 }
 
-export function start(state: string, port: number): Promise<Started> {
-  const { TIPOFF_HOME: _home, ...env } = process.env;
+export function start(state: string, port: number, more: Record<string, string> = {}): Promise<Started> {
+  const { TIPOFF_HOME: _home, ...usual } = process.env;
+  const env = { ...usual, ...more };
   const child: ChildProcess = spawn(
     path.join(root, "node_modules/.bin/node"),
     ["scripts/start.ts", "--port", String(port), "--state", state],

@@ -79,9 +79,10 @@ test("an expired tip's content is erased after the days of grace; digest, seq, h
 test("a withdrawn tip is erased long before it would have expired", async () => {
   const { id } = await submit();
   await chirper.withdraw(id);
+  expect((await facepage.feed()).map((event) => event.reason)).toEqual(["mistake"]);
   await runAt(Date.now() + (limits.erase_days + 1) * day);
   expect(await everything()).not.toContain("Secret");
-  expect((await facepage.feed()).map((event) => event.type)).toEqual(["withdrawn"]);
+  expect((await facepage.feed()).map((event) => [event.type, event.reason])).toEqual([["withdrawn", undefined]]);
 });
 
 test("an erased tip begins anew with its author's next version, and cannot be rescoped before", async () => {

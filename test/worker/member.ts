@@ -200,10 +200,10 @@ export class Member {
     return this.call("PUT", `/v1/tips/${id}/audience`, audience);
   }
 
-  async withdraw(id: string): Promise<Answer> {
+  async withdraw(id: string, said: object = { reason: "mistake" }): Promise<Answer> {
     const now = (await this.call("GET", `/v1/tips/${id}`)).body;
     const withdrawal = await sign(
-      { exchange: url, from: this.slug, tip: id, version: now.version, digest: now.digest, reason: "mistake" },
+      { exchange: url, from: this.slug, tip: id, version: now.version, digest: now.digest, ...said },
       "withdrawal+jws",
       this.signer,
     );

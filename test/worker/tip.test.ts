@@ -64,6 +64,17 @@ test("a withdrawn tip is the author's alone, and everyone who had it is told", a
   expect((await chirper.revise(id, ["platforms"])).answer.status).toBe(409);
 });
 
+test("everyone told of a withdrawal learns its reason, and nobody its note", async () => {
+  const { id } = await chirper.submit(["platforms"]);
+  await facepage.call("GET", `/v1/tips/${id}`);
+  await chirper.withdraw(id, { reason: "duplicate", note: "See the harbour tip." });
+  for (const told of [await facepage.feed(), await chirper.feed()]) {
+    expect(told.map(({ type, reason }) => [type, reason]).at(-1)).toEqual(["withdrawn", "duplicate"]);
+    expect(JSON.stringify(told)).not.toContain("harbour tip");
+  }
+  expect(await agency.feed()).toEqual([]);
+});
+
 test("a new version replaces the earlier one in reading and in matching", async () => {
   const { id } = await chirper.submit(["platforms"]);
   const { answer } = await chirper.revise(id, ["platforms"], {

@@ -1,6 +1,6 @@
 /** What the tips' doors answer with. The worker tests hold every answer against these. */
 import * as z from "zod";
-import { tlps } from "../../core/audience.ts";
+import { tlps, withdrawalReasons } from "../../core/audience.ts";
 import { indicatorSchema } from "../../core/indicators/registry.ts";
 import { eventTypes, slug, time, uuid } from "../../core/names.ts";
 import {
@@ -108,6 +108,10 @@ export const event = z
     for_you: forYou.optional(),
     urgency: z.enum(urgencies).optional(),
     respond_by: time.optional(),
+    reason: z
+      .enum(withdrawalReasons)
+      .optional()
+      .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
     subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),

@@ -9,6 +9,7 @@ import { err, ok } from "../result.ts";
 import { foldHandle, keyFor } from "./digest.ts";
 import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
 import { accountOfHost, readPlatform, readProfileUrl } from "./platforms.ts";
+import { orRefanged } from "./refang.ts";
 import { readUrl } from "./url-form.ts";
 
 const kinds = ["profile", "page", "group", "channel", "community", "event", "ad-account", "bot", "blog"] as const;
@@ -107,7 +108,7 @@ function canonicalise(indicator: Indicator, sites: Sites): ReturnType<Family["ca
     return err([{ pointer: "/platform", detail: "Name the platform, or the domain of the site." }]);
   found.platform = stated;
   if (indicator.url !== undefined) {
-    const url = readUrl(String(indicator.url));
+    const url = orRefanged(String(indicator.url), readUrl);
     if (!url.ok) return err([{ pointer: "/url", detail: url.error }]);
     found.url = url.value.href;
     const named = readProfileUrl(url.value.href, sites);

@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../result.ts";
 import { digestOf } from "./digest.ts";
 import type { Family } from "./family.ts";
 import { orDigest } from "./or-digest.ts";
+import { orRefanged } from "./refang.ts";
 import { readDomain } from "./url-form.ts";
 
 /** Lower case, the domain in A-labels. */
@@ -46,7 +47,8 @@ const digest = ({ value, digest: stated }: Record<string, unknown>): string =>
 export const contacts: Family = {
   types: ["email", "phone"],
   shape,
-  canonicalise: (indicator) => orDigest(indicator, indicator.type === "email" ? readEmail : readPhone),
+  canonicalise: (indicator) =>
+    orDigest(indicator, indicator.type === "email" ? (text) => orRefanged(text, readEmail) : readPhone),
   keys: (indicator) => [`${indicator.type === "email" ? "e" : "p"}:${digest(indicator)}`],
   probes(question) {
     return this.keys(question);

@@ -7,24 +7,8 @@ import { packageName } from "./apps.ts";
 import type { Indicator, Sites } from "./family.ts";
 import { readNetwork } from "./ip-form.ts";
 import { readPlatform, readProfileUrl } from "./platforms.ts";
+import { refang } from "./refang.ts";
 import { canonicalise } from "./registry.ts";
-
-/**
- * Undoes defanging: hxxp, [.], (.), {.}, [dot], [:], [://], [/], [@], [at], and surrounding quotes and brackets. A run is
- * entered at its first character alone (the look-behinds): a try at each of its characters would be quadratic.
- */
-export function refang(text: string): string {
-  return text
-    .trim()
-    .replace(/^[<"'`“‘«]+|(?<![>"'`”’»])[>"'`”’»]+$/g, "")
-    .trim()
-    .replace(/(?:(?<!\s)\s+)?[[({]\s*(?:\.|dot|punkt)\s*[\])}]\s*/gi, ".")
-    .replace(/(?:(?<!\s)\s+)?[[({]\s*(?:@|at)\s*[\])}]\s*/gi, "@")
-    .replace(/[[({](:\/\/|:|\/)[\])}]/g, "$1")
-    .replace(/\\(?=\.)/g, "")
-    .replace(/^(?:hxxp|h\*\*p|htxp|hxtp|meow)(s?)(?=:)/i, "http$1")
-    .replace(/^fxp(?=:\/\/)/i, "ftp");
-}
 
 const canonical = (indicator: Indicator, sites: Sites): Indicator | undefined => {
   const parsed = canonicalise(indicator, sites);

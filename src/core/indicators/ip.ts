@@ -7,6 +7,7 @@ import { short } from "../names.ts";
 import { err, ok } from "../result.ts";
 import type { Family, Fault, Indicator, ProbeOptions, Verdict } from "./family.ts";
 import { contains, maskHex, type Network, readNetwork } from "./ip-form.ts";
+import { orRefanged } from "./refang.ts";
 
 const services = ["vpn", "proxy", "tor", "cdn", "mobile", "hosting", "residential"] as const;
 const shared = new Set<unknown>(["vpn", "proxy", "tor", "cdn", "mobile"]);
@@ -49,7 +50,7 @@ export const ip: Family = {
     asn: z.int().min(1).max(4_294_967_295).optional(),
   },
   canonicalise(indicator) {
-    const network = readNetwork(String(indicator.value));
+    const network = orRefanged(String(indicator.value), readNetwork);
     if (!network.ok) return err([{ pointer: "/value", detail: network.error }]);
     const { value, zeroed, documentation } = network.value;
     const warnings: Fault[] = [];

@@ -1,6 +1,6 @@
 /** All families of indicators: the schema of one indicator in a document, and the family's functions by type. */
 import * as z from "zod";
-import { checkExtensions } from "../extensions.ts";
+import { always, checkExtensions } from "../extensions.ts";
 import { country, day, short } from "../names.ts";
 import { err, type Result } from "../result.ts";
 import { accounts, posts } from "./accounts.ts";
@@ -98,7 +98,11 @@ const shapes = [...registry].map(([type, family]) =>
 /** One indicator as written in a document or a question; `x-` members may stand beside the listed ones. */
 export const indicatorSchema: z.ZodType<Indicator> = z
   .discriminatedUnion("type", shapes as unknown as [(typeof shapes)[number]])
-  .superRefine((value, context) => checkExtensions(value, (name) => members.get(value.type)!.has(name), context))
+  .superRefine((value, context) => {
+    const listed = members.get(value.type);
+    // A type that is none is a fault of its own.
+    if (listed) checkExtensions(value, (name) => listed.has(name), context);
+  }, always)
   .meta({
     id: "Indicator",
     description: "One observable thing of the operation, by `type`.",

@@ -12,6 +12,7 @@ import { keyFor } from "./digest.ts";
 import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
 import { judgeRange, rangeProbes } from "./ip.ts";
 import { accountOfHost, readProfileUrl } from "./platforms.ts";
+import { orRefanged } from "./refang.ts";
 import { hostAddress, isPrivateSuffix, readDomain, readUrl, registrableOf, withParents } from "./url-form.ts";
 
 const exact: Verdict = { how: "exact", context: false };
@@ -46,7 +47,7 @@ export const urls: Family = {
     const found = { ...indicator };
     for (const member of ["value", "redirects_to"]) {
       if (found[member] === undefined) continue;
-      const url = readUrl(String(found[member]));
+      const url = orRefanged(String(found[member]), readUrl);
       if (url.ok) found[member] = url.value.href;
       else faults.push({ pointer: `/${member}`, detail: url.error });
     }
@@ -114,7 +115,7 @@ export const domains: Family = {
     impersonates: z.string().min(1).max(256).optional().describe("A domain or a brand."),
   },
   canonicalise(indicator) {
-    const domain = readDomain(String(indicator.value));
+    const domain = orRefanged(String(indicator.value), readDomain);
     if (!domain.ok) return err([{ pointer: "/value", detail: domain.error }]);
     const warnings: Fault[] = [];
     const found: Indicator = { ...indicator, value: domain.value };

@@ -75,6 +75,23 @@ test("a profile that others could read is closed when it is used, and that is sa
   expect(told).toEqual([expect.stringContaining("open to other users")]);
 });
 
+test("a profile of another exchange or key is never replaced", () => {
+  saveProfile("facepage", profile);
+  for (const other of [{ exchange: "https://other.example" }, { kid: "other" }])
+    expect(() => saveProfile("facepage", { ...profile, ...other })).toThrow("is not overwritten");
+  saveProfile("facepage", { ...profile, url: "https://moved.example" });
+  expect(loadProfile("facepage", undefined).profile).toEqual({ ...profile, url: "https://moved.example" });
+});
+
+test.each(["", "{}", "[]", "null", "no JSON", '{"exchange":"a","url":"a","partner":"a","kid":"a","jwk":{}}'])(
+  "a file that is no profile is told with its place: %s",
+  (text) => {
+    saveProfile("facepage", profile);
+    writeFileSync(at("profiles/facepage.json"), text);
+    expect(() => loadProfile("facepage", undefined)).toThrow(`${at("profiles/facepage.json")} is not a profile`);
+  },
+);
+
 test("a file or a link that lies where one is being written takes nothing", () => {
   mkdirSync(at("keys"), { recursive: true, mode: 0o700 });
   const file = keySetFile("facepage");

@@ -84,19 +84,19 @@ describe("Markdown reports", () => {
 });
 
 describe("plain CSV", () => {
-  test("a header of our fields is read, a strange column kept in the note", () => {
-    expect(
-      read(
-        "type,platform,id,handle,former_handles,confidence,ticket\naccount,facepage,100080000415129,Ines,ines.a;ines.b,90,T-1",
-      ).indicators[0],
-    ).toMatchObject({
+  test("a header of our fields is read; a strange column is left out, and named", () => {
+    const { files, indicators } = read(
+      "type,platform,id,handle,former_handles,confidence,Ticket No\naccount,facepage,100080000415129,Ines,ines.a;ines.b,90,T-1",
+    );
+    expect(files[0]?.ignored_columns).toEqual(["Ticket No"]);
+    expect(JSON.stringify(indicators)).not.toContain("T-1");
+    expect(indicators[0]).toMatchObject({
       type: "account",
       platform: "facepage",
       id: "100080000415129",
       handle: "ines",
       former_handles: ["ines.a", "ines.b"],
       confidence: 90,
-      note: "ticket: T-1",
     });
   });
   test("a column of values needs no type", () => {
@@ -169,6 +169,32 @@ test("rows of several lines keep the line at which they begin", () => {
   expect(rows.map(({ line }) => line)).toEqual([2, 6]);
 });
 
-test("a quote that never closes does not lose the rows behind it", () => {
-  expect(readTable('a,b\n1,"x\n2,y\n').rows).toHaveLength(2);
+test("a quote that never closes is told with its line, and does not lose the rows around it", () => {
+  const reason = "A quote opens in this line and never closes.";
+  const text = 'a,b\n1,x\n"2,y\n3,z\n';
+  const around = [
+    { line: 2, cells: ["1", "x"] },
+    { line: 4, cells: ["3", "z"] },
+  ];
+  expect(readTable(text)).toMatchObject({ rows: around, faults: [{ line: 3, reason }] });
+  // A later quoted cell does not close it.
+  expect(readTable(`${text}"4, quoted","a\nb"\n5,"w\n6,v\n`)).toMatchObject({
+    rows: [...around, { line: 5, cells: ["4, quoted", "a\nb"] }, { line: 8, cells: ["6", "v"] }],
+    faults: [
+      { line: 3, reason },
+      { line: 7, reason },
+    ],
+  });
+  expect(read('handle,platform\n"unclosed,photogram\nada,photogram').files[0]).toMatchObject({
+    rows: 2,
+    with_indicators: 1,
+    unread: [{ line: 2, reason }],
+  });
+});
+
+test("a quoted cell that begins with a quote of its own is whole", () => {
+  expect(readTable('a,b\n"""x"" said\nhe",y\n')).toMatchObject({
+    rows: [{ cells: ['"x" said\nhe', "y"] }],
+    faults: [],
+  });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readPackageName, readText, refang } from "../../../src/core/indicators/guess.ts";
+import { readPackageName, readText } from "../../../src/core/indicators/guess.ts";
+import { refang } from "../../../src/core/indicators/refang.ts";
 import { canonicalise, labelOf } from "../../../src/core/indicators/registry.ts";
 import { sites } from "./given.ts";
 
