@@ -149,7 +149,7 @@ function follow(
           // Not its turn yet, or it is no more what it was.
           const { retry_after } = page.error;
           if (!retry_after) return;
-          await scheduler.wait(Math.min(retry_after * 1_000, beatMs));
+          await scheduler.wait(retry_after * 1_000);
           continue;
         }
         const began = Date.now();
