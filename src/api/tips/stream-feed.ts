@@ -51,6 +51,8 @@ export const streamFeedOperation = operation({
       value: {
         status: 200,
         type: "text/event-stream",
+        // Some proxies keep an answer back until it is whole, unless they are told not to.
+        headers: { "x-accel-buffering": "no" },
         body: asTheyCome(pieces(), textOf, place, context.get("request_id")),
       },
     };
