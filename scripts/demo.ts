@@ -72,7 +72,7 @@ const freePort = (): Promise<number> =>
   });
 
 const port = await freePort();
-const runtime = await startRuntime({ state, port });
+const runtime = await startRuntime({ state, port, loopback: true });
 try {
   await seed(runtime.url, runtime.identity, home);
   const connection = (as: string) =>

@@ -16,7 +16,7 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 }
 const state = path.resolve(values.state);
 console.log("Starting the exchange …");
-const runtime = await startRuntime({ state, port }).catch((error: Error & { code?: string }) => {
+const runtime = await startRuntime({ state, port, loopback: true }).catch((error: Error & { code?: string }) => {
   console.error(
     `The exchange did not start on port ${port}: ${error.message}\nIs the port taken? Try: npm start -- --port ${port + 1}`,
   );
