@@ -42,11 +42,10 @@ if (!existsSync(seeded)) {
   await seed(runtime.url, runtime.identity, home);
   writeFileSync(seeded, `${new Date().toISOString()}\n`);
 }
-// Cron does not fire by itself here.
-setInterval(
-  () => void runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message)),
-  60_000,
-);
+// Cron does not fire by itself here. The first at once: what came due, and what webhooks missed, while it was stopped.
+const tick = () => runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message));
+void tick();
+setInterval(() => void tick(), 60_000);
 
 const relative = path.relative(process.cwd(), home) || ".";
 console.log(`

@@ -1,6 +1,25 @@
-/** What the platform calls while the exchange is closed: every request is answered 503 and the schedule does nothing. */
+/**
+ * What the platform calls while the exchange is closed: every request is answered 503, the schedule does nothing and endpoints
+ * send nothing. What they keep stays as it is, so that they go on when the exchange is open again.
+ */
+import { DurableObject } from "cloudflare:workers";
 import { problem, problems } from "./core/problem.ts";
 import type { Env } from "./exchange/exchange.ts";
+
+/** So long until one that has something to do looks whether the exchange is open. */
+const restMs = 60_000;
+
+class Resting extends DurableObject<Env> {
+  /** Answers nothing: the schedule finds who was missed once it runs again. */
+  wake(): void {}
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + restMs);
+  }
+}
+// The configuration names these classes, whatever is deployed under it.
+export class Endpoint extends Resting {}
+export class Dispatcher extends Resting {}
 
 export default {
   fetch(_request, env): Response {

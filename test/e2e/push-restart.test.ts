@@ -5,11 +5,13 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { bundle, startRuntime } from "../../scripts/runtime.ts";
 import { connect } from "../../src/client/connect.ts";
 import type { Profile } from "../../src/client/profile.ts";
-import { makeSubscription } from "../../src/client/subscriptions.ts";
+import { listDeliveries, makeSubscription } from "../../src/client/subscriptions.ts";
 import { signTip, submit } from "../../src/client/tips.ts";
 import { verifyWebhook } from "../../src/client/webhook.ts";
+import type { DeliveryState } from "../../src/core/names.ts";
 import { freePort, root } from "./world.ts";
 
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-restart-"));
@@ -21,6 +23,7 @@ let hook: string;
 const received: { id: string; tip: string; answered: number }[] = [];
 let answers: number;
 let secret: string;
+let id: string;
 
 /** A group of its own, so that workerd can be killed in the same instant. */
 function start(): Promise<void> {
@@ -66,6 +69,13 @@ async function came(count: number): Promise<void> {
   }
 }
 
+/** The exchange has written down that a delivery is in that state. */
+async function logged(state: DeliveryState): Promise<void> {
+  const facepage = await as("facepage");
+  while (!(await listDeliveries(facepage, id, { state }).next()).value)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 beforeAll(async () => {
   port = await freePort();
   endpoint = createServer(async (request, response) => {
@@ -83,7 +93,7 @@ beforeAll(async () => {
   await start();
   const made = await makeSubscription(await as("facepage"), { url: hook });
   expect(made.state).toBe("active");
-  secret = made.secret;
+  [id, secret] = [made.subscription, made.secret];
 });
 afterEach(() => {
   received.length = 0;
@@ -98,6 +108,7 @@ test("a subscription made before the exchange was stopped is called after it was
   answers = 204;
   const before = await tip();
   await came(1);
+  await logged("delivered");
   await end("SIGINT");
   await start();
   const after = await tip();
@@ -106,19 +117,28 @@ test("a subscription made before the exchange was stopped is called after it was
   expect(received.map((each) => each.tip)).toEqual([before, after]);
 });
 
-test("a delivery that waits for its retry while the runtime is killed is made after the next start, under the same id", async () => {
-  answers = 503;
-  const sent = await tip();
-  await came(1);
-  await end("SIGKILL");
-  answers = 204;
-  await start();
-  await came(2);
-  expect(received).toEqual([
-    { id: received[0]!.id, tip: sent, answered: 503 },
-    { id: received[0]!.id, tip: sent, answered: 204 },
-  ]);
-});
+test.each([
+  ["waits for its retry", true],
+  ["is on its way", false],
+])(
+  "a delivery that %s while the runtime is killed is made after the next start, under the same id",
+  async (_when, waits) => {
+    answers = 503;
+    const sent = await tip();
+    await came(1);
+    const facepage = await as("facepage");
+    const waiting = async () => (await listDeliveries(facepage, id, { state: "waiting" }).next()).value;
+    while (waits && !(await waiting())) await new Promise((resolve) => setTimeout(resolve, 50));
+    await end("SIGKILL");
+    answers = 204;
+    await start();
+    await came(2);
+    expect(received).toEqual([
+      { id: received[0]!.id, tip: sent, answered: 503 },
+      { id: received[0]!.id, tip: sent, answered: 204 },
+    ]);
+  },
+);
 
 test("a tip accepted a moment before the runtime is killed is told after the next start", async () => {
   answers = 204;
@@ -128,4 +148,23 @@ test("a tip accepted a moment before the runtime is killed is told after the nex
   await came(1);
   expect(received.at(-1)).toMatchObject({ tip: sent });
   expect(new Set(received.map((each) => each.tip)).size).toBe(1);
+});
+
+test("while the exchange is closed nothing is sent, and what waited is sent once it is open again", async () => {
+  answers = 503;
+  const sent = await tip();
+  await came(1);
+  await logged("waiting");
+  await end("SIGINT");
+  answers = 204;
+  const closed = await startRuntime({ state, port, script: bundle(path.join(state, "closed"), "src/closed.ts") });
+  // The retry was due after some five seconds.
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect((await fetch(`${closed.url}/v1/tips`)).status).toBe(503);
+  await closed.tick();
+  await closed.stop();
+  expect(received).toHaveLength(1);
+  await start();
+  await came(2);
+  expect(received[1]).toEqual({ id: received[0]!.id, tip: sent, answered: 204 });
 });
