@@ -3,26 +3,16 @@ import type { Command } from "commander";
 import type { Connection } from "../client/connect.ts";
 import { Unreachable } from "../client/problem.ts";
 import * as client from "../client/subscriptions.ts";
-import { tlps } from "../core/audience.ts";
 import { deliveryStates, eventTypes } from "../core/names.ts";
 import { newSecretFile, rotatedSecretFile, type SecretFile } from "./secret-file.ts";
 import { list, type Row, session } from "./session.ts";
+import { type Settings, settingsOf, withSettings } from "./subscription-settings.ts";
 import { deliveryTable, proofText, subscriptionTable, subscriptionText, wentText } from "./subscription-text.ts";
 import { exitCodes, show, table, tell, UsageError } from "./terminal.ts";
 
 interface SecretOptions {
   secretFile?: string;
   dropFormer?: boolean;
-}
-
-interface Settings {
-  url?: string;
-  payload?: "thin" | "full" | "notice";
-  description?: string;
-  email?: string;
-  team?: string;
-  all?: boolean;
-  [filter: string]: unknown;
 }
 
 const id = "<subscription>";
@@ -106,45 +96,6 @@ Examples:
       );
     });
 }
-
-const withSettings = (command: Command): Command =>
-  command
-    .option("--payload <kind>", "thin: the event and a link (the usual); full: with the document; notice: for a chat")
-    .option("--types <kinds>", `only events of these kinds: ${eventTypes.join(", ")}`, list)
-    .option("--from <partners>", "only by these authors", list)
-    .option("--own", "your own tips' events too (the usual)")
-    .option("--no-own", "without your own tips' events")
-    .option("--indicator-types <types>", "only tips with such indicators: account, domain, ip …", list)
-    .option("--platforms <names>", "only tips with indicators on these platforms or domains", list)
-    .option("--groups <slugs>", "only what reached you through these groups", list)
-    .option("--operations <ids>", "only tips about these operations", list)
-    .option("--min-confidence <n>", "only tips whose assessment is at least so confident, or states nothing")
-    .option("--tlp <levels>", `only tips of these: ${tlps.join(", ")}`, list)
-    .option("--description <text>", "what it is for")
-    .option("--email <address>", "whom to ask about the endpoint")
-    .option("--team <name>", "whom to ask about the endpoint");
-
-/** Members as the API has them; filters over those there were. */
-function settingsOf(options: Settings, before: client.SubscriptionFilters): Partial<client.SubscriptionSettings> {
-  const { payload, description, email, team, all, own, minConfidence } = options;
-  if (minConfidence !== undefined && !/^\d{1,3}$/.test(String(minConfidence)))
-    throw new UsageError("--min-confidence takes a whole number from 0 to 100.");
-  const filters: Row = {
-    ...pick(options, { types: "types", from: "from", platforms: "platforms", groups: "groups", tlp: "tlp" }),
-    ...pick(options, { indicatorTypes: "indicator_types", operations: "operations" }),
-    ...(own !== undefined && { own }),
-    ...(minConfidence !== undefined && { min_confidence: Number(minConfidence) }),
-  };
-  return {
-    ...(payload && { payload }),
-    ...((all || Object.keys(filters).length > 0) && { filters: { ...(all ? {} : before), ...filters } }),
-    ...(description !== undefined && { description }),
-    ...((email || team) && { contact: { ...(team && { team }), ...(email && { email }) } }),
-  };
-}
-
-const pick = (options: Settings, names: Record<string, string>): Row =>
-  Object.fromEntries(Object.entries(names).flatMap(([from, to]) => (options[from] ? [[to, options[from]]] : [])));
 
 function addStates(command: Make): void {
   command(`prove ${id} [text]`, "send another challenge; or, with the text that arrived in a chat, confirm that")
