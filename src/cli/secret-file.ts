@@ -2,7 +2,7 @@
  * A file for a webhook's secret: its owner's alone (0600), there before the exchange is asked for what is shown but once, and
  * never one that holds something else. While a secret is rotated the file has both, the newest first, one a line.
  */
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isSecret } from "../core/webhook.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -12,8 +12,10 @@ export interface SecretFile {
   forget(): void;
 }
 
-/** For the secret of a new subscription: there is no such file yet. */
+/** For the secret of a new subscription: there is no such file yet, or nothing in it. */
 export function newSecretFile(file: string): SecretFile {
+  // A run that was cut short leaves an empty one.
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
   try {
     writeFileSync(file, "", { mode: 0o600, flag: "wx" });
   } catch (error) {
@@ -27,7 +29,7 @@ export function newSecretFile(file: string): SecretFile {
 
 /** For a secret that takes the place of others: the file holds nothing but secrets, or is not there yet. */
 export function rotatedSecretFile(file: string, dropFormer: boolean): SecretFile {
-  if (!existsSync(file)) return newSecretFile(file);
+  if (!existsSync(file) || statSync(file).size === 0) return newSecretFile(file);
   const [former] = readFileSync(file, "utf8").split(/\s+/).filter(Boolean);
   if (former === undefined || !isSecret(former))
     throw new UsageError(`${file} holds something else than a webhook's secret, and is not written over.`);

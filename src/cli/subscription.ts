@@ -154,17 +154,23 @@ function addSecret(command: Make): void {
 }
 
 /** The secret is in the file when this returns; where nothing was made, no file is. */
-async function keeping<Made extends { secret: string }>(file: SecretFile | undefined, make: () => Promise<Made>) {
-  try {
-    const made = await make();
-    file?.keep(made.secret);
-    return made;
-  } catch (error) {
+async function keeping<Made extends { subscription: string; secret: string }>(
+  file: SecretFile | undefined,
+  make: () => Promise<Made>,
+): Promise<Made> {
+  const made = await make().catch((error: unknown) => {
     file?.forget();
     if (error instanceof Unreachable && error.redirects_to === undefined)
       tell("Whether it was done is not known. See it by: tipoff subscription list; a secret you have by: … rotate ID");
     throw error;
+  });
+  try {
+    file?.keep(made.secret);
+  } catch (error) {
+    const why = `its secret could not be written (${(error as NodeJS.ErrnoException).code})`;
+    throw new UsageError(`It is done, but ${why}. Make another: tipoff subscription rotate ${made.subscription}`);
   }
+  return made;
 }
 
 const secretText = (what: string, secret: string, { secretFile }: SecretOptions): string[] =>
