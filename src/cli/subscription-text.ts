@@ -35,7 +35,10 @@ export function subscriptionText(row: Subscription): string[] {
     ...(row.description ? [`  ${row.description}`] : []),
     ...(row.purpose ? [`  for the purpose ${row.purpose}, until that ends`] : []),
     `  made ${row.made_at}, changed ${row.changed_at} under the key ${row.key}`,
-    ...(row.former_secret_until ? [`  the former secret signs too until ${row.former_secret_until}`] : []),
+    // It is told also when it is over.
+    ...(Date.parse(row.former_secret_until ?? "") > Date.now()
+      ? [`  the former secret signs too until ${row.former_secret_until}`]
+      : []),
     ...(row.state === "unproven" ? [`Nothing is sent before it proved itself: tipoff subscription prove ${id}`] : []),
     ...(row.state === "paused"
       ? [
