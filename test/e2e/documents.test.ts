@@ -84,7 +84,8 @@ beforeAll(async () => {
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
   }
-});
+  // Three documents' commands, on a machine that may have other things to do.
+}, 300_000);
 afterAll(async () => {
   await exchange?.stop();
   rmSync(folder, { recursive: true, force: true });
