@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import { challengeAnswer, verifyWebhook } from "tipoff";
 
-// While the secret is rotated both are there, divided by a space.
-const secrets = (process.env.TIPOFF_WEBHOOK_SECRET ?? "").split(" ");
+// While the secret is rotated both are there, divided by a space or a line's end.
+const secrets = (process.env.TIPOFF_WEBHOOK_SECRET ?? "").split(/\s+/);
 // In a service this is a table, which outlives a restart.
 const seen = new Set();
 

@@ -80,7 +80,8 @@ export function workerOf(script: string, identity: Identity, vars?: Record<strin
 
 /**
  * `script`: where it is bundled already. `rate`: requests in a minute of one address and of one partner, for tests that send
- * more than wrangler.toml allows. `vars`: over those of wrangler.toml.
+ * more than wrangler.toml allows. `vars`: over those of wrangler.toml. `loopback`: webhooks may go to this machine, which is
+ * for development alone and in no configuration that is deployed.
  */
 export async function startRuntime(options: {
   state: string;
@@ -88,15 +89,18 @@ export async function startRuntime(options: {
   script?: string;
   rate?: number;
   vars?: Record<string, string>;
+  loopback?: boolean;
 }): Promise<Runtime & { identity: Identity }> {
   const { identity, first } = identityOf(options.state, options.port);
-  const worker = workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity, options.vars);
+  const vars = { ...options.vars, ...(options.loopback && { WEBHOOK_LOOPBACK: "1" }) };
+  const worker = workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity, vars);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       host: "127.0.0.1",
       port: options.port,
-      // Not `d1Persist`: this line of Miniflare drops it without a word, and the database with it at the next start.
+      // Not `d1Persist` and `durableObjectsPersist`: this line of Miniflare drops them without a word, and the database and
+      // the endpoints' cursors and retries with them at the next start.
       resourcePersistencePath: path.join(options.state, "data"),
       workers: [
         {

@@ -22,7 +22,7 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
 }
 const state = path.resolve(values.state);
 console.log("Starting the exchange …");
-const runtime = await startRuntime({ state, port }).catch((error: Error & { code?: string }) => {
+const runtime = await startRuntime({ state, port, loopback: true }).catch((error: Error & { code?: string }) => {
   console.error(
     `The exchange did not start on port ${port}: ${error.message}\nIs the port taken? Try: npm start -- --port ${port + 1}`,
   );
@@ -56,11 +56,10 @@ try {
   console.error(`${error.message}\nMove it away, or name another folder: npm start -- --state DIR`);
   process.exit(1);
 }
-// Cron does not fire by itself here.
-setInterval(
-  () => void runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message)),
-  60_000,
-);
+// Cron does not fire by itself here. The first at once: what came due, and what webhooks missed, while it was stopped.
+const tick = () => runtime.tick().catch((error: Error) => console.error("The scheduled job failed:", error.message));
+void tick();
+setInterval(() => void tick(), 60_000);
 
 const relative = path.relative(process.cwd(), home) || ".";
 console.log(`

@@ -1,20 +1,25 @@
 /**
- * What the platform calls while the exchange is closed: every request is answered 503, the schedule does nothing, and the
- * endpoints' alarms only put themselves off, so that none is lost and nothing is sent.
+ * What the platform calls while the exchange is closed: every request is answered 503, the schedule does nothing and endpoints
+ * send nothing. What they keep stays as it is, so that they go on when the exchange is open again.
  */
 import { DurableObject } from "cloudflare:workers";
 import { problem, problems } from "./core/problem.ts";
 import type { Env } from "./exchange/exchange.ts";
 
-const again = 300;
+/** So long until one that has something to do looks whether the exchange is open. */
+const restMs = 60_000;
 
 class Resting extends DurableObject<Env> {
-  override alarm(): Promise<void> {
-    return this.ctx.storage.setAlarm(Date.now() + again * 1_000);
+  /** Answers nothing: the schedule finds who was missed once it runs again. */
+  wake(): void {}
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + restMs);
   }
 }
-export class Dispatcher extends Resting {}
+// The configuration names these classes, whatever is deployed under it.
 export class Endpoint extends Resting {}
+export class Dispatcher extends Resting {}
 
 export default {
   fetch(_request, env): Response {
@@ -24,11 +29,7 @@ export default {
     );
     const { status, title } = problems[slug];
     const body = { type: `${env.EXCHANGE_URL}/problems/${slug}`, title, status, detail };
-    const headers = {
-      "content-type": "application/problem+json",
-      "cache-control": "no-store",
-      "retry-after": String(again),
-    };
+    const headers = { "content-type": "application/problem+json", "cache-control": "no-store", "retry-after": "300" };
     return new Response(JSON.stringify(body), { status, headers });
   },
   scheduled(): void {},

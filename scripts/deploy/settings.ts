@@ -97,8 +97,20 @@ function faultsOf({ url, epoch, database, config }: Omit<Settings, "faults">): s
   for (const secret of ["EXCHANGE_KEY", "STEWARD_KEY"])
     if (secret in (config.vars as Table))
       say(`${secret} is a secret and does not belong in a file: remove it, then: npm run deploy -- keys`);
+  const { WEBHOOK_PORTS, WEBHOOK_LOOPBACK } = config.vars as Table;
+  if (!isPorts(WEBHOOK_PORTS))
+    say(
+      `WEBHOOK_PORTS is ${JSON.stringify(WEBHOOK_PORTS)}: write ports from 1 to 65535 with commas, in quotes, as in "8443,9443"; 443 is allowed without it.`,
+    );
+  if (WEBHOOK_LOOPBACK !== undefined)
+    say("WEBHOOK_LOOPBACK lets webhooks go to the machine they are sent from, for development alone: remove it.");
   return faults;
 }
+
+/** Ports as the exchange reads them: none, or numbers with commas. */
+const isPorts = (text: unknown): boolean =>
+  text === "" ||
+  (typeof text === "string" && text.split(",").every((port) => /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535));
 
 /** The host of an origin as the exchange names itself; plain http on this machine alone. */
 function hostOf(url: string): string | undefined {

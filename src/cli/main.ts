@@ -7,6 +7,7 @@ import { addJoinCommands } from "./join.ts";
 import { addListenCommand } from "./listen.ts";
 import { addReadCommands } from "./read.ts";
 import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
+import { addSubscriptionCommands } from "./subscription.ts";
 import { exitCodes, fail } from "./terminal.ts";
 import { addTipCommands } from "./tip.ts";
 
@@ -41,6 +42,7 @@ addJoinCommands(program);
 addImportCommand(program);
 addTipCommands(program);
 addReadCommands(program);
+addSubscriptionCommands(program);
 addListenCommand(program);
 addKeyCommands(program);
 addPartnerCommands(program);
@@ -53,11 +55,11 @@ const exitAsDocumented = (command: Command): void => {
 exitAsDocumented(program);
 
 /**
- * One invitation's code and one key's id in 64 begin with a hyphen and are no options. They are their commands' last operand,
- * so they can stand at the end, behind "--".
+ * One invitation's code, one key's id and one challenge's text in 64 begin with a hyphen and are no options. They are their
+ * commands' last operand, so they can stand at the end, behind "--".
  */
 const words = process.argv.slice(2);
-const hyphened = words.includes("--") ? [] : words.filter((word) => /^-([\w-]{31}|[\w-]{42})$/.test(word));
+const hyphened = words.includes("--") ? [] : words.filter((word) => /^-([\w-]{21}|[\w-]{31}|[\w-]{42})$/.test(word));
 const ordered = hyphened.length > 0 ? [...words.filter((word) => !hyphened.includes(word)), "--", ...hyphened] : words;
 
 try {

@@ -28,8 +28,7 @@ const eventLine = (event: FeedEvent): string =>
   [
     event.at.slice(0, 19).replace("T", " "),
     event.type.padEnd(14),
-    event.tip,
-    `from ${event.from}`,
+    ...(event.subscription ? [`subscription ${event.subscription}`] : [event.tip, `from ${event.from}`]),
     ...(event.through && event.through !== "author" ? [`through ${event.through}`] : []),
     ...(event.for_you?.indicators ? [`${event.for_you.indicators} are yours`] : []),
     ...(event.for_you?.ask

@@ -82,6 +82,8 @@ const advice: Record<string, string | undefined> = {
   "old-cursor": "Read again from the start: tipoff feed --from-start",
   "audience-conflict": "Somebody of yours rescoped it meanwhile. The same command again starts from what holds now.",
   "version-conflict": "The tip has a newer version. The same command again starts from it.",
+  "not-proved": "Once that is mended: tipoff subscription prove ID",
+  "subscriptions-full": "See which you can do without: tipoff subscription list",
   "key-not-active": "See which of your keys is active: tipoff keys list",
   invalid_authorization_details: "State the purpose: tipoff token --case … --basis … --unit … --until …",
 };

@@ -21,6 +21,8 @@ export interface FeedEvent {
   tip?: string;
   version?: number;
   from?: string;
+  /** Of `subscription_paused`, which is about no tip: which of your own. */
+  subscription?: string;
   /** By which token it reached you: `platforms`, `group:election-cell`, `author` for your own. */
   through?: string;
   /** How many indicators lie on your own platforms and domains, and what is asked of you. */

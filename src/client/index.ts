@@ -6,7 +6,7 @@
 export type { Tlp } from "../core/audience.ts";
 export type { Envelope } from "../core/envelope.ts";
 export type { How, Indicator, Sites } from "../core/indicators/family.ts";
-export type { Kind } from "../core/names.ts";
+export type { DeliveryState, EventType, Kind } from "../core/names.ts";
 export type { Fault } from "../core/problem.ts";
 export type { Purpose } from "../core/purpose.ts";
 export type { Result } from "../core/result.ts";
@@ -32,6 +32,26 @@ export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
 export { listTips, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
 export type { ConnectOptions } from "./send.ts";
+export {
+  changeSubscription,
+  type Delivery,
+  deleteSubscription,
+  type EndpointCall,
+  listDeliveries,
+  listSubscriptions,
+  makeSubscription,
+  pauseSubscription,
+  proveSubscription,
+  readSubscription,
+  recoverDeliveries,
+  resendEvent,
+  resumeSubscription,
+  rotateSecret,
+  type Subscription,
+  type SubscriptionFilters,
+  type SubscriptionSettings,
+  sendSamples,
+} from "./subscriptions.ts";
 export {
   newTipId,
   type Receipt,

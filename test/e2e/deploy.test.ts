@@ -1,7 +1,9 @@
 /** `npm run deploy` against a fake account: what it calls and in what order, what it refuses, what a second run does. */
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { experimental_readRawConfig } from "wrangler";
+import { root } from "./world.ts";
 import { Operator, unknownTo } from "./wrangler-account.ts";
 
 const url = "https://tips.harbour-exchange.org";
@@ -168,7 +170,33 @@ describe("deploying", () => {
     expect(await made.deploy("close")).toMatchObject({ code: 0, out: expect.stringContaining("503") });
     expect(made.state().deployed.map((script) => script && path.basename(script))).toEqual(["closed.ts"]);
   });
+
+  test("nothing that is deployed lets webhooks go to the machine itself, opened or closed", async () => {
+    const made = settled(true);
+    for (const words of [["close"], ["--without-steward", "--wait", "0"]]) {
+      await made.deploy(...words);
+      expect(made.read("wrangler.production.json")).not.toContain("LOOPBACK");
+    }
+    expect(made.state().deployed).toHaveLength(2);
+    expect(made.calls().flat().join(" ")).not.toContain("LOOPBACK");
+    expect(readFileSync(path.join(root, "wrangler.toml"), "utf8")).not.toContain("LOOPBACK");
+    // An operator who writes it into the settings is told so.
+    made.write("production.toml", `${made.read("production.toml")}WEBHOOK_LOOPBACK = "1"\n`);
+    expect(await made.deploy("close")).toMatchObject({ code: 1, err: expect.stringContaining("development alone") });
+    expect(made.state().deployed).toHaveLength(2);
+  });
 });
+
+test.each(["src/index.ts", "src/closed.ts"])(
+  "%s exports every class that the configuration binds, or it could not be deployed",
+  async (entry) => {
+    const config = experimental_readRawConfig({ config: path.join(root, "wrangler.toml") }).rawConfig;
+    const classes = config.durable_objects!.bindings.map(({ class_name }: { class_name: string }) => class_name);
+    expect(config.migrations!.flatMap(({ new_sqlite_classes = [] }) => new_sqlite_classes)).toEqual(classes);
+    const text = readFileSync(path.join(root, entry), "utf8");
+    for (const name of classes) expect(text).toMatch(new RegExp(`export (class|\\{) ${name}\\b`));
+  },
+);
 
 test("a dry run with the real wrangler bundles the Worker, and tells the settings and migrations", async () => {
   const made = settled();

@@ -16,6 +16,7 @@ import { listTips } from "../../src/client/read-tip.ts";
 import { limits } from "../../src/core/limits.ts";
 import { digest, eventTypes, time, uuid } from "../../src/core/names.ts";
 import { purposeSchema } from "../../src/core/purpose.ts";
+import { intervals } from "../../src/push/retry.ts";
 import { anchorsOf, type Block, blocksOf, linksOf, nameOf } from "./documents/blocks.ts";
 import { type Outcome, runDocument, shows } from "./documents/run-document.ts";
 import { freePort, root, type Started, start } from "./world.ts";
@@ -182,8 +183,22 @@ describe("the guide", () => {
       `\`iat\` may be ${limits.proof_seconds} seconds off, a token's or an assertion's times ${limits.skew_seconds}`,
       `it ends in ${limits.expiring_days} days`,
       `waits for ${limits.key_delay_hours} hours`,
+      `up to ${limits.webhook.full_bytes / 1_024} KiB`,
+      `after ${limits.webhook.failing_hours} hours of nothing but failures`,
+      `no answer within ${limits.webhook.timeout_seconds} seconds`,
+      `up to ${limits.webhook.recover_days} days back`,
+      `after ${limits.webhook.secret_hours} hours take the older away`,
     ])
       expect(guide).toContain(words);
+  });
+
+  test("names the waits between tries as they are", () => {
+    const spelled = intervals.map((ms) =>
+      ms < 60_000 ? `${ms / 1_000} s` : ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`,
+    );
+    expect(guide).toContain(`after ${spelled.slice(0, -1).join(", ")} and ${spelled.at(-1)}, each a fifth`);
+    expect(intervals).toHaveLength(9);
+    expect(Math.round(intervals.reduce((sum, ms) => sum + ms, 0) / 86_400_000)).toBe(3);
   });
 });
 

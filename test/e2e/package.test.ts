@@ -192,6 +192,41 @@ describe("the examples", () => {
     }
   });
 
+  test("subscribe: proves itself once it has the secret, is called, mended, rotated and ended", async () => {
+    const url = `http://127.0.0.1:${await freePort()}/hook`;
+    const [file, subscribe] = [
+      inProject("secret.txt"),
+      (...words: string[]) => example("subscribe", "facepage.json", url, "secret.txt", ...words),
+    ];
+    expect(await subscribe()).toMatch(/Give it to the endpoint, and run this again\.\n\S+ is unproven\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const receiver = spawn("node", ["receive-webhook.mjs", new URL(url).port], {
+      cwd: installed.project,
+      env: { ...process.env, PATH: ownPath(), TIPOFF_WEBHOOK_SECRET: readFileSync(file, "utf8") },
+    });
+    let out = "";
+    receiver.stdout.on("data", (piece) => {
+      out += piece;
+    });
+    const came = async (text: string) => {
+      while (!out.includes(text)) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    try {
+      // Until it listens.
+      while (!(await fetch(url, { method: "POST" }).catch(() => undefined)))
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await subscribe()).toMatch(/A sample of published: delivered, 204\n[\s\S]*\S+ is active\n$/);
+      const sent = await example("sign-tip", "chirper.json", "platforms");
+      await came(`published: ${/Accepted: (\S+),/.exec(sent)![1]} from chirper`);
+      expect(await subscribe("only-ours")).toMatch(/is active\n$/);
+      expect(await subscribe("mend")).toMatch(/is active\n$/);
+      expect(await subscribe("rotate")).toMatch(/The new secret is in secret\.txt; the former one signs until 20/);
+      expect(await subscribe("end")).toBe("");
+    } finally {
+      receiver.kill();
+    }
+  });
+
   test("import-report: every account of an export is in the tip", async () => {
     expect(await example("import-report", "chirper.json", sample("harbour-lantern-accounts.csv"))).toMatch(
       /: 936 indicators\n$/,

@@ -66,6 +66,13 @@ describe("refused, with a sentence that says what to do", () => {
     ["an address nothing leads to", { head: "workers_dev = true" }, /custom_domain = true/],
     ["an epoch of words", { epoch: "two" }, /whole number/],
     ["a key in a file", { vars: 'EXCHANGE_KEY = "{}"\n' }, /deploy -- keys/],
+    ["webhooks to the machine itself", { vars: 'WEBHOOK_LOOPBACK = "1"\n' }, /for development alone/],
+    ["webhooks to it, switched off", { vars: 'WEBHOOK_LOOPBACK = "0"\n' }, /for development alone/],
+    ["a port that is none", { vars: 'WEBHOOK_PORTS = "8443,65536"\n' }, /from 1 to 65535/],
+    ["port zero", { vars: 'WEBHOOK_PORTS = "0"\n' }, /from 1 to 65535/],
+    ["ports with blanks", { vars: 'WEBHOOK_PORTS = "8443, 9443"\n' }, /with commas/],
+    ["a comma too many", { vars: 'WEBHOOK_PORTS = "8443,"\n' }, /with commas/],
+    ["a port that is no text", { vars: "WEBHOOK_PORTS = 8443\n" }, /in quotes/],
   ])("%s", (_what, change, sentence) => {
     const read = settings(change);
     expect(read.faults).toEqual([expect.stringMatching(sentence)]);
@@ -75,6 +82,14 @@ describe("refused, with a sentence that says what to do", () => {
   test("a workers.dev name leads somewhere by itself, and this machine needs nothing", () => {
     expect(settings({ url: "https://tipoff.harbour.workers.dev", head: "" }).faults).toEqual([]);
     expect(settings({ url: "http://127.0.0.1:8787", head: "" }).faults).toEqual([]);
+  });
+
+  test("ports besides 443 are taken as they are written, and none is what stands in wrangler.toml", () => {
+    expect(settings({ vars: 'WEBHOOK_PORTS = "8443,9443"\n' })).toMatchObject({
+      faults: [],
+      config: { vars: { WEBHOOK_PORTS: "8443,9443" } },
+    });
+    expect(settings().config.vars).toMatchObject({ WEBHOOK_PORTS: "" });
   });
 
   test("another identity, or a lower epoch, than was written before", () => {
