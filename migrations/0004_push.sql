@@ -20,8 +20,10 @@ CREATE TABLE subscription (
   proved_at TEXT,
   paused_at TEXT,
   paused_for TEXT CHECK (paused_for IN ('owner', 'gone', 'failing')),
-  -- Secrets are derived from the exchange's key by this number; the one before it signs too until that time.
-  secret_no INTEGER NOT NULL DEFAULT 1,
+  -- Secrets are derived from the exchange's key by numbers that never come again, also after a restore; the former signs too
+  -- until that time.
+  secret_no INTEGER NOT NULL,
+  former_no INTEGER,
   former_until TEXT,
   -- The seq up to which its endpoint read when it last went idle, and when it means to try again what failed.
   caught_up INTEGER NOT NULL,

@@ -57,12 +57,18 @@ export const newSubscription = z.strictObject({
   payload: members.payload.default("thin"),
   filters: members.filters.default({}),
 });
-export const subscriptionChange = z.strictObject(members).partial();
+export const subscriptionChange = z
+  .strictObject({
+    ...members,
+    description: members.description.nullable().describe("`null` takes it away."),
+    contact: members.contact.nullable().describe("`null` takes it away."),
+  })
+  .partial();
 
 type Row = store.SubscriptionRow;
 type View = Record<string, unknown>;
 
-export const showSubscription = (row: Row): View => ({
+export const showSubscription = (exchange: Exchange, row: Row): View => ({
   subscription: row.subscription,
   url: row.url,
   payload: row.payload,
@@ -75,7 +81,7 @@ export const showSubscription = (row: Row): View => ({
   key: row.kid,
   made_at: row.made_at,
   changed_at: row.changed_at,
-  ...(row.former_until && { former_secret_until: row.former_until }),
+  ...(formerSigns(exchange, row) && { former_secret_until: row.former_until }),
 });
 
 export const findSubscription = (exchange: Exchange, caller: Caller, id: string): Promise<Row | undefined> =>
@@ -83,15 +89,20 @@ export const findSubscription = (exchange: Exchange, caller: Caller, id: string)
 
 export async function listSubscriptions(exchange: Exchange, caller: Caller): Promise<View[]> {
   const [rows] = await batch(exchange.db, [store.selectSubscriptions(caller.partner)]);
-  return rows.map(showSubscription);
+  return rows.map((row) => showSubscription(exchange, row));
 }
+
+const formerSigns = ({ now }: Exchange, { former_until }: Row): boolean =>
+  former_until !== null && parseTime(former_until)! > now;
 
 /** Secrets that sign at this moment, the newest first. */
 export async function secretsOf(exchange: Exchange, row: Row): Promise<string[]> {
-  const former = row.former_until !== null && parseTime(row.former_until)! > exchange.now;
-  const numbers = former ? [row.secret_no, row.secret_no - 1] : [row.secret_no];
+  const numbers = formerSigns(exchange, row) ? [row.secret_no, row.former_no!] : [row.secret_no];
   return Promise.all(numbers.map((no) => secretNo(exchange, row.subscription, no)));
 }
+
+/** At random: one that was given up must not come again where the row that counted it was restored. */
+const newSecretNo = (): number => Number(crypto.getRandomValues(new BigUint64Array(1))[0]! >> 11n);
 
 const secretNo = async ({ key }: Exchange, id: string, no: number): Promise<string> =>
   secretOf(await derive(key, `tipoff webhook ${id} ${no}`));
@@ -145,6 +156,7 @@ export async function makeSubscription(
   if (refused) return err(refused);
   const now = instant(exchange.now);
   const id = crypto.randomUUID();
+  const secret_no = newSecretNo();
   try {
     await batch(exchange.db, [
       guard("key_live", keyLive(caller.kid, now)),
@@ -161,6 +173,7 @@ export async function makeSubscription(
         contact: asked.contact ? JSON.stringify(asked.contact) : null,
         purpose: caller.purpose,
         kid: caller.kid,
+        secret_no,
         made_at: now,
         changed_at: now,
       }),
@@ -174,7 +187,7 @@ export async function makeSubscription(
     );
   }
   const row = (await findSubscription(exchange, caller, id))!;
-  return ok({ row, secret: await secretNo(exchange, id, 1) });
+  return ok({ row, secret: await secretNo(exchange, id, secret_no) });
 }
 
 /** Who changes it answers for it from now on: the key and, for law enforcement, the purpose are this request's. */
@@ -194,7 +207,7 @@ export async function changeSubscription(
     ...(payload && { payload }),
     ...(filters && { filters: JSON.stringify(filters) }),
     ...(description !== undefined && { description }),
-    ...(contact && { contact: JSON.stringify(contact) }),
+    ...(contact !== undefined && { contact: contact && JSON.stringify(contact) }),
     ...answering(exchange, caller, row),
   });
 }
@@ -223,9 +236,10 @@ export async function rotateSecret(
   row: Row,
   drop: boolean,
 ): Promise<Result<{ row: Row; secret: string }, Problem>> {
-  const secret_no = row.secret_no + 1;
+  const secret_no = newSecretNo();
   const former_until = drop ? null : instant(exchange.now + limits.webhook.secret_hours * 3_600_000);
-  const written = await write(exchange, caller, row, { secret_no, former_until });
+  const former_no = drop ? null : row.secret_no;
+  const written = await write(exchange, caller, row, { secret_no, former_no, former_until });
   if (!written.ok) return written;
   return ok({ row: written.value, secret: await secretNo(exchange, row.subscription, written.value.secret_no) });
 }

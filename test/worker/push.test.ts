@@ -118,6 +118,14 @@ describe("what is sent", () => {
     expect(rows).toBe(1);
   });
 
+  test("what the filters leave out is no access", async () => {
+    const { hook, pump } = bound(await subscribe(facepage, { filters: { types: ["withdrawn"] } }));
+    await chirper.submit(["platforms"]);
+    await pump();
+    expect(hook.messages).toEqual([]);
+    expect(await ground().prepare("SELECT count(*) AS n FROM access WHERE door = 'webhook'").first("n")).toBe(0);
+  });
+
   test("where the record cannot be written nothing is sent, and it is tried again", async () => {
     const { hook, pump, sub } = bound(await subscribe(facepage));
     await chirper.submit(["platforms"]);

@@ -254,6 +254,37 @@ describe("changing", () => {
     expect(await signedBy()).toEqual([true, true]);
     pass(0.2 * hour, ...members());
     expect(await signedBy()).toEqual([false, true]);
+    expect(rotated.former_secret_until).toEqual(expect.any(String));
+    expect((await sub.show()).former_secret_until).toBeUndefined();
+  });
+
+  test("rotated twice, only the newest two secrets sign", async () => {
+    const sub = await subscribe(facepage);
+    await facepage.call("POST", `${sub.path}/rotate`, {});
+    await facepage.call("POST", `${sub.path}/rotate`, {});
+    await chirper.submit(["platforms"]);
+    await sub.pump();
+    const { text, headers } = sub.hook.messages[0]!;
+    expect(headers.get("webhook-signature")!.split(" ").length).toBe(2);
+    expect(() => new Standard(sub.secret).verify(text, Object.fromEntries(headers))).toThrow();
+  });
+
+  test("a secret given up does not come again where the database was restored to before", async () => {
+    const sub = await subscribe(facepage);
+    const kept = await ground().prepare("SELECT secret_no FROM subscription").first<number>("secret_no");
+    const given = (await facepage.call("POST", `${sub.path}/rotate`, {})).body.secret;
+    await ground()
+      .prepare("UPDATE subscription SET secret_no = ?, former_no = NULL, former_until = NULL")
+      .bind(kept)
+      .run();
+    expect((await facepage.call("POST", `${sub.path}/rotate`, {})).body.secret).not.toBe(given);
+  });
+
+  test("description and contact can be taken away", async () => {
+    const sub = await subscribe(facepage, { description: "On call", contact: { email: "ti@facepage.example" } });
+    expect(await sub.show()).toMatchObject({ description: "On call", contact: { email: "ti@facepage.example" } });
+    const changed = (await facepage.call("PATCH", sub.path, { description: null, contact: null })).body;
+    expect([changed.description, changed.contact]).toEqual([undefined, undefined]);
   });
 
   test("a secret in wrong hands is dropped at once", async () => {

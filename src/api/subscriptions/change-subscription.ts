@@ -41,11 +41,11 @@ export const changeSubscriptionOperation = operation({
     if (!changed.ok) return changed;
     if (!moves) {
       await endpointOf(context.env, found.subscription).wake(found.subscription);
-      return give(200, showSubscription(changed.value));
+      return give(200, showSubscription(exchange, changed.value));
     }
     const { proved, ...called } = await challenge(context.env, exchange, changed.value);
     const row = proved ? await markProved(exchange, caller, changed.value) : changed.value;
     if (proved) await endpointOf(context.env, row.subscription).wake(row.subscription);
-    return give(200, { ...showSubscription(row), proof: showCall(called) });
+    return give(200, { ...showSubscription(exchange, row), proof: showCall(called) });
   },
 });

@@ -46,6 +46,6 @@ export const makeSubscriptionOperation = operation({
     const { row, secret } = made.value;
     const { proved, ...called } = await challenge(context.env, exchange, row);
     const now = proved ? await markProved(exchange, caller, row) : row;
-    return give(201, { ...showSubscription(now), proof: showCall(called), secret });
+    return give(201, { ...showSubscription(exchange, now), proof: showCall(called), secret });
   },
 });

@@ -24,6 +24,6 @@ export const pauseSubscriptionOperation = operation({
   find: findOwn,
   async run({ exchange, caller, found }) {
     const paused = await pauseSubscription(exchange, caller, found);
-    return paused.ok ? give(200, showSubscription(paused.value)) : paused;
+    return paused.ok ? give(200, showSubscription(exchange, paused.value)) : paused;
   },
 });

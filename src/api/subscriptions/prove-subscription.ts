@@ -44,6 +44,6 @@ export const proveSubscriptionOperation = operation({
     }
     const row = await markProved(exchange, caller, found);
     await endpointOf(context.env, row.subscription).wake(row.subscription);
-    return give(200, showSubscription(row));
+    return give(200, showSubscription(exchange, row));
   },
 });

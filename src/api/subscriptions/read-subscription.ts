@@ -14,5 +14,5 @@ export const readSubscriptionOperation = operation({
   at: subscriptionPath,
   answers: { 200: { description: "As it is now.", schema: subscription, example: sampleSubscription } },
   find: findOwn,
-  run: ({ found }) => give(200, showSubscription(found)),
+  run: ({ exchange, found }) => give(200, showSubscription(exchange, found)),
 });

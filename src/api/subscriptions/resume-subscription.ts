@@ -22,6 +22,6 @@ export const resumeSubscriptionOperation = operation({
     const resumed = await resumeSubscription(exchange, caller, found);
     if (!resumed.ok) return resumed;
     await endpointOf(context.env, found.subscription).wake(found.subscription);
-    return give(200, showSubscription(resumed.value));
+    return give(200, showSubscription(exchange, resumed.value));
   },
 });

@@ -36,6 +36,6 @@ export const rotateSecretOperation = operation({
   async run({ exchange, caller, body, found }) {
     const rotated = await rotateSecret(exchange, caller, found, body.drop_former);
     if (!rotated.ok) return rotated;
-    return give(200, { ...showSubscription(rotated.value.row), secret: rotated.value.secret });
+    return give(200, { ...showSubscription(exchange, rotated.value.row), secret: rotated.value.secret });
   },
 });
