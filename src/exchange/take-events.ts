@@ -58,16 +58,17 @@ export async function takeEvents(
   const reader = readerOf(known);
   const filters = JSON.parse(known.filters) as store.Filters;
   const ask: store.Ask = { subscription, changed_at: known.changed_at, filters, after, rows, due, most };
-  const [[found], [coming], events] = await batch(exchange.db, [
+  const [[found], taken] = await batch(exchange.db, [
     standing,
-    store.selectComing(reader, ask, now),
     store.selectTaken(reader, ask, now),
     ...store.recordTaken(reader, ask, "webhook", now),
   ]);
+  const coming = taken[0]!;
+  const events = taken.filter((event) => event.seq !== null);
   const { row, callable } = stands(found);
   const changed = row?.changed_at !== known.changed_at || row.places !== known.places;
   if (!callable || row?.changed_at !== known.changed_at) return { ...nothing, row, callable, changed };
-  const last = Math.max(coming!.last ?? after, after);
+  const last = Math.max(coming.last ?? after, after);
   // Where as many were taken as may be, what lies behind the last of them is for the next time.
   const full = events.length === most;
   const judged = full ? events.at(-1)!.seq : Number.POSITIVE_INFINITY;
@@ -80,7 +81,7 @@ export async function takeEvents(
     events,
     withheld: due.filter((seq) => seq <= judged && !given.has(seq)),
     end,
-    more: end < last || coming!.found === rows,
+    more: end < last || coming.found === rows,
   };
 }
 

@@ -5,10 +5,10 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { EventType } from "../core/names.ts";
 import { instant } from "../core/time.ts";
-import { type Door, type Reader, recordTips } from "./accesses.ts";
+import type { Door, Reader } from "./accesses.ts";
 import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
 import { addressNames } from "./events.ts";
-import { type EventRow, eventsFrom, judged } from "./feed.ts";
+import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { subscription } from "./schema.ts";
 import { addressed, through } from "./visibility.ts";
 
@@ -73,16 +73,16 @@ const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
  * It may be called: proved and not paused, its partner not suspended and still granted both scopes, its purpose not over,
  * and not set under a key that was compromised by then.
  */
-export const callable = (id: string, now: string): SQL => sql`EXISTS (SELECT 1 FROM subscription s
+const callable = (id: string, now: string): SQL => sql`SELECT 1 FROM subscription s
   JOIN partner p ON p.slug = s.partner JOIN partner_key k ON k.kid = s.kid LEFT JOIN purpose u ON u.purpose = s.purpose
   WHERE s.subscription = ${id} AND ${inUse} AND p.suspended_at IS NULL
     AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %'
     AND (p.kind <> 'law_enforcement' OR u.until > ${now})
-    AND (k.compromised_since IS NULL OR k.compromised_since > s.changed_at))`;
+    AND (k.compromised_since IS NULL OR k.compromised_since > s.changed_at)`;
 
 /** The subscription as it is, whether it may be called, and its partner's own places. */
 export const selectStanding = (id: string, now: string) => sql<SubscriptionRow & { callable: number; places: string }>`
-  SELECT s.*, ${callable(id, now)} AS callable, (SELECT json_group_array(place) FROM (
+  SELECT s.*, EXISTS (${callable(id, now)}) AS callable, (SELECT json_group_array(place) FROM (
     SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
     UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places
   FROM subscription s WHERE s.subscription = ${id}`;
@@ -150,35 +150,53 @@ export interface Ask {
   most: number;
 }
 
+/** What the partner holds, where the subscription may be called and is as the endpoint knows it; else nothing. */
+const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATERIALIZED (SELECT h.token, h.since
+  FROM (${callable(ask.subscription, instant(now))} AND s.changed_at = ${ask.changed_at}) CROSS JOIN holds h
+  WHERE h.partner = ${reader.partner})`;
+
+const dueAgain = (due: readonly number[]): SQL =>
+  sql`SELECT e.seq FROM json_each(${json(due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
+
 /** The ranges of every token held, up to the smallest seq a full one was read to; then what is due again. */
 const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`
-  held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${reader.partner} AND EXISTS (
-    SELECT 1 FROM subscription WHERE subscription = ${ask.subscription} AND changed_at = ${ask.changed_at})
-    AND ${callable(ask.subscription, instant(now))}),
+  ${heldFor(reader, ask, now)},
   run AS MATERIALIZED (SELECT (SELECT json_group_array(seq) FROM (SELECT a.seq FROM event_token a
     WHERE a.token = h.token AND a.seq > max(${ask.after}, h.since) ORDER BY a.seq LIMIT ${ask.rows})) AS seqs FROM held h),
   coming AS MATERIALIZED (SELECT DISTINCT n.value FROM run CROSS JOIN json_each(run.seqs) n
     WHERE n.value <= coalesce((SELECT min(seqs ->> '$[#-1]') FROM run WHERE json_array_length(seqs) = ${ask.rows}), n.value)
     ORDER BY n.value LIMIT ${ask.rows}),
-  asked AS MATERIALIZED (SELECT value FROM coming UNION
-    SELECT e.seq FROM json_each(${json(ask.due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}),
-  judged AS MATERIALIZED (${judged(reader, sql`asked`, now)})`;
+  judged AS MATERIALIZED (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)})`;
 
-/** Up to where the ranges were read, and how many events are in them. */
-export const selectComing = (reader: Reader, ask: Ask, now: number) => sql<{ last: number | null; found: number }>`
-  WITH ${asked(reader, ask, now)} SELECT max(value) AS last, count(*) AS found FROM coming`;
+/** Of the events of the ask those that the reader may be told and wants. What is due again was wanted before. */
+const taken = (reader: Reader, ask: Ask): SQL =>
+  sql`${told(reader, sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`)} LIMIT ${ask.most}`;
 
-/** The events of the ask that the reader may be told and wants, in order. What is due again was wanted before. */
-export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<EventRow>`
+/**
+ * The events taken, in order; with each, up to where the ranges were read, and how many events are in them. Where none is
+ * taken there is one row of that alone.
+ */
+export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<
+  (EventRow | Record<keyof EventRow, null>) & { last: number | null; found: number }
+>`
   WITH ${asked(reader, ask, now)}
-  ${eventsFrom(reader, sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`)} LIMIT ${ask.most}`;
+  SELECT (SELECT max(value) FROM coming) AS last, (SELECT count(*) FROM coming) AS found, e.*
+  FROM (SELECT 1) LEFT JOIN (SELECT ${eventColumns(reader)} ${taken(reader, ask)}) e ORDER BY e.seq`;
 
-/** Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip. */
+/**
+ * Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip that is seen and
+ * another's.
+ */
 export const recordTaken = (reader: Reader, ask: Ask, door: Door, now: number): SQL[] => [
   sql`INSERT INTO access (partner, at, door, purpose, kid)
     SELECT ${reader.partner}, ${instant(now)}, ${door}, ${reader.purpose}, ${reader.kid} WHERE EXISTS (
-      WITH ${asked(reader, ask, now)} SELECT 1 FROM asked)`,
-  recordTips(reader, door, now, sql`SELECT DISTINCT tip_no FROM (${selectTaken(reader, ask, now)})`),
+      WITH ${heldFor(reader, ask, now)}
+      SELECT 1 FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(${ask.after}, h.since)
+      ${ask.due.length > 0 ? sql`UNION ALL ${dueAgain(ask.due)}` : sql``})`,
+  sql`INSERT OR IGNORE INTO access_tip (tip_no, partner, version, day, door, purpose)
+    WITH ${asked(reader, ask, now)}
+    SELECT DISTINCT tip_no, ${reader.partner}, version, ${instant(now).slice(0, 10)}, ${door}, ${reader.purpose}
+    FROM (SELECT j.tip_no, t.version, t.author, j.sees ${taken(reader, ask)}) WHERE sees AND author <> ${reader.partner}`,
 ];
 
 /**
