@@ -150,23 +150,29 @@ export interface Ask {
   most: number;
 }
 
-/** What the partner holds, where the subscription may be called and is as the endpoint knows it; else nothing. */
-const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATERIALIZED (SELECT h.token, h.since
-  FROM (${callable(ask.subscription, instant(now))} AND s.changed_at = ${ask.changed_at}) CROSS JOIN holds h
-  WHERE h.partner = ${reader.partner})`;
+/**
+ * What the partner holds, where the subscription may be called and is as the endpoint knows it; else nothing. As a limit of 0
+ * or none that is asked once; as a condition SQLite asks it of each kind of token.
+ */
+const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATERIALIZED (
+  SELECT token, since FROM holds WHERE partner = ${reader.partner}
+  LIMIT -EXISTS (${callable(ask.subscription, instant(now))} AND s.changed_at = ${ask.changed_at}))`;
 
 const dueAgain = (due: readonly number[]): SQL =>
   sql`SELECT e.seq FROM json_each(${json(due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
 
-/** The ranges of every token held, up to the smallest seq a full one was read to; then what is due again. */
+/**
+ * The ranges of every token held, up to the smallest seq that one of as many rows as may be was read to; then what is due
+ * again. Each table that is made for the statement costs as much as reading some fifty rows, so there are few.
+ */
 const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`
   ${heldFor(reader, ask, now)},
-  run AS MATERIALIZED (SELECT (SELECT json_group_array(seq) FROM (SELECT a.seq FROM event_token a
-    WHERE a.token = h.token AND a.seq > max(${ask.after}, h.since) ORDER BY a.seq LIMIT ${ask.rows})) AS seqs FROM held h),
-  coming AS MATERIALIZED (SELECT DISTINCT n.value FROM run CROSS JOIN json_each(run.seqs) n
-    WHERE n.value <= coalesce((SELECT min(seqs ->> '$[#-1]') FROM run WHERE json_array_length(seqs) = ${ask.rows}), n.value)
-    ORDER BY n.value LIMIT ${ask.rows}),
-  judged AS MATERIALIZED (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)})`;
+  coming AS MATERIALIZED (SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
+    ON a.token = h.token AND a.seq > max(${ask.after}, h.since) AND a.seq <= (
+      SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${ask.after}, f.since)
+        ORDER BY b.seq LIMIT 1 OFFSET ${ask.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+    ORDER BY a.seq LIMIT ${ask.rows}),
+  judged AS (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)} LIMIT -1)`;
 
 /** Of the events of the ask those that the reader may be told and wants. What is due again was wanted before. */
 const taken = (reader: Reader, ask: Ask): SQL =>
@@ -195,7 +201,7 @@ export const recordTaken = (reader: Reader, ask: Ask, door: Door, now: number): 
       ${ask.due.length > 0 ? sql`UNION ALL ${dueAgain(ask.due)}` : sql``})`,
   sql`INSERT OR IGNORE INTO access_tip (tip_no, partner, version, day, door, purpose)
     WITH ${asked(reader, ask, now)}
-    SELECT DISTINCT tip_no, ${reader.partner}, version, ${instant(now).slice(0, 10)}, ${door}, ${reader.purpose}
+    SELECT tip_no, ${reader.partner}, version, ${instant(now).slice(0, 10)}, ${door}, ${reader.purpose}
     FROM (SELECT j.tip_no, t.version, t.author, j.sees ${taken(reader, ask)}) WHERE sees AND author <> ${reader.partner}`,
 ];
 
