@@ -50,27 +50,24 @@ export async function takeEvents(
   { after, due, most }: From,
 ): Promise<Taken> {
   const { now } = exchange;
-  const standing = store.selectStanding(subscription, instant(now));
   const nothing = { events: [], withheld: [], end: after, more: false };
   if (!known) {
-    const [[found]] = await batch(exchange.db, [standing]);
+    const [[found]] = await batch(exchange.db, [store.selectStanding(subscription, instant(now))]);
     return { ...nothing, ...stands(found), changed: true };
   }
   const reader = readerOf(known);
   const filters = JSON.parse(known.filters) as store.Filters;
   const rows = rowsFor(filters, most);
   const ask: store.Ask = { subscription, changed_at: known.changed_at, filters, after, rows, due, most };
-  const [[found], taken] = await batch(exchange.db, [
-    standing,
+  const [[found], events] = await batch(exchange.db, [
+    store.selectComing(reader, ask, now),
     store.selectTaken(reader, ask, now),
     ...store.recordTaken(reader, ask, "webhook", now),
   ]);
-  const coming = taken[0]!;
-  const events = taken.filter((event) => event.seq !== null);
   const { row, callable } = stands(found);
   const changed = row?.changed_at !== known.changed_at || row.places !== known.places;
   if (!callable || row?.changed_at !== known.changed_at) return { ...nothing, row, callable, changed };
-  const last = Math.max(coming.last ?? after, after);
+  const last = Math.max(found!.last ?? after, after);
   // Where as many were taken as may be, what lies behind the last of them is for the next time.
   const full = events.length === most;
   const judged = full ? events.at(-1)!.seq : Number.POSITIVE_INFINITY;
@@ -83,12 +80,17 @@ export async function takeEvents(
     events,
     withheld: due.filter((seq) => seq <= judged && !given.has(seq)),
     end,
-    more: end < last || coming.found === rows,
+    more: end < last || found!.found === rows,
   };
 }
 
-function stands(found: (store.SubscriptionRow & { callable: number; places: string }) | undefined) {
+function stands(found: store.Standing | undefined) {
   if (!found) return { row: undefined, callable: false };
-  const { callable, ...row } = found;
+  const {
+    callable,
+    last: _last,
+    found: _found,
+    ...row
+  } = found as store.Standing & { last?: unknown; found?: unknown };
   return { row, callable: callable === 1 };
 }

@@ -80,12 +80,16 @@ const callable = (id: string, now: string): SQL => sql`SELECT 1 FROM subscriptio
     AND (p.kind <> 'law_enforcement' OR u.until > ${now})
     AND (k.compromised_since IS NULL OR k.compromised_since > s.changed_at)`;
 
-/** The subscription as it is, whether it may be called, and its partner's own places. */
-export const selectStanding = (id: string, now: string) => sql<SubscriptionRow & { callable: number; places: string }>`
+export type Standing = SubscriptionRow & { callable: number; places: string };
+
+const standing = (id: string, now: string, more: SQL = sql``): SQL => sql`
   SELECT s.*, EXISTS (${callable(id, now)}) AS callable, (SELECT json_group_array(place) FROM (
     SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
-    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places
+    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places${more}
   FROM subscription s WHERE s.subscription = ${id}`;
+
+/** The subscription as it is, whether it may be called, and its partner's own places. */
+export const selectStanding = (id: string, now: string) => sql<Standing>`${standing(id, now)}`;
 
 /** Pauses it and tells its owner, once: where it is paused already the batch is aborted by its guard. */
 export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string): SQLWrapper[] => [
@@ -161,33 +165,35 @@ const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATE
 const dueAgain = (due: readonly number[]): SQL =>
   sql`SELECT e.seq FROM json_each(${json(due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
 
-/**
- * The ranges of every token held, up to the smallest seq that one of as many rows as may be was read to; then what is due
- * again. Each table that is made for the statement costs as much as reading some fifty rows, so there are few.
- */
-const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`
+/** The ranges of every token held, up to the smallest seq that one of as many rows as may be was read to. */
+const coming = (reader: Reader, ask: Ask, now: number): SQL => sql`
   ${heldFor(reader, ask, now)},
   coming AS MATERIALIZED (SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
     ON a.token = h.token AND a.seq > max(${ask.after}, h.since) AND a.seq <= (
       SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${ask.after}, f.since)
         ORDER BY b.seq LIMIT 1 OFFSET ${ask.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
-    ORDER BY a.seq LIMIT ${ask.rows}),
+    ORDER BY a.seq LIMIT ${ask.rows})`;
+
+/** As `selectStanding`; and up to where the ranges were read, and how many events are in them. */
+export const selectComing = (reader: Reader, ask: Ask, now: number) =>
+  sql<Standing & { last: number | null; found: number }>`WITH ${coming(reader, ask, now)} ${standing(
+    ask.subscription,
+    instant(now),
+    sql`, (SELECT max(value) FROM coming) AS last, (SELECT count(*) FROM coming) AS found`,
+  )}`;
+
+/** What is coming, then what is due again. */
+const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`${coming(reader, ask, now)},
   judged AS (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)} LIMIT -1)`;
 
 /** Of the events of the ask those that the reader may be told and wants. What is due again was wanted before. */
 const taken = (reader: Reader, ask: Ask): SQL =>
   sql`${told(reader, sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`)} LIMIT ${ask.most}`;
 
-/**
- * The events taken, in order; with each, up to where the ranges were read, and how many events are in them. Where none is
- * taken there is one row of that alone.
- */
-export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<
-  (EventRow | Record<keyof EventRow, null>) & { last: number | null; found: number }
->`
+/** The events taken, in order. */
+export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<EventRow>`
   WITH ${asked(reader, ask, now)}
-  SELECT (SELECT max(value) FROM coming) AS last, (SELECT count(*) FROM coming) AS found, e.*
-  FROM (SELECT 1) LEFT JOIN (SELECT ${eventColumns(reader)} ${taken(reader, ask)}) e ORDER BY e.seq`;
+  SELECT ${eventColumns(reader)} ${taken(reader, ask)}`;
 
 /**
  * Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip that is seen and

@@ -1,7 +1,7 @@
 /** A partner's endpoint on loopback, as quick as one can be: it echoes challenges and notes what came, when, and where. */
 import { once } from "node:events";
 import { Agent, createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
 export interface Arrival {
   path: string;
@@ -21,20 +21,18 @@ export class Receiver {
   refused = 0;
   /** False: it answers 500, or closes the connection, by turns. */
   up = true;
-  /** The most requests that were with it at one time since this was set. */
-  peak = 0;
-  #open = 0;
+  /** The connections that requests came by. */
+  readonly connections = new Set<Socket>();
   #waiting: (() => void) | undefined;
 
   constructor() {
     this.#server = createServer((message, answer) => {
-      this.peak = Math.max(this.peak, ++this.#open);
+      this.connections.add(message.socket);
       const parts: Buffer[] = [];
       message.on("data", (part: Buffer) => parts.push(part));
       message.on("end", () => {
         const body = Buffer.concat(parts).toString();
         const id = String(message.headers["webhook-id"] ?? "");
-        this.#open--;
         if (id.startsWith("chl_")) {
           const { data } = JSON.parse(body) as { data: { challenge: string } };
           answer.end(JSON.stringify({ challenge: data.challenge }));

@@ -14,8 +14,8 @@ interface Counted {
   round_trips: number;
 }
 
-/** So long after its last work an endpoint tells the database how far it came: that is counted too. */
-const idleMs = 7_000;
+/** Five seconds after its last work an endpoint tells the database how far it came: that is counted too. */
+const quietMs = 6_000;
 
 export async function pushRows({ quick, world: start }: Bench): Promise<Measure> {
   const receiver = await new Receiver().open();
@@ -66,17 +66,22 @@ export async function pushRows({ quick, world: start }: Bench): Promise<Measure>
 
 /** For each delivery of one tip to all of them, in the mean. The tip before it has woken and taught every endpoint. */
 async function deliveries(exchange: Exchange, author: Partner, receiver: Receiver, count: number): Promise<Counted> {
+  const counted = async (path: string) =>
+    JSON.parse((await send(exchange.counted, { method: "GET", path })).body) as Counted;
   const one = async () => {
     receiver.arrivals.length = 0;
     await send(exchange.counted, await author.submission(1, ["group:crowd"]));
     await receiver.until(() => receiver.arrivals.length >= count);
-    await new Promise((resolve) => setTimeout(resolve, idleMs));
-    const { body } = await send(exchange.counted, { method: "GET", path: "/counted" });
-    return JSON.parse(body) as Counted;
+    for (let trips = -1, now = 0; now !== trips; ) {
+      trips = now;
+      await new Promise((resolve) => setTimeout(resolve, quietMs));
+      now = (await counted("/counted")).round_trips;
+    }
+    return counted("/counted?end");
   };
   await one();
-  const counted = await one();
+  const sums = await one();
   if (receiver.arrivals.length !== count)
     throw new Error(`${receiver.arrivals.length} messages for ${count} endpoints.`);
-  return Object.fromEntries(Object.entries(counted).map(([name, sum]) => [name, sum / count])) as unknown as Counted;
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count])) as unknown as Counted;
 }

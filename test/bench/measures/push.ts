@@ -2,7 +2,7 @@
 import { limits } from "../../../src/core/limits.ts";
 import { rate, send } from "../load.ts";
 import { alone, type Bench, byTurns, type Measure, round, series, timed } from "../measure.ts";
-import { Receiver } from "../receiver.ts";
+import { type Arrival, Receiver } from "../receiver.ts";
 import { subscribeAll } from "../subscribers.ts";
 
 const to = ["platforms"];
@@ -64,22 +64,33 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
     const subscribers = quick ? 100 : 500;
     const author = await exchange.enrol("author");
     await subscribeAll(exchange, receiver, subscribers);
-    const peaks: number[] = [];
+    const connections: number[] = [];
+    let twice = 0;
     const product = async () => {
       const submission = await author.submission(1, to);
       receiver.arrivals.length = 0;
-      receiver.peak = 0;
+      receiver.connections.clear();
       await send(exchange.url, submission);
       const accepted = performance.now();
-      await receiver.until(() => receiver.arrivals.length >= subscribers);
-      peaks.push(receiver.peak);
-      const messages = receiver.arrivals.map(({ path, body }) => ({ url: receiver.url + path, body }));
-      if (new Set(messages.map(({ url }) => url)).size < subscribers) throw new Error("One came twice.");
+      const first = new Map<string, Arrival>();
+      let looked = 0;
+      await receiver.until(() => {
+        for (; looked < receiver.arrivals.length; looked++) {
+          const arrival = receiver.arrivals[looked]!;
+          if (first.has(arrival.path)) twice++;
+          else first.set(arrival.path, arrival);
+        }
+        return first.size === subscribers;
+      });
+      const arrivals = [...first.values()];
+      if (new Set(arrivals.map(({ id }) => id)).size > 1) throw new Error("Another event came.");
+      connections.push(receiver.connections.size);
+      const messages = arrivals.map(({ path, body }) => ({ url: receiver.url + path, body }));
       await send(world.ceiling, { method: "POST", path: "/take-messages", body: JSON.stringify(messages) });
-      return (subscribers * 1_000) / (receiver.arrivals.at(-1)!.at - accepted);
+      return (subscribers * 1_000) / (arrivals.at(-1)!.at - accepted);
     };
     const ceiling = async () => {
-      const path = `/post-messages?connections=${peaks.at(-1)}`;
+      const path = `/post-messages?connections=${connections.at(-1)}`;
       return (subscribers * 1_000) / (await timed(() => send(world.ceiling, { method: "GET", path })));
     };
     const found = await byTurns(quick ? 5 : 11, product, ceiling);
@@ -94,7 +105,8 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
         deliveries_per_second: found.product,
         bare_calls_per_second: found.ceiling,
         ratio: found.ratio,
-        connections: series(peaks),
+        connections: series(connections),
+        twice,
         turns: found.turns,
       },
     };

@@ -1,6 +1,6 @@
 /**
  * The product's Worker over a database that counts: the header `rows-read` of an answer says how many rows its statements
- * read. What is read and written for push, by the endpoints and by waking them, is added up until `/counted` asks for it.
+ * read. What is read and written for push, by the endpoints and by waking them, is added up: `/counted` tells it, and with `?end` begins anew.
  */
 import { app } from "../../../src/app.ts";
 import type { Env } from "../../../src/exchange/exchange.ts";
@@ -72,9 +72,10 @@ export class Dispatcher extends ProductDispatcher {
 
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    if (new URL(request.url).pathname === "/counted") {
+    const { pathname, search } = new URL(request.url);
+    if (pathname === "/counted") {
       const counted = pushed;
-      pushed = new Count();
+      if (search === "?end") pushed = new Count();
       return Response.json(counted);
     }
     const count = new Count();
