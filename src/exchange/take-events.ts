@@ -67,7 +67,8 @@ export async function takeEvents(
   const { row, callable } = stands(found);
   const changed = row?.changed_at !== known.changed_at || row.places !== known.places;
   if (!callable || row?.changed_at !== known.changed_at) return { ...nothing, row, callable, changed };
-  const last = Math.max(found!.last ?? after, after);
+  const coming = JSON.parse(found!.coming) as number[];
+  const last = Math.max(coming.at(-1) ?? after, after);
   // Where as many were taken as may be, what lies behind the last of them is for the next time.
   const full = events.length === most;
   const judged = full ? events.at(-1)!.seq : Number.POSITIVE_INFINITY;
@@ -80,17 +81,12 @@ export async function takeEvents(
     events,
     withheld: due.filter((seq) => seq <= judged && !given.has(seq)),
     end,
-    more: end < last || found!.found === rows,
+    more: end < last || coming.length === rows,
   };
 }
 
-function stands(found: store.Standing | undefined) {
+function stands(found: (store.Standing & { coming?: string }) | undefined) {
   if (!found) return { row: undefined, callable: false };
-  const {
-    callable,
-    last: _last,
-    found: _found,
-    ...row
-  } = found as store.Standing & { last?: unknown; found?: unknown };
+  const { callable, coming: _coming, ...row } = found;
   return { row, callable: callable === 1 };
 }

@@ -174,12 +174,12 @@ const coming = (reader: Reader, ask: Ask, now: number): SQL => sql`
         ORDER BY b.seq LIMIT 1 OFFSET ${ask.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
     ORDER BY a.seq LIMIT ${ask.rows})`;
 
-/** As `selectStanding`; and up to where the ranges were read, and how many events are in them. */
+/** As `selectStanding`; and the seqs that the ranges were read to have, as a JSON list in order. */
 export const selectComing = (reader: Reader, ask: Ask, now: number) =>
-  sql<Standing & { last: number | null; found: number }>`WITH ${coming(reader, ask, now)} ${standing(
+  sql<Standing & { coming: string }>`WITH ${coming(reader, ask, now)} ${standing(
     ask.subscription,
     instant(now),
-    sql`, (SELECT max(value) FROM coming) AS last, (SELECT count(*) FROM coming) AS found`,
+    sql`, (SELECT json_group_array(value) FROM coming) AS coming`,
   )}`;
 
 /** What is coming, then what is due again. */
