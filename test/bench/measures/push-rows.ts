@@ -21,8 +21,8 @@ export async function pushRows({ quick, world: start }: Bench): Promise<Measure>
   const receiver = await new Receiver().open();
   try {
     const exchange = await (await start()).exchange("PUSHED");
-    const [few, many] = [10, quick ? 100 : 500];
-    const [little, much] = [100, quick ? 5_000 : 20_000];
+    const [few, many] = [10, quick ? 60 : 500];
+    const [little, much] = [100, quick ? 2_000 : 20_000];
     const { author, grow } = await fillCrowd(exchange, little, exchange.counted);
     const join = (slug: string) => exchange.steward.call("PUT", `/v1/groups/crowd/members/${slug}`) as Promise<void>;
     const options = { url: exchange.counted, join };
@@ -72,15 +72,17 @@ async function deliveries(exchange: Exchange, author: Partner, receiver: Receive
     receiver.arrivals.length = 0;
     await send(exchange.counted, await author.submission(1, ["group:crowd"]));
     await receiver.until(() => receiver.arrivals.length >= count);
-    for (let trips = -1, now = 0; now !== trips; ) {
-      trips = now;
-      await new Promise((resolve) => setTimeout(resolve, quietMs));
-      now = (await counted("/counted")).round_trips;
-    }
-    return counted("/counted?end");
   };
   await one();
-  const sums = await one();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await counted("/counted?end");
+  await one();
+  for (let trips = -1, now = 0; now !== trips; ) {
+    trips = now;
+    await new Promise((resolve) => setTimeout(resolve, trips === 0 ? quietMs : 1_500));
+    now = (await counted("/counted")).round_trips;
+  }
+  const sums = await counted("/counted?end");
   if (receiver.arrivals.length !== count)
     throw new Error(`${receiver.arrivals.length} messages for ${count} endpoints.`);
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / count])) as unknown as Counted;

@@ -25,7 +25,7 @@ export const pushLatency = ({ quick, world: start }: Bench): Promise<Measure> =>
     const author = await exchange.enrol("author");
     await subscribeAll(exchange, receiver, 1);
     await alone();
-    const tips = quick ? 60 : 200;
+    const tips = quick ? 30 : 200;
     const latencies: number[] = [];
     const bare: number[] = [];
     for (let tip = -5; tip < tips; tip++) {
@@ -61,7 +61,7 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
   received(async (receiver) => {
     const world = await start();
     const exchange = await world.exchange("FANOUT");
-    const subscribers = quick ? 100 : 500;
+    const subscribers = quick ? 60 : 500;
     const author = await exchange.enrol("author");
     await subscribeAll(exchange, receiver, subscribers);
     const connections: number[] = [];
@@ -93,7 +93,7 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
       const path = `/post-messages?connections=${connections.at(-1)}`;
       return (subscribers * 1_000) / (await timed(() => send(world.ceiling, { method: "GET", path })));
     };
-    const found = await byTurns(quick ? 5 : 11, product, ceiling);
+    const found = await byTurns(quick ? 3 : 11, product, ceiling);
     return {
       name: "push-fanout",
       value: found.ratio.median,
