@@ -32,8 +32,9 @@ interface From {
   most: number;
 }
 
-/** Events looked at in one step: what the filters leave out is passed over quickly. */
-const rows = limits.token_rows / 5;
+/** Events looked at in one step: what filters leave out is passed over quickly; without them few are not taken. */
+const rowsFor = (filters: store.Filters, most: number): number =>
+  Object.keys(filters).length > 0 ? limits.token_rows / 5 : 2 * most;
 
 export const readerOf = ({ partner, kid, purpose, places }: KnownRow): Reader => ({
   partner,
@@ -49,17 +50,16 @@ export async function takeEvents(
   { after, due, most }: From,
 ): Promise<Taken> {
   const { now } = exchange;
-  const standing = store.selectStanding(subscription, instant(now));
   const nothing = { events: [], withheld: [], end: after, more: false };
   if (!known) {
-    const [[found]] = await batch(exchange.db, [standing]);
+    const [[found]] = await batch(exchange.db, [store.selectStanding(subscription, instant(now))]);
     return { ...nothing, ...stands(found), changed: true };
   }
   const reader = readerOf(known);
   const filters = JSON.parse(known.filters) as store.Filters;
+  const rows = rowsFor(filters, most);
   const ask: store.Ask = { subscription, changed_at: known.changed_at, filters, after, rows, due, most };
-  const [[found], [coming], events] = await batch(exchange.db, [
-    standing,
+  const [[found], events] = await batch(exchange.db, [
     store.selectComing(reader, ask, now),
     store.selectTaken(reader, ask, now),
     ...store.recordTaken(reader, ask, "webhook", now),
@@ -67,7 +67,8 @@ export async function takeEvents(
   const { row, callable } = stands(found);
   const changed = row?.changed_at !== known.changed_at || row.places !== known.places;
   if (!callable || row?.changed_at !== known.changed_at) return { ...nothing, row, callable, changed };
-  const last = Math.max(coming!.last ?? after, after);
+  const coming = JSON.parse(found!.coming) as number[];
+  const last = Math.max(coming.at(-1) ?? after, after);
   // Where as many were taken as may be, what lies behind the last of them is for the next time.
   const full = events.length === most;
   const judged = full ? events.at(-1)!.seq : Number.POSITIVE_INFINITY;
@@ -80,12 +81,12 @@ export async function takeEvents(
     events,
     withheld: due.filter((seq) => seq <= judged && !given.has(seq)),
     end,
-    more: end < last || coming!.found === rows,
+    more: end < last || coming.length === rows,
   };
 }
 
-function stands(found: (store.SubscriptionRow & { callable: number; places: string }) | undefined) {
+function stands(found: (store.Standing & { coming?: string }) | undefined) {
   if (!found) return { row: undefined, callable: false };
-  const { callable, ...row } = found;
+  const { callable, coming: _coming, ...row } = found;
   return { row, callable: callable === 1 };
 }

@@ -20,7 +20,7 @@ import { messageOf } from "./message.ts";
 import { nextTry } from "./retry.ts";
 import { wakeConcerned } from "./wake.ts";
 
-/** An alarm that is there while it works, whatever becomes of it. */
+/** An alarm that is there while calls are on their way, whatever becomes of this. */
 const lifelineMs = 60_000;
 /** After a fault of ours, or of the database. */
 const againMs = 30_000;
@@ -49,6 +49,8 @@ export class Endpoint extends DurableObject<Env> {
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
+  /** It had read all that there was, and its alarm is for telling so, or for what is due. Not known after an eviction. */
+  #resting = false;
 
   constructor(context: DurableObjectState, env: Env) {
     super(context, env);
@@ -75,7 +77,7 @@ export class Endpoint extends DurableObject<Env> {
   /** Whatever came after that seq and was not delivered is sent again. */
   async recover(subscription: string, seq: number): Promise<void> {
     await this.#learn(subscription);
-    this.#log.goBack(seq);
+    this.#log.goBack(seq, Date.now());
     await this.#soon();
   }
 
@@ -95,11 +97,8 @@ export class Endpoint extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    await this.ctx.storage.setAlarm(Date.now() + lifelineMs);
-
     try {
       const worked = await this.#work();
-
       await this.#rest(worked);
     } catch (error) {
       console.error("endpoint", framesOf(error as Error));
@@ -118,7 +117,8 @@ export class Endpoint extends DurableObject<Env> {
     const until = Date.now() + longestMs;
     const before = this.#log.kept()?.cursor;
     let taken = 0;
-    let more = true;
+    let more = !this.#resting || (this.#log.nextDue() ?? Number.POSITIVE_INFINITY) <= Date.now();
+    this.#resting = false;
     let stopped = false;
     for (;;) {
       if (
@@ -174,6 +174,7 @@ export class Endpoint extends DurableObject<Env> {
       cursor,
       exchange.now,
     );
+    if (sending.size > 0) void this.ctx.storage.setAlarm(exchange.now + lifelineMs);
     await this.#begin(exchange, taken.row, taken, sending);
     // What was passed over counts too: so a recovery does not read faster than it could send.
     return { taken: taken.events.length, more: taken.more || due.length === most || cursor !== taken.end };
@@ -247,6 +248,7 @@ export class Endpoint extends DurableObject<Env> {
     const { storage } = this.ctx;
     // What rang while it was going to rest has set its own.
     if (this.#rung) return;
+    this.#resting = !more;
     if (at === Number.POSITIVE_INFINITY) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(at, now));
   }

@@ -186,9 +186,12 @@ export class EndpointLog {
     );
   }
 
-  /** The feed is read again from there: what was delivered is passed over. */
-  goBack(seq: number): void {
-    this.#sql.exec("UPDATE endpoint SET cursor = min(cursor, ?)", seq);
+  /** The feed is read again from there: what was delivered is passed over, what waits is due now. */
+  goBack(seq: number, now: number): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec("UPDATE endpoint SET cursor = min(cursor, ?)", seq);
+      this.#sql.exec("UPDATE delivery SET tries = 0, next_at = ? WHERE state = 'waiting' AND seq > ?", now, seq);
+    });
   }
 
   /** Deliveries before a seq, newest first, with the newest attempts of each, oldest first. */

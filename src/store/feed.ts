@@ -58,15 +58,18 @@ export const judged = (reader: Reader, seqs: SQL, now: number): SQL => sql`
   FROM ${seqs} n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
     LEFT JOIN tip t ON t.tip_no = e.tip_no`;
 
-/** What is told of the events in `judged`, as far as they may be told and `more` holds. */
-export const eventsFrom = (reader: Reader, more: SQL = sql``): SQL => sql`
-  SELECT j.seq, j.type, j.at, j.tip_no, t.tip, j.version, j.subscription, t.version AS current, t.author, j.sees,
+/** What is told of an event in `told`. */
+export const eventColumns = (reader: Reader): SQL => sql`
+  j.seq, j.type, j.at, j.tip_no, t.tip, j.version, j.subscription, t.version AS current, t.author, j.sees,
     CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
     CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,
     CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS ask,
     v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes,
     CASE WHEN j.type = 'withdrawn'
-      THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal
+      THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal`;
+
+/** The events in `judged`, in order, as far as they may be told and `more` holds; with their tips. */
+export const told = (reader: Reader, more: SQL = sql``): SQL => sql`
   FROM judged j LEFT JOIN tip t ON t.tip_no = j.tip_no
     LEFT JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
   WHERE ${mayBeTold(reader)}${more} ORDER BY j.seq`;
@@ -76,7 +79,7 @@ const listed = (seqs: readonly number[]): SQL => sql`json_each(${json(seqs)})`;
 /** The events among `seqs` that the reader may be told. Judged once each, however often the verdict is used. */
 export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
   WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, listed(seqs), now)})
-  ${eventsFrom(reader)}`;
+  SELECT ${eventColumns(reader)} ${told(reader)}`;
 
 /** The first of `seqs` that the reader may be told: whether there is more must not tell of what is hidden. */
 export const selectNextTold = (reader: Reader, seqs: readonly number[], now: number) => sql<{ seq: number }>`

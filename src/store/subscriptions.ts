@@ -5,10 +5,10 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { EventType } from "../core/names.ts";
 import { instant } from "../core/time.ts";
-import { type Door, type Reader, recordTips } from "./accesses.ts";
+import type { Door, Reader } from "./accesses.ts";
 import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
 import { addressNames } from "./events.ts";
-import { type EventRow, eventsFrom, judged } from "./feed.ts";
+import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { subscription } from "./schema.ts";
 import { addressed, through } from "./visibility.ts";
 
@@ -80,14 +80,18 @@ const mayBeCalled = (now: string): SQL => sql`${inUse}
   AND NOT EXISTS (SELECT 1 FROM partner_key k WHERE k.kid = s.kid AND k.compromised_since <= s.changed_at)`;
 
 const callable = (id: string, now: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND ${mayBeCalled(now)})`;
+  sql`SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND ${mayBeCalled(now)}`;
 
-/** The subscription as it is, whether it may be called, and its partner's own places. */
-export const selectStanding = (id: string, now: string) => sql<SubscriptionRow & { callable: number; places: string }>`
+export type Standing = SubscriptionRow & { callable: number; places: string };
+
+const standing = (id: string, now: string, more: SQL = sql``): SQL => sql`
   SELECT s.*, ${mayBeCalled(now)} AS callable, (SELECT json_group_array(place) FROM (
     SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
-    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places
+    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places${more}
   FROM subscription s WHERE s.subscription = ${id}`;
+
+/** The subscription as it is, whether it may be called, and its partner's own places. */
+export const selectStanding = (id: string, now: string) => sql<Standing>`${standing(id, now)}`;
 
 /** Pauses it and tells its owner, once: where it is paused already the batch is aborted by its guard. */
 export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string): SQLWrapper[] => [
@@ -157,35 +161,62 @@ export interface Ask {
   most: number;
 }
 
-/** The ranges of every token held, up to the smallest seq a full one was read to; then what is due again. */
-const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`
-  held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${reader.partner} AND EXISTS (
-    SELECT 1 FROM subscription WHERE subscription = ${ask.subscription} AND changed_at = ${ask.changed_at})
-    AND ${callable(ask.subscription, instant(now))}),
-  run AS MATERIALIZED (SELECT (SELECT json_group_array(seq) FROM (SELECT a.seq FROM event_token a
-    WHERE a.token = h.token AND a.seq > max(${ask.after}, h.since) ORDER BY a.seq LIMIT ${ask.rows})) AS seqs FROM held h),
-  coming AS MATERIALIZED (SELECT DISTINCT n.value FROM run CROSS JOIN json_each(run.seqs) n
-    WHERE n.value <= coalesce((SELECT min(seqs ->> '$[#-1]') FROM run WHERE json_array_length(seqs) = ${ask.rows}), n.value)
-    ORDER BY n.value LIMIT ${ask.rows}),
-  asked AS MATERIALIZED (SELECT value FROM coming UNION
-    SELECT e.seq FROM json_each(${json(ask.due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}),
-  judged AS MATERIALIZED (${judged(reader, sql`asked`, now)})`;
+/**
+ * What the partner holds, where the subscription may be called and is as the endpoint knows it; else nothing. As a limit of 0
+ * or none that is asked once; as a condition SQLite asks it of each kind of token.
+ */
+const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATERIALIZED (
+  SELECT token, since FROM holds WHERE partner = ${reader.partner}
+  LIMIT -EXISTS (${callable(ask.subscription, instant(now))} AND s.changed_at = ${ask.changed_at}))`;
 
-/** Up to where the ranges were read, and how many events are in them. */
-export const selectComing = (reader: Reader, ask: Ask, now: number) => sql<{ last: number | null; found: number }>`
-  WITH ${asked(reader, ask, now)} SELECT max(value) AS last, count(*) AS found FROM coming`;
+const dueAgain = (due: readonly number[]): SQL =>
+  sql`SELECT e.seq FROM json_each(${json(due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
 
-/** The events of the ask that the reader may be told and wants, in order. What is due again was wanted before. */
+/** The ranges of every token held, up to the smallest seq that one of as many rows as may be was read to. */
+const coming = (reader: Reader, ask: Ask, now: number): SQL => sql`
+  ${heldFor(reader, ask, now)},
+  coming AS MATERIALIZED (SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
+    ON a.token = h.token AND a.seq > max(${ask.after}, h.since) AND a.seq <= (
+      SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${ask.after}, f.since)
+        ORDER BY b.seq LIMIT 1 OFFSET ${ask.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+    ORDER BY a.seq LIMIT ${ask.rows})`;
+
+/** As `selectStanding`; and the seqs that the ranges were read to have, as a JSON list in order. */
+export const selectComing = (reader: Reader, ask: Ask, now: number) =>
+  sql<Standing & { coming: string }>`WITH ${coming(reader, ask, now)} ${standing(
+    ask.subscription,
+    instant(now),
+    sql`, (SELECT json_group_array(value) FROM coming) AS coming`,
+  )}`;
+
+/** What is coming, then what is due again. With a limit, `judged` is worked out by itself and once for each event. */
+const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`${coming(reader, ask, now)},
+  judged AS (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)} LIMIT -1)`;
+
+/** What is due again was wanted before. */
+const wantedOrDue = (reader: Reader, ask: Ask): SQL =>
+  sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`;
+
+/** Of the events of the ask those that the reader may be told and wants. */
+const taken = (reader: Reader, ask: Ask): SQL => sql`${told(reader, wantedOrDue(reader, ask))} LIMIT ${ask.most}`;
+
+/** The events taken, in order. */
 export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<EventRow>`
   WITH ${asked(reader, ask, now)}
-  ${eventsFrom(reader, sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`)} LIMIT ${ask.most}`;
+  SELECT ${eventColumns(reader)} ${taken(reader, ask)}`;
 
-/** Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip. */
+/**
+ * Records what is taken, in the batch that takes it: one row, where there is anything, and one for each tip that is seen and
+ * another's.
+ */
 export const recordTaken = (reader: Reader, ask: Ask, door: Door, now: number): SQL[] => [
   sql`INSERT INTO access (partner, at, door, purpose, kid)
     SELECT ${reader.partner}, ${instant(now)}, ${door}, ${reader.purpose}, ${reader.kid} WHERE EXISTS (
-      WITH ${asked(reader, ask, now)} SELECT 1 FROM asked)`,
-  recordTips(reader, door, now, sql`SELECT DISTINCT tip_no FROM (${selectTaken(reader, ask, now)})`),
+      WITH ${asked(reader, ask, now)} SELECT 1 ${told(reader, wantedOrDue(reader, ask))})`,
+  sql`INSERT OR IGNORE INTO access_tip (tip_no, partner, version, day, door, purpose)
+    WITH ${asked(reader, ask, now)}
+    SELECT tip_no, ${reader.partner}, version, ${instant(now).slice(0, 10)}, ${door}, ${reader.purpose}
+    FROM (SELECT j.tip_no, t.version, t.author, j.sees ${taken(reader, ask)}) WHERE sees AND author <> ${reader.partner}`,
 ];
 
 /**

@@ -7,6 +7,8 @@ import { bundleSize } from "./measures/bundle.ts";
 import { feedPage, feedSparse } from "./measures/feed.ts";
 import { importRows } from "./measures/import.ts";
 import { matchGrowth, matchThousand } from "./measures/match.ts";
+import { pushDrain, pushFanout, pushLatency } from "./measures/push.ts";
+import { pushRows } from "./measures/push-rows.ts";
 import { submitLarge, submitSmall } from "./measures/submit.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -17,6 +19,10 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "match-growth": matchGrowth,
   "feed-100": feedPage,
   "feed-sparse": feedSparse,
+  "push-latency-p99-ms": pushLatency,
+  "push-fanout": pushFanout,
+  "push-drain-s": pushDrain,
+  "push-rows-per-delivery": pushRows,
   "import-rows": importRows,
   "bundle-kib": bundleSize,
 };
@@ -53,6 +59,7 @@ function detailOf(detail: Record<string, unknown>): string {
   return texts.join(" · ");
 }
 
+const widest = Math.max(...Object.keys(measures).map((name) => name.length));
 let world: Promise<World> | undefined;
 const bench: Bench = {
   quick: options.quick,
@@ -64,13 +71,13 @@ const bench: Bench = {
 const began = performance.now();
 const found: Measure[] = [];
 try {
-  console.log(`${"measure".padEnd(13)}${"value".padStart(9)}  ${"to reach".padStart(8)}  `);
+  console.log(`${"measure".padEnd(widest + 1)}${"value".padStart(9)}  ${"to reach".padStart(8)}  `);
   for (const name of names) {
     const measure = await measures[name]!(bench);
     found.push(measure);
     const target = measure.target === null ? "" : `${measure.better === "higher" ? "≥" : "≤"} ${measure.target}`;
     console.log(
-      `${name.padEnd(13)}${String(measure.value).padStart(9)}  ${target.padStart(8)}  ${verdict(measure).padEnd(8)}  ${measure.unit}`,
+      `${name.padEnd(widest + 1)}${String(measure.value).padStart(9)}  ${target.padStart(8)}  ${verdict(measure).padEnd(8)}  ${measure.unit}`,
     );
     console.log(`    ${detailOf(measure.detail)}`);
   }

@@ -38,8 +38,9 @@ const own: Record<string, string> = {
 export async function fillCrowd(
   exchange: Exchange,
   tips: number,
-): Promise<Record<"all" | "named" | "excepted", Partner>> {
-  const author = await exchange.enrol("author");
+  door = exchange.url,
+): Promise<Record<"author" | "all" | "named" | "excepted", Partner> & { grow(more: number): Promise<void> }> {
+  const author = await exchange.enrol("author", undefined, door);
   const all = await exchange.enrol("all");
   const named = await exchange.enrol("named");
   const excepted = await exchange.enrol("excepted");
@@ -51,17 +52,21 @@ export async function fillCrowd(
   const { results } = await exchange.db.prepare("SELECT tip_no FROM tip ORDER BY tip_no").all<{ tip_no: number }>();
   const [usual, rare] = results.map((row) => row.tip_no) as [number, number];
 
-  const numbers = Array.from({ length: tips - 2 }, (_, at) => at + rare + 1);
-  // With the one submitted there are ten, spread evenly.
-  const every = Math.ceil(numbers.length / (seen - 1));
-  await copy(
-    exchange.db,
-    rare,
-    numbers.filter((_, at) => at % every === 0),
-  );
-  const others = numbers.filter((_, at) => at % every !== 0);
-  for (let at = 0; at < others.length; at += 5_000) await copy(exchange.db, usual, others.slice(at, at + 5_000));
-  return { all, named, excepted };
+  const grow = async (more: number) => {
+    const last = await exchange.db.prepare("SELECT max(seq) AS last FROM event").first<number>("last");
+    const numbers = Array.from({ length: more }, (_, at) => at + last! + 1);
+    // With the one submitted there are ten, spread evenly.
+    const every = Math.ceil(numbers.length / (seen - 1));
+    await copy(
+      exchange.db,
+      rare,
+      numbers.filter((_, at) => at % every === 0),
+    );
+    const others = numbers.filter((_, at) => at % every !== 0);
+    for (let at = 0; at < others.length; at += 5_000) await copy(exchange.db, usual, others.slice(at, at + 5_000));
+  };
+  await grow(tips - 2);
+  return { author, all, named, excepted, grow };
 }
 
 async function copy(db: D1Database, from: number, numbers: readonly number[]): Promise<void> {

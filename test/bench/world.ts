@@ -15,7 +15,7 @@ import { closeConnections } from "./load.ts";
 import { Partner } from "./partner.ts";
 
 /** The exchanges of a run. What is submitted to one does not weigh on another's figures. */
-const exchanges = ["SUBMIT", "FEW", "MANY", "FEED", "CROWD"] as const;
+const exchanges = ["SUBMIT", "FEW", "MANY", "FEED", "CROWD", "LATENCY", "FANOUT", "DRAIN", "PUSHED"] as const;
 export type Name = (typeof exchanges)[number];
 
 export interface World {
@@ -31,7 +31,8 @@ export interface Exchange {
   counted: string;
   db: D1Database;
   steward: Connection;
-  enrol(slug: string): Promise<Partner>;
+  /** `url`: which door it uses, where not the exchange's own. */
+  enrol(slug: string, scopes?: string[], url?: string): Promise<Partner>;
 }
 
 export const newIdentity = (): Identity => {
@@ -51,7 +52,8 @@ export async function startWorld(): Promise<World> {
   ];
   const identity = newIdentity();
   const worker = (script: string, name: string, d1Databases: Record<string, string>) => ({
-    ...workerOf(script, identity),
+    // The receivers of the bench are on this machine.
+    ...workerOf(script, identity, { WEBHOOK_LOOPBACK: "1" }),
     ...socket,
     name,
     // None: a load would reach them, and here each is a simulated object's round trip (0.5 ms) that the platform does not have.
@@ -83,7 +85,14 @@ export async function startWorld(): Promise<World> {
     const db = (await miniflare.getD1Database(name, "ceiling")) as unknown as D1Database;
     await migrate(db);
     const steward = await stewardOf(identity, url);
-    return { name, url, counted: await at(`${name}-counted`), db, steward, enrol: (slug) => enrol(steward, url, slug) };
+    return {
+      name,
+      url,
+      counted: await at(`${name}-counted`),
+      db,
+      steward,
+      enrol: (slug, scopes, door) => enrol(steward, door ?? url, slug, scopes),
+    };
   };
   return {
     ceiling: await at("ceiling"),
@@ -106,8 +115,12 @@ export async function stewardOf(identity: Identity, url: string): Promise<Connec
 }
 
 /** A platform, enrolled and joined as partners are. */
-export async function enrol(steward: Connection, url: string, slug: string): Promise<Partner> {
-  const scopes = ["tips:read", "tips:write", "match"];
+export async function enrol(
+  steward: Connection,
+  url: string,
+  slug: string,
+  scopes = ["tips:read", "tips:write", "match"],
+): Promise<Partner> {
   const places = { platforms: [slug], domains: [`${slug}.example`] };
   await steward.call("POST", "/v1/partners", { slug, name: slug, kind: "platform", country: "XA", ...places, scopes });
   const { code } = await steward.call<{ code: string }>("POST", `/v1/partners/${slug}/invitations`, {});

@@ -2,16 +2,19 @@
  * What the platform allows, in the same workerd as the product: the same rows inserted, the same keys looked up, the same
  * rows read, with nothing around them. What a route needs is put into its memory beforehand, so that only the raw deed is timed.
  */
+import { DurableObject } from "cloudflare:workers";
 import { importJWK, type JWK, jwtVerify } from "jose";
 
-export { Dispatcher } from "../../../src/push/dispatcher.ts";
-export { Endpoint } from "../../../src/push/endpoint.ts";
+/** wrangler.toml binds them; nothing here calls them. */
+export class Endpoint extends DurableObject {}
+export class Dispatcher extends DurableObject {}
 
 /** `RAW` is the ceiling's own database, with the product's tables and indexes; the others are the exchanges' own. */
 type Env = Record<string, D1Database> & { EXCHANGE_KEY: string };
 
 let statements: [string, string][] = [];
 let keys = "[]";
+let messages: { url: string; body: string }[] = [];
 
 /** What one tip's submission is measured by. */
 const tables = ["document_piece", "indicator", "index_key"];
@@ -68,6 +71,24 @@ const routes: Record<string, (env: Env, query: URLSearchParams, request: Request
       .bind(query.get("token"))
       .all();
     return Response.json(page.results);
+  },
+  async "/take-messages"(_env, _query, request) {
+    messages = await request.json();
+    return new Response();
+  },
+  /** The same bodies to the same URLs, so many at a time, with nothing around them. */
+  async "/post-messages"(_env, query) {
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: Number(query.get("connections")) }, async () => {
+        while (next < messages.length) {
+          const { url, body } = messages[next++]!;
+          const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+          await answer.arrayBuffer();
+        }
+      }),
+    );
+    return new Response();
   },
   /** An empty route behind the product's access token. */
   async "/authenticated"(env, _query, request) {

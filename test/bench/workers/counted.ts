@@ -1,56 +1,91 @@
-/** The product's app over a database that counts: the header `rows-read` of an answer says how many rows its statements read. */
+/**
+ * The product's Worker over a database that counts: the header `rows-read` of an answer says how many rows its statements
+ * read. What is read and written for push, by the endpoints and by waking them, is added up: `/counted` tells it, and with `?end` begins anew.
+ */
 import { app } from "../../../src/app.ts";
 import type { Env } from "../../../src/exchange/exchange.ts";
+import { Dispatcher as ProductDispatcher } from "../../../src/push/dispatcher.ts";
+import { Endpoint as ProductEndpoint } from "../../../src/push/endpoint.ts";
 
-export { Dispatcher } from "../../../src/push/dispatcher.ts";
-export { Endpoint } from "../../../src/push/endpoint.ts";
+class Count {
+  rows_read = 0;
+  rows_written = 0;
+  statements = 0;
+  round_trips = 0;
 
-interface Count {
-  rows: number;
-  statements: number;
+  add(results: D1Result[]): void {
+    this.round_trips++;
+    for (const { meta } of results) {
+      this.rows_read += meta.rows_read;
+      this.rows_written += meta.rows_written;
+      this.statements++;
+    }
+  }
 }
 
-function add(count: Count, result: D1Result): void {
-  count.rows += result.meta.rows_read;
-  count.statements++;
-}
+/** Whose figures a statement adds to, at the moment it is done. */
+type Counting = () => Count;
+let pushed = new Count();
+const push: Counting = () => pushed;
 
 /** `first` alone has no figures of its own, so it is made of `all`. */
-function countStatement(statement: D1PreparedStatement, count: Count): D1PreparedStatement {
+function countStatement(statement: D1PreparedStatement, counting: Counting): D1PreparedStatement {
   return {
-    bind: (...values: unknown[]) => countStatement(statement.bind(...values), count),
-    all: () => all(statement, count),
-    run: () => all(statement, count),
+    bind: (...values: unknown[]) => countStatement(statement.bind(...values), counting),
+    all: () => all(statement, counting),
+    run: () => all(statement, counting),
     first: async (column?: string) => {
-      const row = (await all(statement, count)).results[0] as Record<string, unknown> | undefined;
+      const row = (await all(statement, counting)).results[0] as Record<string, unknown> | undefined;
       return (column === undefined ? row : row?.[column]) ?? null;
     },
     statement,
   } as unknown as D1PreparedStatement;
 }
 
-async function all(statement: D1PreparedStatement, count: Count): Promise<D1Result> {
+async function all(statement: D1PreparedStatement, counting: Counting): Promise<D1Result> {
   const result = await statement.all();
-  add(count, result);
+  counting().add([result]);
   return result;
 }
 
-const countDatabase = (db: D1Database, count: Count): D1Database =>
+const countDatabase = (db: D1Database, counting: Counting): D1Database =>
   ({
-    prepare: (text: string) => countStatement(db.prepare(text), count),
+    prepare: (text: string) => countStatement(db.prepare(text), counting),
     batch: async (statements: { statement: D1PreparedStatement }[]) => {
       const results = await db.batch(statements.map(({ statement }) => statement));
-      for (const result of results) add(count, result);
+      counting().add(results);
       return results;
     },
   }) as unknown as D1Database;
 
+export class Endpoint extends ProductEndpoint {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, { ...env, DB: countDatabase(env.DB, push) });
+  }
+}
+
+export class Dispatcher extends ProductDispatcher {
+  constructor(context: DurableObjectState, env: Env) {
+    super(context, { ...env, DB: countDatabase(env.DB, push) });
+  }
+}
+
 export default {
   async fetch(request: Request, env: Env, context: ExecutionContext): Promise<Response> {
-    const count: Count = { rows: 0, statements: 0 };
-    const answer = await app.fetch(request, { ...env, DB: countDatabase(env.DB, count) }, context);
+    const { pathname, search } = new URL(request.url);
+    if (pathname === "/counted") {
+      const counted = pushed;
+      if (search === "?end") pushed = new Count();
+      return Response.json(counted);
+    }
+    const count = new Count();
+    let answered = false;
+    // What a request does after its answer is waking.
+    const counting = () => (answered ? pushed : count);
+    const answer = await app.fetch(request, { ...env, DB: countDatabase(env.DB, counting) }, context);
+    answered = true;
     const counted = new Response(answer.body, answer);
-    counted.headers.set("rows-read", String(count.rows));
+    counted.headers.set("rows-read", String(count.rows_read));
     counted.headers.set("statements", String(count.statements));
     return counted;
   },
