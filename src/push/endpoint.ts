@@ -29,7 +29,7 @@ const idleMs = 5_000;
 /** One alarm's work, before the next alarm goes on. */
 const longestMs = 300_000;
 
-/** The rate is kept by beginning so many calls in one alarm, and the next alarm then. */
+/** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
 interface Worked {
@@ -49,6 +49,7 @@ export class Endpoint extends DurableObject<Env> {
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
+  #spent = { second: 0, events: 0 };
   /** It had read all that there was, and its alarm is for telling so, or for what is due. Not known after an eviction. */
   #resting = false;
 
@@ -71,14 +72,14 @@ export class Endpoint extends DurableObject<Env> {
   async resend(subscription: string, seq: number): Promise<void> {
     await this.#learn(subscription);
     this.#log.again(seq, Date.now());
-    await this.#soon();
+    await this.#promise(subscription);
   }
 
   /** Whatever came after that seq and was not delivered is sent again. */
   async recover(subscription: string, seq: number): Promise<void> {
     await this.#learn(subscription);
     this.#log.goBack(seq, Date.now());
-    await this.#soon();
+    await this.#promise(subscription);
   }
 
   /** Begins where the subscription's row says, if it has not begun in this epoch. */
@@ -106,6 +107,12 @@ export class Endpoint extends DurableObject<Env> {
     }
   }
 
+  /** As a try that is due: where its alarm is lost, the schedule finds it. */
+  async #promise(subscription: string): Promise<void> {
+    await batch(this.env.DB, [noteProgress(subscription, 0, instant(Date.now()))]);
+    await this.#soon();
+  }
+
   async #soon(): Promise<void> {
     this.#rung = true;
     this.#ring();
@@ -124,15 +131,16 @@ export class Endpoint extends DurableObject<Env> {
       if (
         (more || this.#rung) &&
         !stopped &&
-        taken < per_second &&
+        this.#allowance() > 0 &&
         Date.now() < until &&
         this.#calls.size <= in_flight / 2
       ) {
         this.#rung = false;
-        const round = await this.#round(Math.min(in_flight - this.#calls.size, per_second - taken));
+        const round = await this.#round(Math.min(in_flight - this.#calls.size, this.#allowance()));
         if (round === undefined) stopped = true;
         else {
           taken += round.taken;
+          this.#spent.events += round.taken;
           more = round.more;
         }
         continue;
@@ -145,6 +153,13 @@ export class Endpoint extends DurableObject<Env> {
     }
     await this.#pauseIfDue();
     return { moved: taken > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
+  }
+
+  /** Events it may still take in this second, however often it is woken. */
+  #allowance(): number {
+    const second = Math.floor(Date.now() / 1_000);
+    if (this.#spent.second !== second) this.#spent = { second, events: 0 };
+    return per_second - this.#spent.events;
   }
 
   /** Takes from the feed and begins to send. Undefined: it may not be called. */
@@ -191,14 +206,15 @@ export class Endpoint extends DurableObject<Env> {
         { url: row.url, secrets, id: `evt_${exchange.epoch}_${event.seq}`, body },
         allowedBy(this.env),
       )
-        .then((called) => this.#finish(event.seq, called))
+        .then((called) => this.#finish(event.seq, called, row.changed_at))
         .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
         .finally(() => this.#calls.delete(event.seq));
       this.#calls.set(event.seq, call);
     }
   }
 
-  #finish(seq: number, called: Called): void {
+  /** `changed_at`: of the subscription as it was called. */
+  #finish(seq: number, called: Called, changed_at: string): void {
     const { at, status, outcome, milliseconds } = called;
     const attempt = { seq, at, status: status ?? null, outcome, milliseconds };
     const now = at + milliseconds;
@@ -209,9 +225,12 @@ export class Endpoint extends DurableObject<Env> {
       return;
     }
     const tries = delivery.tries + 1;
-    const failingSince = this.#log.kept()!.failing_since ?? at;
+    const kept = this.#log.kept()!;
+    const failingSince = kept.failing_since ?? at;
     const next = nextTry(tries, called, Math.random());
     this.#log.finish(attempt, next === undefined ? "exhausted" : "waiting", tries, now + (next ?? 0), failingSince);
+    // What the former URL says is nothing to the new one.
+    if (kept.row?.changed_at !== changed_at) return;
     if (status === 410) this.#log.pauseFor("gone");
     else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing");
   }
@@ -241,14 +260,14 @@ export class Endpoint extends DurableObject<Env> {
     const due = this.#log.nextDue();
     const told = kept.told_cursor === kept.cursor && kept.told_next === (due ?? null);
     if (!moved && !told) await this.#tell(kept, due, now);
-    const wait = more ? paceMs : moved ? idleMs : Number.POSITIVE_INFINITY;
+    // What rang while it was going to rest has set its own alarm, unless it has to wait for its next second.
+    if (this.#rung && this.#allowance() > 0) return;
+    const wait = more || this.#rung ? paceMs : moved ? idleMs : Number.POSITIVE_INFINITY;
     // What may not be called is woken when it may be again: by who changes it, or by the schedule.
     const next = stopped || due === undefined ? Number.POSITIVE_INFINITY : due;
     const at = Math.min(next, now + wait);
     const { storage } = this.ctx;
-    // What rang while it was going to rest has set its own.
-    if (this.#rung) return;
-    this.#resting = !more;
+    this.#resting = !more && !this.#rung;
     if (at === Number.POSITIVE_INFINITY) await storage.deleteAlarm();
     else await storage.setAlarm(Math.max(at, now));
   }

@@ -524,6 +524,36 @@ describe("tries", () => {
     expect(new Set(hook.ids).size).toBe(35);
   });
 
+  test("no more than fifty are sent in a second, however often it is woken", async () => {
+    const { hook, sub } = bound(await subscribe(facepage));
+    const bySecond = new Map<number, number>();
+    hook.reply = async () => {
+      const second = Math.floor(Date.now() / 1_000);
+      bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+      await sub.stub.wake(sub.id);
+      return new Response();
+    };
+    for (let n = 0; n < 120; n++) await chirper.submit(["platforms"]);
+    await sub.pump();
+    expect(hook.messages.length).toBe(120);
+    expect(Math.max(...bySecond.values())).toBeLessThanOrEqual(50);
+  });
+
+  test("a 410 of the URL before does not pause the one that took its place", async () => {
+    const { hook, sub } = bound(await subscribe(facepage));
+    const next = receiver();
+    hook.reply = async () => {
+      await facepage.call("PATCH", sub.path, { url: next.url });
+      await chirper.submit(["platforms"]);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return new Response(null, { status: 410 });
+    };
+    await chirper.submit(["platforms"]);
+    await sub.pump();
+    expect((await sub.show()).state).toBe("active");
+    expect(next.messages.length).toBe(1);
+  });
+
   test("an endpoint that does not answer is left after its time, and for a minute at least", async () => {
     const { hook, pump, sub } = bound(await subscribe(facepage));
     const bounds = limits.webhook as { timeout_seconds: number };
