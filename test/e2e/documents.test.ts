@@ -21,7 +21,7 @@ import { anchorsOf, type Block, blocksOf, linksOf, nameOf } from "./documents/bl
 import { type Outcome, runDocument, shows } from "./documents/run-document.ts";
 import { freePort, root, type Started, start } from "./world.ts";
 
-/** In this order at one exchange, as a newcomer reads them: the same file imported again is the same tip. */
+/** Each at an exchange of its own: who reads one need not have read another. */
 const documents = ["README.md", "docs/integrating.md", "docs/importing.md", "docs/api.md"];
 
 /** Blocks that cannot be run here, by their first line, and what is done instead. */
@@ -62,7 +62,7 @@ const missing = ({ text }: Block): string | undefined =>
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-documents-"));
 const clone = path.join(folder, "tipoff");
-let exchange: Started;
+const exchanges: Started[] = [];
 const outcomes = new Map<Block, Outcome>();
 
 beforeAll(async () => {
@@ -72,8 +72,10 @@ beforeAll(async () => {
   const bin = path.join(folder, "bin");
   mkdirSync(bin);
   if (python) symlinkSync(python, path.join(bin, "python3"));
-  exchange = await start(path.join(clone, ".tipoff"), await freePort());
   for (const [at, file] of documents.entries()) {
+    rmSync(path.join(clone, ".tipoff"), { recursive: true, force: true });
+    const exchange = await start(path.join(clone, ".tipoff"), await freePort());
+    exchanges.push(exchange);
     const reader = {
       clone,
       home: path.join(folder, `home-${at}`),
@@ -83,11 +85,12 @@ beforeAll(async () => {
     };
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
+    await exchange.stop();
   }
   // Three installs and some fifty commands, on a machine that may be busy.
 }, 400_000);
 afterAll(async () => {
-  await exchange?.stop();
+  for (const exchange of exchanges) await exchange.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -118,7 +121,7 @@ describe("commands", () => {
   test("what npm start prints to try next is what the README shows", () => {
     const shown = blocks.find(({ file, text }) => file === "README.md" && text.includes("--as chirper import"))!;
     const commands = (text: string) => text.match(/bin\/tipoff\.mjs .*/g);
-    expect(commands(exchange.output)).toEqual(commands(shown.text));
+    expect(commands(exchanges[0]!.output)).toEqual(commands(shown.text));
   });
 });
 

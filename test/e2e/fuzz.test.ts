@@ -11,10 +11,11 @@ import { seed } from "../../scripts/seed.ts";
 import { app } from "../../src/app.ts";
 import { type Connection, connect } from "../../src/client/connect.ts";
 import type { Profile } from "../../src/client/profile.ts";
+import { makeSubscription } from "../../src/client/subscriptions.ts";
 import { signTip, submit } from "../../src/client/tips.ts";
 import { type Authorize, authorizer } from "./fuzz/authorize.ts";
 import { pick, randomOf } from "./fuzz/mutate.ts";
-import { type Known, requests } from "./fuzz/requests.ts";
+import { type Known, nobodysHook, requests } from "./fuzz/requests.ts";
 import { shape } from "./fuzz/shape.ts";
 import { checkWhole, memoryOf, workerdOf } from "./inspect.ts";
 import { freePort } from "./world.ts";
@@ -33,7 +34,7 @@ const authorizers = new Map<string, Authorize>();
 let known: Known;
 
 beforeAll(async () => {
-  runtime = await startRuntime({ state, port: await freePort(), rate: 10_000_000 });
+  runtime = await startRuntime({ state, port: await freePort(), rate: 10_000_000, loopback: true });
   await seed(runtime.url, runtime.identity, home);
   for (const name of ["chirper", "facepage", "cyber-unit", "steward"]) {
     const profile = JSON.parse(readFileSync(path.join(home, "profiles", `${name}.json`), "utf8")) as Profile;
@@ -49,8 +50,10 @@ beforeAll(async () => {
   );
   const own = await chirper.call<{ audience_digest: string }>("GET", `/v1/tips/${sent.tip}`);
   const { next } = await chirper.call<{ next: string }>("GET", "/v1/feed");
+  const { subscription } = await makeSubscription(chirper, { url: nobodysHook });
   known = {
     tip: sent.tip,
+    subscription,
     digest: sent.digest,
     audience_digest: own.audience_digest,
     kid: chirper.profile.kid,

@@ -24,7 +24,20 @@ export interface Known {
   audience_digest: string;
   kid: string;
   cursor: string;
+  /** A subscription of chirper's, whose endpoint is nobody. */
+  subscription: string;
 }
+
+/** A port nobody listens at: mutations of it lead nowhere else, since http is for this machine alone. */
+export const nobodysHook = "http://127.0.0.1:9/hook";
+const deeds = {
+  prove: { code: "not-it" },
+  pause: undefined,
+  resume: undefined,
+  rotate: { drop_former: true },
+  test: { types: ["published"] },
+  recover: { since: new Date(Date.now() - 60_000).toISOString() },
+};
 
 const operation = { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" };
 const accountable = { exchange: "", from: "chirper" };
@@ -181,6 +194,51 @@ export const requests: Record<string, (known: Known) => Material> = {
   "DELETE /v1/groups/:group/members/:partner": () => ({
     as: "steward",
     path: "/v1/groups/harbour-forum/members/nobody",
+  }),
+  "POST /v1/subscriptions": () => ({
+    as: "chirper",
+    path: "/v1/subscriptions",
+    body: {
+      url: nobodysHook,
+      payload: "full",
+      filters: { types: ["published"], from: ["chirper"], own: true, min_confidence: 50, tlp: ["amber"] },
+      description: "Fuzz",
+      contact: { email: "ti@chirper.example" },
+    },
+  }),
+  "GET /v1/subscriptions": () => ({ as: "chirper", path: "/v1/subscriptions" }),
+  "GET /v1/subscriptions/:subscription": ({ subscription }) => ({
+    as: "chirper",
+    path: `/v1/subscriptions/${subscription}`,
+  }),
+  "PATCH /v1/subscriptions/:subscription": ({ subscription }) => ({
+    as: "chirper",
+    path: `/v1/subscriptions/${subscription}`,
+    body: { url: nobodysHook, payload: "notice", filters: { platforms: ["facepage"] }, description: null },
+  }),
+  ...Object.fromEntries(
+    (["prove", "pause", "resume", "rotate", "test", "recover"] as const).map((deed) => [
+      `POST /v1/subscriptions/:subscription/${deed}`,
+      ({ subscription }: Known) => ({
+        as: "chirper" as const,
+        path: `/v1/subscriptions/${subscription}/${deed}`,
+        body: deeds[deed],
+      }),
+    ]),
+  ),
+  // Another's: the one there is stays.
+  "DELETE /v1/subscriptions/:subscription": ({ subscription }) => ({
+    as: "facepage",
+    path: `/v1/subscriptions/${subscription}`,
+  }),
+  "GET /v1/subscriptions/:subscription/deliveries": ({ subscription }) => ({
+    as: "chirper",
+    path: `/v1/subscriptions/${subscription}/deliveries`,
+    query: { limit: "10", state: "waiting" },
+  }),
+  "POST /v1/subscriptions/:subscription/deliveries/:event/resend": ({ subscription }) => ({
+    as: "chirper",
+    path: `/v1/subscriptions/${subscription}/deliveries/evt_1_1/resend`,
   }),
   "GET /v1/me": () => ({ as: "cyber-unit", path: "/v1/me" }),
   "GET /v1/keys": () => ({ as: "chirper", path: "/v1/keys" }),
