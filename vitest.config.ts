@@ -5,41 +5,66 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { TotalsReporter } from "./test/totals-reporter.ts";
 
+/** The real Worker in workerd, behind no network. */
+const workers = () =>
+  cloudflareTest(async () => {
+    execFileSync(process.execPath, [path.join(import.meta.dirname, "scripts/build-reference.ts")]);
+    return {
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+          EXCHANGE_URL: "https://tipoff.example",
+          EPOCH: "1",
+          // Schedules of the push tests' chaos, and where they begin.
+          ...(process.env.TIPOFF_CHAOS && { TEST_CHAOS: process.env.TIPOFF_CHAOS }),
+          ...(process.env.TIPOFF_CHAOS_SEED && { TEST_CHAOS_SEED: process.env.TIPOFF_CHAOS_SEED }),
+          // A key of these tests alone.
+          EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+        },
+        ratelimits: {
+          ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
+          PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
+          TEST_RATE: { namespace_id: "1003", simple: { limit: 3, period: 60 } },
+        },
+        outboundService: () => new Response("no network in tests", { status: 599 }),
+      },
+    };
+  });
+
+/** Mostly they wait, for a second to pass or a connection to end: beside others they cost nothing. */
+const waiting = ["test/worker/stream.test.ts", "test/worker/waiting.test.ts"];
+/** They compare times, or fill the machine: nothing runs beside them. */
+const alone = [
+  "test/unit/formats/growth.test.ts",
+  "test/e2e/bench.test.ts",
+  "test/e2e/hostile.test.ts",
+  "test/e2e/indistinguishable.test.ts",
+];
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
     reporters: ["default", new TotalsReporter()],
+    maxWorkers: 2,
+    // Projects of one group run side by side, the groups one after the other.
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: alone, testTimeout: 60_000 } },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: alone, ...patience } },
+      { plugins: [workers()], test: { name: "waiting", include: waiting, isolate: false, testTimeout: 60_000 } },
       {
-        plugins: [
-          cloudflareTest(async () => {
-            execFileSync(process.execPath, [path.join(import.meta.dirname, "scripts/build-reference.ts")]);
-            return {
-              wrangler: { configPath: "./wrangler.toml" },
-              miniflare: {
-                bindings: {
-                  TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
-                  EXCHANGE_URL: "https://tipoff.example",
-                  EPOCH: "1",
-                  // Schedules of the push tests' chaos, and where they begin.
-                  ...(process.env.TIPOFF_CHAOS && { TEST_CHAOS: process.env.TIPOFF_CHAOS }),
-                  ...(process.env.TIPOFF_CHAOS_SEED && { TEST_CHAOS_SEED: process.env.TIPOFF_CHAOS_SEED }),
-                  // A key of these tests alone.
-                  EXCHANGE_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
-                },
-                ratelimits: {
-                  ADDRESS_RATE: { namespace_id: "1001", simple: { limit: 1_000_000, period: 60 } },
-                  PARTNER_RATE: { namespace_id: "1002", simple: { limit: 1_000_000, period: 60 } },
-                  TEST_RATE: { namespace_id: "1003", simple: { limit: 3, period: 60 } },
-                },
-                outboundService: () => new Response("no network in tests", { status: 599 }),
-              },
-            };
-          }),
-        ],
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"], isolate: false, testTimeout: 60_000 },
+        plugins: [workers()],
+        test: {
+          name: "worker",
+          include: ["test/worker/**/*.test.ts"],
+          exclude: waiting,
+          isolate: false,
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
+      { test: { name: "alone", include: alone, ...patience, maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -63,6 +63,8 @@ const missing = ({ text }: Block): string | undefined =>
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-documents-"));
 const clone = path.join(folder, "tipoff");
 const exchanges: Started[] = [];
+/** Of the tips the documents' commands left. */
+const receipts: string[] = [];
 const outcomes = new Map<Block, Outcome>();
 
 beforeAll(async () => {
@@ -85,6 +87,9 @@ beforeAll(async () => {
     };
     const runnable = blocks.filter((block) => block.file === file && isRun(block) && !missing(block));
     for (const [block, outcome] of await runDocument(reader, runnable)) outcomes.set(block, outcome);
+    const profile = path.join(clone, ".tipoff/home/profiles/facepage.json");
+    const facepage = await connect(JSON.parse(readFileSync(profile, "utf8")));
+    for await (const { receipt } of listTips(facepage)) receipts.push(receipt);
     await exchange.stop();
   }
   // Three installs and some fifty commands, on a machine that may be busy.
@@ -163,10 +168,9 @@ describe("JSON", () => {
     expect(Object.values(forms).filter((form) => form.safeParse(value).success)).toHaveLength(1);
   });
 
-  test("a receipt shown holds what the exchange's receipts hold", async () => {
-    const profile = path.join(clone, ".tipoff/home/profiles/facepage.json");
-    for await (const { receipt } of listTips(await connect(JSON.parse(readFileSync(profile, "utf8")))))
-      receiptClaims.parse(decodeJwt(receipt));
+  test("a receipt shown holds what the exchange's receipts hold", () => {
+    expect(receipts.length).toBeGreaterThan(0);
+    for (const receipt of receipts) receiptClaims.parse(decodeJwt(receipt));
   });
 });
 

@@ -70,7 +70,8 @@ beforeAll(async () => {
     await facepage.call("GET", `/v1/tips${query}`);
   }
   await facepage.call("GET", `/v1/tips/${id}`);
-  await facepage.call("GET", "/v1/feed?documents=true");
+  const { next } = (await facepage.call("GET", "/v1/feed?documents=true")).body;
+  await facepage.call("GET", `/v1/feed?wait=1&after=${next}`);
   await facepage.call("GET", "/v1/indicators?type=ip&platform=x&from=chirper");
   await facepage.call("POST", "/v1/match", { questions: ["203.0.113.9", "a.example"] });
   await agency.feed();
