@@ -7,12 +7,15 @@ import path from "node:path";
 export const root = path.join(import.meta.dirname, "../..");
 export const sample = (name: string): string => path.join(root, "samples", name);
 
+/** Below the ports that the system gives away, a range for each of the processes that run tests side by side. */
+const first = 20_000 + Number(process.env.VITEST_POOL_ID ?? 0) * 3_000;
+let last = first + Math.floor(Math.random() * 2_000);
+
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
-    const socket = createSocket().listen(0, "127.0.0.1", () => {
-      const { port } = socket.address() as { port: number };
-      socket.close(() => resolve(port));
-    });
+    const port = ++last;
+    const socket = createSocket().listen(port, "127.0.0.1", () => socket.close(() => resolve(port)));
+    socket.on("error", () => resolve(freePort()));
   });
 
 export interface Started {
