@@ -1,5 +1,5 @@
 /** Push: what a subscriber's endpoint is sent, when, how it is signed, and what becomes of it. */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { Webhook as Standard } from "standardwebhooks";
 import { Webhook as Svix } from "svix";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -610,6 +610,29 @@ describe("nothing is lost", () => {
     expect(hook.messages.length).toBe(2);
   });
 
+  test("more endpoints than a request wakes are woken by the dispatcher, step by step", async () => {
+    const wakes = limits.wakes as { directly: number; at_once: number };
+    const usual = { ...wakes };
+    Object.assign(wakes, { directly: 2, at_once: 2 });
+    try {
+      const subs: Awaited<ReturnType<typeof subscribe>>[] = [];
+      for (let n = 0; n < 7; n++) subs.push(await subscribe(facepage));
+      const woken = async () =>
+        (await Promise.all(subs.map((sub) => sub.alarmIn()))).filter((wait) => wait <= 0).length;
+      const dispatcher = bindings.DISPATCHER.get(bindings.DISPATCHER.idFromName("dispatcher"));
+      await chirper.submit(["platforms"]);
+      for (let tries = 0; (await woken()) < 2 && tries < 100; tries++)
+        await new Promise((done) => setTimeout(done, 10));
+      const counts = [await woken()];
+      while (await runDurableObjectAlarm(dispatcher)) counts.push(await woken());
+      expect(counts).toEqual([2, 4, 6, 7]);
+      for (const sub of subs) await sub.pump();
+      expect(subs.map((sub) => sub.hook.messages.length)).toEqual(Array(7).fill(1));
+    } finally {
+      Object.assign(wakes, usual);
+    }
+  });
+
   test("who is idle and has read all is not woken by the schedule", async () => {
     const { sub } = bound(await subscribe(facepage));
     await chirper.submit(["platforms"]);
@@ -695,7 +718,6 @@ describe("nothing is lost", () => {
 /** The alarm a while after the last work, by which the database learns how far it came. */
 async function idle(sub: { stub: any; id: string }): Promise<void> {
   pass(6_000, ...members());
-  const { runDurableObjectAlarm } = await import("cloudflare:test");
   await runDurableObjectAlarm(sub.stub);
 }
 
