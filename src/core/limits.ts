@@ -59,6 +59,7 @@ export const limits = {
   webhook: {
     timeout_seconds: 15,
     in_flight: 10,
+    full_in_flight: 2,
     per_second: 50,
     full_bytes: 262_144,
     challenge_bytes: 4_096,
@@ -122,7 +123,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   subscriptions: "Subscriptions of one partner.",
   filter_values: "Values of one filter of a subscription.",
   webhook:
-    "Of one endpoint: seconds it has to answer, calls in flight and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
+    "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
   database_bytes: "Bytes of the database (D1's own limit).",

@@ -135,7 +135,7 @@ function judge(
 }
 
 /** The scope to read goes with the scope to have it sent. */
-const mayRead = (caller: Caller): Problem | undefined =>
+export const mayRead = (caller: Caller): Problem | undefined =>
   caller.scopes.includes("tips:read")
     ? undefined
     : {
@@ -220,7 +220,12 @@ const answering = ({ now }: Exchange, { kid, purpose }: Caller, row: Row): Parti
 });
 
 export const pauseSubscription = (exchange: Exchange, caller: Caller, row: Row): Promise<Result<Row, Problem>> =>
-  write(exchange, caller, row, row.paused_at ? {} : { paused_at: instant(exchange.now), paused_for: "owner" });
+  write(
+    exchange,
+    caller,
+    row,
+    row.paused_at ? {} : { paused_at: instant(exchange.now), paused_for: "owner", ...answering(exchange, caller, row) },
+  );
 
 /** What came meanwhile is sent. */
 export async function resumeSubscription(exchange: Exchange, caller: Caller, row: Row): Promise<Result<Row, Problem>> {
@@ -239,7 +244,12 @@ export async function rotateSecret(
   const secret_no = newSecretNo();
   const former_until = drop ? null : instant(exchange.now + limits.webhook.secret_hours * 3_600_000);
   const former_no = drop ? null : row.secret_no;
-  const written = await write(exchange, caller, row, { secret_no, former_no, former_until });
+  const written = await write(exchange, caller, row, {
+    secret_no,
+    former_no,
+    former_until,
+    ...answering(exchange, caller, row),
+  });
   if (!written.ok) return written;
   return ok({ row: written.value, secret: await secretNo(exchange, row.subscription, written.value.secret_no) });
 }
@@ -248,7 +258,7 @@ export const endSubscription = async (exchange: Exchange, caller: Caller, row: R
   void (await batch(exchange.db, [store.deleteSubscription(caller.partner, row.subscription)]));
 
 export async function markProved(exchange: Exchange, caller: Caller, row: Row): Promise<Row> {
-  await batch(exchange.db, [store.prove(row.subscription, row.changed_at, instant(exchange.now))]);
+  await batch(exchange.db, [store.prove(row.subscription, row.url, row.changed_at, instant(exchange.now))]);
   return (await findSubscription(exchange, caller, row.subscription)) ?? row;
 }
 
@@ -270,22 +280,30 @@ export async function seqSince(exchange: Exchange, since: string): Promise<Resul
   return ok(found?.seq ?? 0);
 }
 
+const changedMeanwhile: Problem = {
+  ...problem("unavailable", "The subscription was changed meanwhile. Read it, and send what you want changed again."),
+  retry_after: 1,
+};
+
+/** What was decided on a row holds for that row alone: a body may take its time, and another request is done before. */
 async function write(
   exchange: Exchange,
   caller: Caller,
   row: Row,
   change: Partial<Row>,
 ): Promise<Result<Row, Problem>> {
-  if (Object.keys(change).length > 0) {
-    try {
-      await batch(exchange.db, [
-        guard("key_live", keyLive(caller.kid, instant(exchange.now))),
-        store.updateSubscription(caller.partner, row.subscription, change),
-      ]);
-    } catch (error) {
-      if (brokenGuard(error) === "key_live") return err(keyGone);
-      throw error;
-    }
+  if (Object.keys(change).length === 0) return ok(row);
+  try {
+    await batch(exchange.db, [
+      guard("key_live", keyLive(caller.kid, instant(exchange.now))),
+      guard("version_current", store.isUnchanged(row.subscription, row.changed_at)),
+      store.updateSubscription(caller.partner, row.subscription, change),
+    ]);
+  } catch (error) {
+    const broken = brokenGuard(error);
+    if (broken === "key_live") return err(keyGone);
+    if (broken === "version_current") return err(changedMeanwhile);
+    throw error;
   }
   return ok({ ...row, ...change });
 }

@@ -9,7 +9,8 @@ const retryMs = 5_000;
 export class Dispatcher extends DurableObject<Env> {
   /** Once this returns the endpoints after that one are going to be woken for the deed of that seq. */
   async wake(seq: number, after: string): Promise<void> {
-    await this.ctx.storage.put(`deed:${seq}`, after);
+    // Padded, so that they lie in order.
+    await this.ctx.storage.put(`deed:${String(seq).padStart(16, "0")}`, after);
     await this.ctx.storage.setAlarm(Date.now());
   }
 
@@ -17,7 +18,8 @@ export class Dispatcher extends DurableObject<Env> {
     // Kept also where this is killed half-way.
     await this.ctx.storage.setAlarm(Date.now() + retryMs);
     try {
-      const deeds = await this.ctx.storage.list<string>({ prefix: "deed:", limit: 10 });
+      // One step an alarm: the platform bounds what one may call.
+      const deeds = await this.ctx.storage.list<string>({ prefix: "deed:", limit: 1 });
       for (const [key, after] of deeds) {
         const next = await wakeNext(this.env, Number(key.slice(5)), after);
         if (next === undefined) await this.ctx.storage.delete(key);

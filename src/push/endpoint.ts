@@ -29,6 +29,8 @@ const idleMs = 5_000;
 /** One alarm's work, before the next alarm goes on. */
 const longestMs = 300_000;
 
+/** A round that finds nothing to send counts as so many events: it costs the database as much. */
+const roundCosts = limits.webhook.per_second / 10;
 /** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
@@ -40,7 +42,7 @@ interface Worked {
   stopped: boolean;
 }
 
-const { in_flight, per_second, full_bytes, failing_hours, log_days, log_deliveries } = limits.webhook;
+const { in_flight, full_in_flight, per_second, full_bytes, failing_hours, log_days, log_deliveries } = limits.webhook;
 
 export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
@@ -109,6 +111,7 @@ export class Endpoint extends DurableObject<Env> {
 
   /** As a try that is due: where its alarm is lost, the schedule finds it. */
   async #promise(subscription: string): Promise<void> {
+    this.#log.untold();
     await batch(this.env.DB, [noteProgress(subscription, 0, instant(Date.now()))]);
     await this.#soon();
   }
@@ -133,14 +136,14 @@ export class Endpoint extends DurableObject<Env> {
         !stopped &&
         this.#allowance() > 0 &&
         Date.now() < until &&
-        this.#calls.size <= in_flight / 2
+        this.#calls.size <= this.#atOnce() / 2
       ) {
         this.#rung = false;
-        const round = await this.#round(Math.min(in_flight - this.#calls.size, this.#allowance()));
+        const round = await this.#round(Math.min(this.#atOnce() - this.#calls.size, this.#allowance()));
         if (round === undefined) stopped = true;
         else {
           taken += round.taken;
-          this.#spent.events += round.taken;
+          this.#spent.events += Math.max(round.taken, roundCosts);
           more = round.more;
         }
         continue;
@@ -153,6 +156,11 @@ export class Endpoint extends DurableObject<Env> {
     }
     await this.#pauseIfDue();
     return { moved: taken > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
+  }
+
+  /** Documents on their way take memory that other endpoints may share. */
+  #atOnce(): number {
+    return this.#log.kept()?.row?.payload === "full" ? full_in_flight : in_flight;
   }
 
   /** Events it may still take in this second, however often it is woken. */
@@ -231,25 +239,25 @@ export class Endpoint extends DurableObject<Env> {
     this.#log.finish(attempt, next === undefined ? "exhausted" : "waiting", tries, now + (next ?? 0), failingSince);
     // What the former URL says is nothing to the new one.
     if (kept.row?.changed_at !== changed_at) return;
-    if (status === 410) this.#log.pauseFor("gone");
-    else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing");
+    if (status === 410) this.#log.pauseFor("gone", changed_at);
+    else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing", changed_at);
   }
 
   /** Pauses the subscription where it is kept, and tells its owner in the feed. */
   async #pauseIfDue(): Promise<void> {
     const kept = this.#log.kept();
     if (!kept?.pause_for) return;
-    const { subscription, pause_for } = kept;
+    const { subscription, pause_for, pause_changed_at } = kept;
     const statements = pauseAndTell(subscription, pause_for, instant(Date.now()));
     try {
-      await batch(this.env.DB, [guard("still_due", isInUse(subscription)), ...statements]);
+      await batch(this.env.DB, [guard("still_due", isInUse(subscription, pause_changed_at!)), ...statements]);
       const [[last]] = await batch(this.env.DB, [selectLastSeq]);
       await wakeConcerned(this.env, last!.seq);
     } catch (error) {
       // Paused, changed or deleted by its owner meanwhile.
       if (brokenGuard(error) !== "still_due") throw error;
     }
-    this.#log.pauseFor(null);
+    this.#log.pauseFor(null, null);
   }
 
   /** The next alarm: for what is due, or, a while after the last work, for telling the database how far it came. */

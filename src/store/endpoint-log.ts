@@ -15,6 +15,8 @@ export interface Kept {
   row: KnownRow | undefined;
   failing_since: number | null;
   pause_for: "gone" | "failing" | null;
+  /** The subscription that was called then. */
+  pause_changed_at: string | null;
   told_cursor: number | null;
   told_next: number | null;
 }
@@ -40,7 +42,7 @@ export interface AttemptRow {
 const tables = `
   CREATE TABLE IF NOT EXISTS endpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1), subscription TEXT NOT NULL, epoch TEXT, cursor INTEGER NOT NULL, row TEXT,
-    failing_since INTEGER, pause_for TEXT, told_cursor INTEGER, told_next INTEGER) STRICT;
+    failing_since INTEGER, pause_for TEXT, pause_changed_at TEXT, told_cursor INTEGER, told_next INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS delivery (
     seq INTEGER PRIMARY KEY, state TEXT NOT NULL, tries INTEGER NOT NULL, first_at INTEGER NOT NULL, next_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS delivery_due ON delivery (next_at) WHERE state IN ('waiting', 'sending');
@@ -167,8 +169,13 @@ export class EndpointLog {
   }
 
   /** To be paused, until that is known where the subscription is kept. */
-  pauseFor(reason: Kept["pause_for"]): void {
-    this.#sql.exec("UPDATE endpoint SET pause_for = ?, failing_since = NULL", reason);
+  pauseFor(reason: Kept["pause_for"], changedAt: string | null): void {
+    this.#sql.exec("UPDATE endpoint SET pause_for = ?, pause_changed_at = ?, failing_since = NULL", reason, changedAt);
+  }
+
+  /** What the database was told holds no more. */
+  untold(): void {
+    this.#sql.exec("UPDATE endpoint SET told_cursor = NULL");
   }
 
   told(cursor: number, next: number | undefined): void {

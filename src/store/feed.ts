@@ -47,13 +47,13 @@ export interface EventRow {
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
-const mayBeTold = (reader: Reader): SQL => sql`(j.content = 0 OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
+const mayBeTold = (reader: Reader): SQL => sql`(j.news OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
   SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
 
 /** `seqs`: a source of rows with one column `value`. */
 export const judged = (reader: Reader, seqs: SQL, now: number): SQL => sql`
   SELECT e.seq, e.type, e.at, e.tip_no, e.version, e.subscription, y.content,
-    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees,
+    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees, y.content = 0 AND ${addressed} AS news,
     y.content = 2 AND ${hadSight(reader.partner)} AS had
   FROM ${seqs} n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
     LEFT JOIN tip t ON t.tip_no = e.tip_no`;

@@ -52,11 +52,16 @@ export const updateSubscription = (partner: string, id: string, change: Partial<
     .where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
 
 /** Proved, unless it was changed since it was asked. */
-export const prove = (id: string, changedAt: string, now: string): SQLWrapper =>
+export const prove = (id: string, url: string, changedAt: string, now: string): SQLWrapper =>
   update(subscription)
     .set({ proved_at: now })
     .where(
-      and(eq(subscription.subscription, id), eq(subscription.changed_at, changedAt), isNull(subscription.proved_at)),
+      and(
+        eq(subscription.subscription, id),
+        eq(subscription.url, url),
+        eq(subscription.changed_at, changedAt),
+        isNull(subscription.proved_at),
+      ),
     );
 
 export const deleteSubscription = (partner: string, id: string): SQLWrapper =>
@@ -102,8 +107,12 @@ export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string
 
 export const selectLastSeq = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq FROM event`;
 
-export const isInUse = (id: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND ${inUse})`;
+export const isInUse = (id: string, changedAt: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND s.changed_at = ${changedAt} AND ${inUse})`;
+
+/** It is as it was when it was read. */
+export const isUnchanged = (id: string, changedAt: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND s.changed_at = ${changedAt})`;
 
 /**
  * Subscriptions in use, by id after one, whose partner may hold a token of the events between two seqs: a hint, since the
@@ -193,9 +202,9 @@ export const selectComing = (reader: Reader, ask: Ask, now: number) =>
 const asked = (reader: Reader, ask: Ask, now: number): SQL => sql`${coming(reader, ask, now)},
   judged AS (${judged(reader, ask.due.length > 0 ? sql`(SELECT value FROM coming UNION ${dueAgain(ask.due)})` : sql`coming`, now)} LIMIT -1)`;
 
-/** What is due again was wanted before. */
+/** What is due again was wanted before, or is asked for now. */
 const wantedOrDue = (reader: Reader, ask: Ask): SQL =>
-  sql` AND (j.seq <= ${ask.after} OR (${wanted(ask.filters, reader.partner)}))`;
+  sql` AND (j.seq ${among(ask.due)} OR (${wanted(ask.filters, reader.partner)}))`;
 
 /** Of the events of the ask those that the reader may be told and wants. */
 const taken = (reader: Reader, ask: Ask): SQL => sql`${told(reader, wantedOrDue(reader, ask))} LIMIT ${ask.most}`;

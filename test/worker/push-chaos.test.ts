@@ -290,7 +290,9 @@ async function mend(world: World): Promise<void> {
   }
   await runSchedule(await exchangeNow());
   world.look();
-  for (let days = 0; days < 2; days++) {
+  for (let days = 0; days < 3; days++) {
+    // An endpoint that answered 410 may not have been able to say so: then it is paused only now, and resumed again.
+    for (const sub of world.subs) await setPaused(sub, false);
     await wakeLagging(bindings, Date.now());
     for (const sub of world.subs) {
       for (let rounds = 0; rounds < 8; rounds++) await runDurableObjectAlarm(sub.stub).catch(() => {});

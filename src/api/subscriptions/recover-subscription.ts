@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { limits } from "../../core/limits.ts";
 import { time } from "../../core/names.ts";
-import { seqSince } from "../../exchange/manage-subscriptions.ts";
+import { countCalls, mayRead, seqSince } from "../../exchange/manage-subscriptions.ts";
 import { endpointOf } from "../../push/wake.ts";
 import { give, operation } from "../operation.ts";
 import { pointInTime } from "../parameters.ts";
@@ -29,7 +29,9 @@ export const recoverSubscriptionOperation = operation({
     },
   },
   find: findOwn,
-  async run({ context, exchange, at, body }) {
+  async run({ context, exchange, caller, at, body }) {
+    const refused = mayRead(caller) ?? (await countCalls(exchange, caller, 1));
+    if (refused) return { ok: false, error: refused };
     const seq = await seqSince(exchange, body.since);
     if (!seq.ok) return seq;
     await endpointOf(context.env, at.subscription).recover(at.subscription, seq.value);

@@ -1,6 +1,6 @@
 /** `POST /v1/subscriptions/{subscription}/deliveries/{event}/resend` */
 import * as z from "zod";
-import { findSubscription } from "../../exchange/manage-subscriptions.ts";
+import { findSubscription, mayRead } from "../../exchange/manage-subscriptions.ts";
 import { nameEvents } from "../../exchange/name-events.ts";
 import { endpointOf } from "../../push/wake.ts";
 import { eventId } from "../answers/subscriptions.ts";
@@ -26,13 +26,18 @@ export const resendEventOperation = operation({
   },
   async find({ exchange, caller, at }) {
     if (!(await findSubscription(exchange, caller, at.subscription))) return undefined;
+    // Whether there is such an event is for who may read tips; `run` says which scope is missing.
+    if (mayRead(caller)) return { seq: 0 };
     const [, epoch, number] = at.event.split("_");
     const seq = Number(number);
     if (epoch !== exchange.epoch || !(await nameEvents(exchange, caller, [seq])).has(seq)) return undefined;
-    return seq;
+    return { seq };
   },
-  async run({ context, at, found }) {
-    await endpointOf(context.env, at.subscription).resend(at.subscription, found);
+  problems: ["missing-scope"],
+  async run({ context, caller, at, found }) {
+    const refused = mayRead(caller);
+    if (refused) return { ok: false, error: refused };
+    await endpointOf(context.env, at.subscription).resend(at.subscription, found.seq);
     return give(200, { event: at.event, state: "waiting" });
   },
 });
