@@ -119,7 +119,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   webhook_tolerance_seconds: "Seconds a webhook's timestamp may lie from the receiver's clock, by the client library.",
   non_disclosure_days: "Days a non-disclosure may last.",
   quota:
-    "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked, calls of endpoints on request (challenges and samples).",
+    "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked, calls of endpoints on request (challenges, samples, recoveries).",
   subscriptions: "Subscriptions of one partner.",
   filter_values: "Values of one filter of a subscription.",
   webhook:
