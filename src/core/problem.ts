@@ -32,6 +32,7 @@ export const problems = {
   "key-state": { status: 409, title: "The key's state does not allow that" },
   "group-closed": { status: 409, title: "The group is closed to that kind of partner" },
   "subscriptions-full": { status: 409, title: "There are as many subscriptions as a partner may have" },
+  "changed-meanwhile": { status: 409, title: "It was changed meanwhile" },
   "not-proved": { status: 409, title: "The endpoint did not prove itself" },
   "old-cursor": { status: 410, title: "The cursor is from before a restore" },
   "too-large": { status: 413, title: "The request is too large" },

@@ -280,10 +280,10 @@ export async function seqSince(exchange: Exchange, since: string): Promise<Resul
   return ok(found?.seq ?? 0);
 }
 
-const changedMeanwhile: Problem = {
-  ...problem("unavailable", "The subscription was changed meanwhile. Read it, and send what you want changed again."),
-  retry_after: 1,
-};
+const changedMeanwhile = problem(
+  "changed-meanwhile",
+  "The subscription was changed meanwhile. Read it, and send what you want changed again.",
+);
 
 /** What was decided on a row holds for that row alone: a body may take its time, and another request is done before. */
 async function write(

@@ -115,6 +115,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Delete one with `DELETE /v1/subscriptions/{subscription}`, or change its URL and filters.",
     detail: `A partner has at most ${limits.subscriptions} subscriptions: delete one.`,
   },
+  "changed-meanwhile": {
+    remedy: "Read it again, and send what you still want changed: another request of yours was done first.",
+    detail: "The subscription was changed meanwhile. Read it, and send what you want changed again.",
+  },
   "not-proved": {
     remedy: 'Let it answer the challenge with 200 and `{ "challenge": … }`, then ask for another with `POST …/prove`.',
     detail: "It answered 404 (refused).",

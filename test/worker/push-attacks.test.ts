@@ -80,7 +80,7 @@ test("a change judged on a row that was changed meanwhile is refused: a URL slip
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect((await facepage.call("PATCH", sub.path, { url: mine.url })).body.state).toBe("active");
   send();
-  expect((await late).status).toBe(503);
+  expect((await late).status).toBe(409);
   await chirper.submit(["platforms"]);
   await sub.pump();
   expect([victim.messages.length, mine.messages.length]).toEqual([0, 1]);

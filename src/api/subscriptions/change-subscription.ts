@@ -31,7 +31,7 @@ export const changeSubscriptionOperation = operation({
       example: { ...sampleSubscription, payload: "notice" },
     },
   },
-  problems: ["key-not-active"],
+  problems: ["key-not-active", "changed-meanwhile"],
   find: findOwn,
   async run({ context, exchange, caller, body, found }) {
     const moves = body.url !== undefined && body.url !== found.url;

@@ -20,7 +20,7 @@ export const pauseSubscriptionOperation = operation({
       example: { ...sampleSubscription, state: "paused", paused_at: "2026-11-24T09:00:00.000Z", paused_for: "owner" },
     },
   },
-  problems: ["key-not-active"],
+  problems: ["key-not-active", "changed-meanwhile"],
   find: findOwn,
   async run({ exchange, caller, found }) {
     const paused = await pauseSubscription(exchange, caller, found);

@@ -16,7 +16,7 @@ export const resumeSubscriptionOperation = operation({
     "Goes on where it stopped: what came meanwhile is sent, as far as it is still yours. What was given up before is sent again by `recover`.",
   at: subscriptionPath,
   answers: { 200: { description: "Active, once it is proved.", schema: subscription, example: sampleSubscription } },
-  problems: ["key-not-active"],
+  problems: ["key-not-active", "changed-meanwhile"],
   find: findOwn,
   async run({ context, exchange, caller, found }) {
     const resumed = await resumeSubscription(exchange, caller, found);

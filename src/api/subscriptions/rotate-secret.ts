@@ -31,7 +31,7 @@ export const rotateSecretOperation = operation({
       example: { ...sampleSubscription, former_secret_until: "2026-11-25T09:00:00.000Z", secret: sampleSecret },
     },
   },
-  problems: ["key-not-active"],
+  problems: ["key-not-active", "changed-meanwhile"],
   find: findOwn,
   async run({ exchange, caller, body, found }) {
     const rotated = await rotateSecret(exchange, caller, found, body.drop_former);
