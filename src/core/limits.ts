@@ -60,7 +60,7 @@ export const limits = {
     timeout_seconds: 15,
     in_flight: 10,
     full_in_flight: 2,
-    per_second: 50,
+    per_second: 100,
     full_bytes: 262_144,
     challenge_bytes: 4_096,
     failing_hours: 120,

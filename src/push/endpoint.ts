@@ -143,7 +143,7 @@ export class Endpoint extends DurableObject<Env> {
         if (round === undefined) stopped = true;
         else {
           taken += round.taken;
-          this.#spent.events += Math.max(round.taken, roundCosts);
+          this.#spent.events += round.taken || roundCosts;
           more = round.more;
         }
         continue;
