@@ -2,68 +2,21 @@
  * Subscriptions: making, changing, pausing, ending. Nothing is sent to an endpoint before it proved itself, and again after its
  * URL changed. Secrets are derived, not kept; a token without `tips:read` cannot have tips sent.
  */
-import * as z from "zod";
-import { tlps } from "../core/audience.ts";
-import { encode } from "../core/base64url.ts";
-import { registry } from "../core/indicators/registry.ts";
+import type * as z from "zod";
 import { limits } from "../core/limits.ts";
-import { eventTypes, short, slug, text, uuid } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import type { newSubscription, subscriptionChange } from "../core/subscription.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
-import { contactSchema } from "../core/tip.ts";
-import { secretOf } from "../core/webhook.ts";
 import { type AllowedTargets, judgeWebhookUrl } from "../core/webhook-url.ts";
 import { batch, brokenGuard, first, guard } from "../store/database.ts";
 import { keyLive } from "../store/keys.ts";
 import { use } from "../store/quotas.ts";
 import * as store from "../store/subscriptions.ts";
-import { type Caller, derive, type Exchange } from "./exchange.ts";
+import type { Caller, Exchange } from "./exchange.ts";
 import { keyGone } from "./own-document.ts";
 import { quotaUsed } from "./quota-used.ts";
-
-const some = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(limits.filter_values);
-
-export const filterSchema = z
-  .strictObject({
-    types: some(z.enum(eventTypes)).describe("Of events. Without it all, those added later too."),
-    from: some(slug).describe("Authors."),
-    own: z.boolean().describe("`false` leaves out what happens to your own tips."),
-    indicator_types: some(z.enum([...registry.keys()] as [string, ...string[]])),
-    platforms: some(short).describe("Platforms and domains, as indicators name them."),
-    groups: some(slug).describe("By which the tip reached you."),
-    operations: some(uuid),
-    min_confidence: z.int().min(0).max(100).describe("Of the assessment; one that is not stated is not low."),
-    tlp: some(z.enum(tlps)),
-  })
-  .partial()
-  .meta({
-    id: "Filters",
-    description: "What is sent: all of them hold. Those on content are not asked of a tip's end.",
-  });
-
-const members = {
-  url: z.string().min(1).max(limits.webhook_url_characters),
-  payload: z
-    .enum(["thin", "full", "notice"])
-    .describe("`thin`: the event and a link. `full`: with the signed document. `notice`: a text for a chat."),
-  filters: filterSchema,
-  description: text.optional(),
-  contact: contactSchema.optional(),
-};
-
-export const newSubscription = z.strictObject({
-  ...members,
-  payload: members.payload.default("thin"),
-  filters: members.filters.default({}),
-});
-export const subscriptionChange = z
-  .strictObject({
-    ...members,
-    description: members.description.nullable().describe("`null` takes it away."),
-    contact: members.contact.nullable().describe("`null` takes it away."),
-  })
-  .partial();
+import { formerSigns, newSecretNo, secretNo } from "./webhook-secrets.ts";
 
 type Row = store.SubscriptionRow;
 type View = Record<string, unknown>;
@@ -91,25 +44,6 @@ export async function listSubscriptions(exchange: Exchange, caller: Caller): Pro
   const [rows] = await batch(exchange.db, [store.selectSubscriptions(caller.partner)]);
   return rows.map((row) => showSubscription(exchange, row));
 }
-
-const formerSigns = ({ now }: Exchange, { former_until }: Row): boolean =>
-  former_until !== null && parseTime(former_until)! > now;
-
-/** Secrets that sign at this moment, the newest first. */
-export async function secretsOf(exchange: Exchange, row: Row): Promise<string[]> {
-  const numbers = formerSigns(exchange, row) ? [row.secret_no, row.former_no!] : [row.secret_no];
-  return Promise.all(numbers.map((no) => secretNo(exchange, row.subscription, no)));
-}
-
-/** At random: one that was given up must not come again where the row that counted it was restored. */
-const newSecretNo = (): number => Number(crypto.getRandomValues(new BigUint64Array(1))[0]! >> 11n);
-
-const secretNo = async ({ key }: Exchange, id: string, no: number): Promise<string> =>
-  secretOf(await derive(key, `tipoff webhook ${id} ${no}`));
-
-/** What an endpoint shows to prove itself: of this subscription as it is now. */
-export const challengeOf = async ({ key }: Exchange, { subscription, url, changed_at }: Row): Promise<string> =>
-  encode((await derive(key, `tipoff challenge ${subscription} ${changed_at} ${url}`)).subarray(0, 16));
 
 function judge(
   exchange: Exchange,

@@ -4,6 +4,7 @@
  * called at that moment or that was changed since the endpoint last read it.
  */
 import { limits } from "../core/limits.ts";
+import type { Filters } from "../core/subscription.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
@@ -33,7 +34,7 @@ interface From {
 }
 
 /** Events looked at in one step: what filters leave out is passed over quickly; without them few are not taken. */
-const rowsFor = (filters: store.Filters, most: number): number =>
+const rowsFor = (filters: Filters, most: number): number =>
   Object.keys(filters).length > 0 ? limits.token_rows / 5 : 2 * most;
 
 export const readerOf = ({ partner, kid, purpose, places }: KnownRow): Reader => ({
@@ -56,7 +57,7 @@ export async function takeEvents(
     return { ...nothing, ...stands(found), changed: true };
   }
   const reader = readerOf(known);
-  const filters = JSON.parse(known.filters) as store.Filters;
+  const filters = JSON.parse(known.filters) as Filters;
   const rows = rowsFor(filters, most);
   const ask: store.Ask = { subscription, changed_at: known.changed_at, filters, after, rows, due, most };
   const [[found], events] = await batch(exchange.db, [

@@ -3,7 +3,6 @@
  * redirect. Of the answer only status and time are kept.
  */
 import { limits } from "../core/limits.ts";
-import { instant } from "../core/time.ts";
 import { signWebhook } from "../core/webhook.ts";
 import { type AllowedTargets, judgeWebhookUrl } from "../core/webhook-url.ts";
 import type { Env } from "../exchange/exchange.ts";
@@ -86,7 +85,3 @@ async function beginning(response: Response, most: number): Promise<string> {
   void reader?.cancel().catch(() => {});
   return text;
 }
-
-/** What a message says of itself, around what it is about. */
-export const message = (type: string, at: number | string, data: object, test = false): string =>
-  JSON.stringify({ type, timestamp: typeof at === "number" ? instant(at) : at, ...(test && { test }), data });

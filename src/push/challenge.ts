@@ -3,16 +3,14 @@
  * challenge with it, or with its signature; in a chat a person reads it and confirms it.
  */
 import { limits } from "../core/limits.ts";
-import type { eventTypes } from "../core/names.ts";
+import type { EventType } from "../core/names.ts";
 import { instant } from "../core/time.ts";
 import { signText } from "../core/webhook.ts";
 import type { Env, Exchange } from "../exchange/exchange.ts";
-import { challengeOf, secretsOf } from "../exchange/manage-subscriptions.ts";
+import { challengeOf, secretsOf } from "../exchange/webhook-secrets.ts";
 import type { SubscriptionRow } from "../store/subscriptions.ts";
-import { allowedBy, type Called, callEndpoint, message } from "./call.ts";
-import { messageOf } from "./message.ts";
-
-export type EventName = (typeof eventTypes)[number];
+import { allowedBy, type Called, callEndpoint } from "./call.ts";
+import { message, messageOf } from "./message.ts";
 
 /** Whether the endpoint answered the challenge, and how the call went. */
 export async function challenge(
@@ -49,8 +47,8 @@ export const sendSamples = async (
   env: Env,
   exchange: Exchange,
   row: SubscriptionRow,
-  types: readonly EventName[],
-): Promise<(Called & { type: EventName })[]> => {
+  types: readonly EventType[],
+): Promise<(Called & { type: EventType })[]> => {
   const secrets = await secretsOf(exchange, row);
   return Promise.all(
     types.map(async (type) => {
@@ -62,9 +60,9 @@ export const sendSamples = async (
 };
 
 const sampleTip = "00000000-0000-4000-8000-000000000000";
-const carriesContent = new Set<EventName>(["published", "revised", "expiring", "embargo_lifted"]);
+const carriesContent = new Set<EventType>(["published", "revised", "expiring", "embargo_lifted"]);
 
-const sampleOf = (type: EventName, { partner, subscription }: SubscriptionRow, now: number) => ({
+const sampleOf = (type: EventType, { partner, subscription }: SubscriptionRow, now: number) => ({
   id: `evt_test_${crypto.randomUUID()}`,
   type,
   at: instant(now),

@@ -9,12 +9,13 @@ import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
-import { secretsOf } from "../exchange/manage-subscriptions.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
+import { secretsOf } from "../exchange/webhook-secrets.ts";
 import { batch, brokenGuard, guard } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
-import { isInUse, noteProgress, pauseAndTell, selectLastSeq } from "../store/subscriptions.ts";
+import { newest } from "../store/events.ts";
+import { isInUse, noteProgress, pauseAndTell } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
 import { messageOf } from "./message.ts";
 import { nextTry } from "./retry.ts";
@@ -251,8 +252,8 @@ export class Endpoint extends DurableObject<Env> {
     const statements = pauseAndTell(subscription, pause_for, instant(Date.now()));
     try {
       await batch(this.env.DB, [guard("still_due", isInUse(subscription, pause_changed_at!)), ...statements]);
-      const [[last]] = await batch(this.env.DB, [selectLastSeq]);
-      await wakeConcerned(this.env, last!.seq);
+      const [[last]] = await batch(this.env.DB, [newest]);
+      await wakeConcerned(this.env, last!.seq!);
     } catch (error) {
       // Paused, changed or deleted by its owner meanwhile.
       if (brokenGuard(error) !== "still_due") throw error;

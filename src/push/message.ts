@@ -1,6 +1,10 @@
 /** What a webhook says of an event, by the subscription's payload: the feed's event with a link, or a sentence for a chat. */
+import { instant } from "../core/time.ts";
 import type { SubscriptionRow } from "../store/subscriptions.ts";
-import { message } from "./call.ts";
+
+/** What a message says of itself, around what it is about. */
+export const message = (type: string, at: number | string, data: object, test = false): string =>
+  JSON.stringify({ type, timestamp: typeof at === "number" ? instant(at) : at, ...(test && { test }), data });
 
 interface Told {
   id?: unknown;

@@ -30,7 +30,7 @@ export const selectHeld = (slug: string) =>
 export const selectSites = query.select({ domain: site.domain, platform: site.platform }).from(site);
 
 /** The partner's own places: its platforms, its domains, and what its domains stand for. */
-export const selectPlaces = (slug: string) => sql<{ place: string }>`
+export const selectPlaces = (slug: string | SQL) => sql<{ place: string }>`
   SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = ${slug}
   UNION SELECT domain FROM site WHERE partner = ${slug} UNION SELECT platform FROM site WHERE partner = ${slug}`;
 

@@ -3,28 +3,17 @@
  * as every reader, and nothing at all unless the subscription may be called at that moment and is as the endpoint knows it.
  */
 import { and, asc, eq, isNull } from "drizzle-orm";
-import type { EventType } from "../core/names.ts";
+import type { Filters } from "../core/subscription.ts";
 import { instant } from "../core/time.ts";
 import type { Door, Reader } from "./accesses.ts";
 import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
 import { addressNames } from "./events.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
+import { selectPlaces } from "./partners.ts";
 import { subscription } from "./schema.ts";
 import { addressed, through } from "./visibility.ts";
 
 export type SubscriptionRow = typeof subscription.$inferSelect;
-
-export interface Filters {
-  types?: EventType[];
-  indicator_types?: string[];
-  platforms?: string[];
-  groups?: string[];
-  from?: string[];
-  operations?: string[];
-  min_confidence?: number;
-  tlp?: string[];
-  own?: boolean;
-}
 
 export const selectSubscriptions = (partner: string) =>
   query
@@ -90,9 +79,8 @@ const callable = (id: string, now: string): SQL =>
 export type Standing = SubscriptionRow & { callable: number; places: string };
 
 const standing = (id: string, now: string, more: SQL = sql``): SQL => sql`
-  SELECT s.*, ${mayBeCalled(now)} AS callable, (SELECT json_group_array(place) FROM (
-    SELECT value AS place FROM partner, json_each(partner.platforms) WHERE slug = s.partner
-    UNION SELECT domain FROM site WHERE partner = s.partner UNION SELECT platform FROM site WHERE partner = s.partner)) AS places${more}
+  SELECT s.*, ${mayBeCalled(now)} AS callable,
+    (SELECT json_group_array(place) FROM (${selectPlaces(sql`s.partner`)})) AS places${more}
   FROM subscription s WHERE s.subscription = ${id}`;
 
 /** The subscription as it is, whether it may be called, and its partner's own places. */
@@ -105,14 +93,11 @@ export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string
   addressNames(sql`SELECT partner FROM subscription WHERE subscription = ${id}`),
 ];
 
-export const selectLastSeq = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq FROM event`;
-
-export const isInUse = (id: string, changedAt: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND s.changed_at = ${changedAt} AND ${inUse})`;
-
 /** It is as it was when it was read. */
-export const isUnchanged = (id: string, changedAt: string): SQL =>
-  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND s.changed_at = ${changedAt})`;
+export const isUnchanged = (id: string, changedAt: string, more: SQL = sql`1`): SQL =>
+  sql`EXISTS (SELECT 1 FROM subscription s WHERE s.subscription = ${id} AND s.changed_at = ${changedAt} AND ${more})`;
+
+export const isInUse = (id: string, changedAt: string): SQL => isUnchanged(id, changedAt, inUse);
 
 /**
  * Subscriptions in use, by id after one, whose partner may hold a token of the events between two seqs: a hint, since the

@@ -93,3 +93,14 @@ export async function subscribe(
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
   return new Subscribed(owner, made.body.subscription, made.body.secret, hook);
 }
+
+/** A subscription, taken apart for a test. */
+export const bound = (sub: Subscribed) => ({ sub, hook: sub.hook, secret: sub.secret, pump: () => sub.pump() });
+
+export const types = (hook: Receiver): string[] => hook.messages.map((message) => message.type);
+
+/** The alarm a while after the last work, by which the database learns how far it came. */
+export async function idle(sub: Subscribed, ...members: Member[]): Promise<void> {
+  pass(6_000, ...members);
+  await runDurableObjectAlarm(sub.stub);
+}

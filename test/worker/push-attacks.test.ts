@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { batch } from "../../src/store/database.ts";
 import { insertKey } from "../../src/store/keys.ts";
-import { bindings, hour, pass, type Subscribed, subscribe, workEndpointsByHand } from "./endpoints.ts";
+import { bindings, hour, idle, subscribe, workEndpointsByHand } from "./endpoints.ts";
 import { type Member, newKey } from "./member.ts";
 import { receiver } from "./receiver.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
@@ -18,11 +18,6 @@ beforeEach(async () => {
   chirper = await enrol("chirper", "platform", { platforms: ["chirper"] });
   facepage = await enrol("facepage", "platform", { platforms: ["facepage"] });
 });
-
-async function idle(sub: Subscribed): Promise<void> {
-  pass(6_000, chirper, facepage);
-  await runDurableObjectAlarm(sub.stub);
-}
 
 const allSeqs = async () =>
   (await ground().prepare("SELECT seq FROM event").all<{ seq: number }>()).results.map((row) => row.seq);
@@ -90,10 +85,10 @@ test("an event asked for again does not leave its endpoint overdue for ever", as
   const sub = await subscribe(facepage);
   await chirper.submit(["platforms"]);
   await sub.pump();
-  await idle(sub);
+  await idle(sub, chirper, facepage);
   await facepage.call("POST", `${sub.path}/deliveries/${sub.hook.ids[0]}/resend`);
   await sub.pump();
-  await idle(sub);
+  await idle(sub, chirper, facepage);
   const row = await ground().prepare("SELECT next_try_at FROM subscription").first();
   expect([row, sub.hook.messages.length]).toEqual([{ next_try_at: null }, 2]);
 });
@@ -102,7 +97,7 @@ test("a recovery whose events the filters leave out reads no faster than one tha
   const sub = await subscribe(facepage, { filters: { own: false } });
   await facepage.submit(["partner:chirper"]);
   await sub.pump();
-  await idle(sub);
+  await idle(sub, chirper, facepage);
   await ground()
     .prepare(
       "INSERT INTO event (type, at, tip_no, version) SELECT e.type, e.at, e.tip_no, e.version FROM event e, json_each(?) WHERE e.seq = 1",

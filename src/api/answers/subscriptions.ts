@@ -1,8 +1,8 @@
 /** What the subscriptions' doors answer with. */
 import * as z from "zod";
 import { deliveryStates, digest, eventTypes, slug, time, uuid } from "../../core/names.ts";
+import { filterSchema } from "../../core/subscription.ts";
 import { contactSchema } from "../../core/tip.ts";
-import { filterSchema } from "../../exchange/manage-subscriptions.ts";
 
 const outcome = z
   .enum(["delivered", "refused", "timeout", "unreachable", "forbidden"])

@@ -1,11 +1,6 @@
 /** `PATCH /v1/subscriptions/{subscription}` */
-import {
-  changeSubscription,
-  countCalls,
-  markProved,
-  showSubscription,
-  subscriptionChange,
-} from "../../exchange/manage-subscriptions.ts";
+import { subscriptionChange } from "../../core/subscription.ts";
+import { changeSubscription, countCalls, markProved, showSubscription } from "../../exchange/manage-subscriptions.ts";
 import { allowedBy } from "../../push/call.ts";
 import { challenge } from "../../push/challenge.ts";
 import { endpointOf } from "../../push/wake.ts";

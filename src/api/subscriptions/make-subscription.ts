@@ -1,11 +1,6 @@
 /** `POST /v1/subscriptions` */
-import {
-  countCalls,
-  makeSubscription,
-  markProved,
-  newSubscription,
-  showSubscription,
-} from "../../exchange/manage-subscriptions.ts";
+import { newSubscription } from "../../core/subscription.ts";
+import { countCalls, makeSubscription, markProved, showSubscription } from "../../exchange/manage-subscriptions.ts";
 import { allowedBy } from "../../push/call.ts";
 import { challenge } from "../../push/challenge.ts";
 import { subscriptionMade } from "../answers/subscriptions.ts";

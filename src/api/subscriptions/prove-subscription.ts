@@ -2,7 +2,8 @@
 import * as z from "zod";
 import { problem } from "../../core/problem.ts";
 import { err } from "../../core/result.ts";
-import { challengeOf, countCalls, markProved, showSubscription } from "../../exchange/manage-subscriptions.ts";
+import { countCalls, markProved, showSubscription } from "../../exchange/manage-subscriptions.ts";
+import { challengeOf } from "../../exchange/webhook-secrets.ts";
 import { challenge } from "../../push/challenge.ts";
 import { endpointOf } from "../../push/wake.ts";
 import { subscription } from "../answers/subscriptions.ts";
@@ -32,7 +33,10 @@ export const proveSubscriptionOperation = operation({
     if (body.code !== undefined) {
       if (body.code !== (await challengeOf(exchange, found))) {
         return err(
-          problem("not-proved", "That is not the text of the newest challenge. A change of URL makes a new one."),
+          problem(
+            "not-proved",
+            "That is not the text of the newest challenge. Any change of the subscription makes a new one.",
+          ),
         );
       }
     } else {
