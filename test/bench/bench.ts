@@ -28,7 +28,7 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
 };
 
 /** Left out by `--quick`, unless they are named: each fills an exchange first. */
-const long = ["push-fanout", "push-drain-s", "push-rows-per-delivery"];
+const long = ["push-latency-p99-ms", "push-fanout", "push-drain-s", "push-rows-per-delivery"];
 
 const usage = `npm run bench [-- OPTIONS]
 

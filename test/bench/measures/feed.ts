@@ -19,7 +19,7 @@ export async function feedPage({ quick, world: start }: Bench): Promise<Measure>
   const call = { method: "GET", path, authorization: await reader.token() } as const;
   const raw = { method: "GET", path: "/read-page?db=FEED&token=platforms" } as const;
   const found = await byTurns(
-    quick ? 5 : 11,
+    quick ? 3 : 11,
     () => rate(exchange.url, Array(pages).fill(call), 1),
     () => rate(world.ceiling, Array(pages).fill(raw), 1),
   );
@@ -43,7 +43,7 @@ export async function feedPage({ quick, world: start }: Bench): Promise<Measure>
 
 export async function feedSparse({ quick, world: start }: Bench): Promise<Measure> {
   const world = await start();
-  const tips = quick ? 20_000 : 100_000;
+  const tips = quick ? 5_000 : 100_000;
   const exchange = await world.exchange("CROWD");
   const { all, named, excepted } = await fillCrowd(exchange, tips);
   const rows = async (partner: Partner, expected: number) => {
@@ -71,7 +71,7 @@ export async function feedSparse({ quick, world: start }: Bench): Promise<Measur
       // The two ways to see ten only: the worse of them is the value.
       rows_read_addressed_in_ten: ofNamed,
       rows_read_excepted_from_all_but_ten: ofExcepted,
-      ...(quick && { quick: "20,000 tips instead of 100,000: a page reads the same rows." }),
+      ...(quick && { quick: "5,000 tips instead of 100,000: a page reads the same rows." }),
     },
   };
 }

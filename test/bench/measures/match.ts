@@ -69,7 +69,7 @@ export async function matchThousand({ quick, world: start }: Bench): Promise<Mea
   const keys = await keysFor(stored, list);
   await send(world.ceiling, { method: "POST", path: "/take-keys", body: JSON.stringify(keys) });
   const lookup = { method: "GET", path: "/look-up-keys?db=MANY" } as const;
-  const found = await byTurns(quick ? 7 : 25, time, () => timed(() => send(world.ceiling, lookup)));
+  const found = await byTurns(quick ? 3 : 25, time, () => timed(() => send(world.ceiling, lookup)));
   return {
     name: "match-1000",
     value: found.ratio.median,
@@ -96,7 +96,7 @@ export async function matchGrowth({ quick, world: start }: Bench): Promise<Measu
   const list = questions(asked, few);
   const large = await matching(await storedIn(world, "MANY", many), list);
   const small = await matching(await storedIn(world, "FEW", few), list);
-  const found = await byTurns(quick ? 7 : 25, large.time, small.time);
+  const found = await byTurns(quick ? 3 : 25, large.time, small.time);
   return {
     name: "match-growth",
     value: found.ratio.median,
