@@ -162,9 +162,14 @@ async function judge(request: Request, { access, at, query, body, find, admit, r
   return outcome.value ? send(context, outcome.value, caller?.work) : notFound(context);
 }
 
-function send(context: DoorContext, reply: Reply, work: Work | undefined): Response {
+async function send(context: DoorContext, reply: Reply, work: Work | undefined): Promise<Response> {
   const { status, body, type = "application/json", headers } = reply;
   if (body === undefined) return context.body(null, status, headers);
+  if (context.req.method === "HEAD") {
+    // Nobody will fetch it: what it holds of the caller's places and of the worker's memory is given up now.
+    if (body instanceof ReadableStream) await body.cancel();
+    return context.body(null, status, { "content-type": type, ...headers });
+  }
   if (body instanceof ReadableStream) return context.body(body, status as 200, { "content-type": type, ...headers });
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return context.body(work && text.length > limits.large.answer_bytes ? inPieces(text, work) : text, status as 200, {

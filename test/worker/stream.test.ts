@@ -344,6 +344,13 @@ describe("a stream ends", () => {
   });
 });
 
+test("asked for by HEAD it takes none of the connections on which a partner may wait", async () => {
+  for (let asked = 0; asked <= waiting.connections; asked++) {
+    const { status, headers } = await facepage.call("HEAD", "/v1/stream");
+    expect([status, headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+  }
+});
+
 test("a stream records as the feed does: an access for each page, a row for each tip, with the purpose", async () => {
   const records = async (partner: string) => [
     await all(ground(), sql`SELECT door, kid, purpose <> '' AS stated FROM access WHERE partner = ${partner}`),
