@@ -143,7 +143,12 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
   const day = dayOf(exchange.now);
   const used = { bytes: tip.envelope.payload.length, index_keys: derived.keys.length };
   const before = { version: document.version - 1, revision: scope.revision - 1 };
-  const version = { version: document.version, heading: headingOf(document), warnings: derived.warnings };
+  const version = {
+    version: document.version,
+    heading: headingOf(document),
+    warnings: derived.warnings,
+    indicators: document.indicators.length,
+  };
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),
     guard("quota_left", quotaLeft(caller.partner, day, used)),

@@ -4,7 +4,18 @@ import { insertInto, json, type SQL, sql } from "./database.ts";
 import { access } from "./schema.ts";
 import { held, visible } from "./visibility.ts";
 
-export type Door = "tip" | "list" | "feed" | "event" | "indicators" | "match" | "webhook";
+export type Door =
+  | "tip"
+  | "list"
+  | "feed"
+  | "event"
+  | "indicators"
+  | "match"
+  | "webhook"
+  | "taxii"
+  | "misp"
+  | "export"
+  | "print";
 
 /** Who reads, as records name it. */
 export interface Reader {

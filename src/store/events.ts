@@ -8,9 +8,16 @@ export const newest = sql<{ seq: number }>`SELECT coalesce(max(seq), 0) AS seq F
 /** Right after an event's insert: the seq just given. */
 export const lastSeq = sql`(SELECT max(seq) FROM event)`;
 
+/**
+ * The time of an event about to be added: now, and later than whatever another transaction added before it, though clocks
+ * differ. So whoever asks for what came after a time misses nothing.
+ */
+export const rising = (now: string): SQL => sql`coalesce((SELECT CASE WHEN l.at < ${now} THEN ${now}
+  ELSE strftime('%Y-%m-%dT%H:%M:%fZ', l.at, '+0.001 seconds') END FROM event l ORDER BY l.seq DESC LIMIT 1), ${now})`;
+
 export const addEvent = (type: EventType, now: string, tipNo: SQL, when: SQL = sql`1`): SQL => sql`
   INSERT INTO event (type, at, tip_no, version)
-  SELECT ${type}, ${now}, t.tip_no, t.version FROM tip t WHERE t.tip_no = ${tipNo} AND (${when})`;
+  SELECT ${type}, ${rising(now)}, t.tip_no, t.version FROM tip t WHERE t.tip_no = ${tipNo} AND (${when})`;
 
 /** The event of that seq, by default the one just added, concerns the tip's author and its current audience. */
 export const addressAudience = (tipNo: SQL, seq: SQL = lastSeq): SQL[] => [

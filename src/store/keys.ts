@@ -1,6 +1,7 @@
 /** Partners' keys, and what a compromise takes with it. */
 import { and, asc, eq, gt, lte } from "drizzle-orm";
 import { among, insertInto, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { rising } from "./events.ts";
 import { partner_key } from "./schema.ts";
 
 export type KeyRow = typeof partner_key.$inferSelect;
@@ -100,7 +101,7 @@ export function compromise(partner: string, kid: string, since: string, now: str
     sql`DELETE FROM withdrawal AS s WHERE ${signedSince}`,
     sql`UPDATE tip SET suspended_at = ${now} WHERE tip_no IN (SELECT tip_no FROM chosen)`,
     sql`INSERT INTO event (type, at, tip_no, version)
-      SELECT 'suspended', ${now}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+      SELECT 'suspended', ${rising(now)}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
     tell(sql`SELECT 'partner:' || t.author, e.seq FROM ${told} WHERE ${newest}`),
     tell(
       sql`SELECT 'partner:' || a.partner, e.seq FROM ${told} CROSS JOIN access_tip a ON a.tip_no = n.tip_no WHERE ${newest}`,

@@ -26,7 +26,7 @@ export interface ItemRow {
 export const mine = (reader: Reader): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
   WHERE p.tip_no = t.tip_no AND p.place ${among(reader.places)})`;
 
-const itemColumns = (
+export const itemColumns = (
   reader: Reader,
   now: number,
 ): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,

@@ -2,7 +2,7 @@
 import { asc, eq, lt } from "drizzle-orm";
 import type { EventType } from "../core/names.ts";
 import { chunks, deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
-import { addEvent, addressNames } from "./events.ts";
+import { addEvent, addressNames, rising } from "./events.ts";
 import { departure, invitation, quota, used_once } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
@@ -43,7 +43,7 @@ export function tell({ type, when, told }: Due, now: string, limit: number): SQL
   return [
     sql`INSERT INTO chosen (tip_no) SELECT tip_no FROM tip WHERE ${when} LIMIT ${limit}`,
     sql`INSERT INTO event (type, at, tip_no, version)
-      SELECT ${type}, ${now}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
+      SELECT ${type}, ${rising(now)}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
     sql`INSERT OR IGNORE INTO event_token (token, seq)
       SELECT k.token, n.seq FROM (SELECT e.seq, e.tip_no FROM ${newest}) n CROSS JOIN tip_token k ON k.tip_no = n.tip_no`,
     sql`INSERT OR IGNORE INTO event_token (token, seq)

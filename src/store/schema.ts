@@ -128,6 +128,7 @@ export const tip_version = sqliteTable(
     heading: text().notNull(),
     warnings: text().notNull(),
     replaced_at: text(),
+    indicators: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version] })],
 );

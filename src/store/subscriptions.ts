@@ -7,7 +7,7 @@ import type { Filters } from "../core/subscription.ts";
 import { instant } from "../core/time.ts";
 import type { Door, Reader } from "./accesses.ts";
 import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
-import { addressNames } from "./events.ts";
+import { addressNames, rising } from "./events.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
 import { subscription } from "./schema.ts";
@@ -89,7 +89,7 @@ export const selectStanding = (id: string, now: string) => sql<Standing>`${stand
 /** Pauses it and tells its owner, once: where it is paused already the batch is aborted by its guard. */
 export const pauseAndTell = (id: string, reason: "gone" | "failing", now: string): SQLWrapper[] => [
   sql`UPDATE subscription SET paused_at = ${now}, paused_for = ${reason} WHERE subscription = ${id}`,
-  sql`INSERT INTO event (type, at, tip_no, version, subscription) VALUES ('subscription_paused', ${now}, 0, 0, ${id})`,
+  sql`INSERT INTO event (type, at, tip_no, version, subscription) VALUES ('subscription_paused', ${rising(now)}, 0, 0, ${id})`,
   addressNames(sql`SELECT partner FROM subscription WHERE subscription = ${id}`),
 ];
 

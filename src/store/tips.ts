@@ -78,7 +78,7 @@ export const reviseTip = (row: TipColumns, now: string): SQL => sql`
 /** After the event: the version's row takes the seq just given. */
 export const insertVersion = (
   tip: string,
-  version: Kept & { version: number; heading: unknown; warnings: unknown },
+  version: Kept & { version: number; heading: unknown; warnings: unknown; indicators: number },
   now: string,
 ): SQL[] => {
   const pieces: string[] = [];
@@ -86,9 +86,11 @@ export const insertVersion = (
     pieces.push(version.envelope.payload.slice(at, at + limits.piece_bytes));
   }
   return [
-    sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings)
+    sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings,
+        indicators)
       SELECT ${tipNoOf(tip)}, ${version.version}, ${version.digest}, ${version.kid}, ${version.envelope.protected},
-        ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)}`,
+        ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)},
+        ${version.indicators}`,
     ...(version.version === 1
       ? []
       : [

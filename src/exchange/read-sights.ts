@@ -1,0 +1,141 @@
+/**
+ * Tips with their indicators for the doors of others' tools, in the order in which the reader gained sight of them: what is
+ * handed out is judged, recorded and read in one batch. Guarantees: nothing is skipped or repeated from place to place; what
+ * is hidden from the reader shows neither in what is read nor in whether there is more, but for a bounded search.
+ */
+import { decode } from "../core/base64url.ts";
+import type { Indicator } from "../core/indicators/family.ts";
+import { limits } from "../core/limits.ts";
+import type { TipDocument } from "../core/tip.ts";
+import { type Door, type Reader, recordAccess } from "../store/accesses.ts";
+import { batch, first } from "../store/database.ts";
+import * as store from "../store/sights.ts";
+import { selectSeqBefore } from "../store/subscriptions.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Where a reader goes on: in the tip of an event, before the indicator of that ordinal; -1: before the tip itself. */
+export interface Place {
+  seq: number;
+  ordinal: number;
+}
+export const beginning: Place = { seq: 0, ordinal: -1 };
+
+export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes"> & {
+  /** The signed documents of the tips that begin in what is read. */
+  documents: boolean;
+};
+
+export type SightOf = Omit<SightOptions, "most" | "units"> & { ordinal?: number; most?: number };
+
+export interface Sight {
+  row: store.SightRow;
+  /** Undefined where it began before, ended, or no documents were asked for. */
+  document?: TipDocument;
+  indicators: { ordinal: number; indicator: Indicator }[];
+}
+
+export interface Sights {
+  sights: Sight[];
+  /** Where to go on. */
+  next: Place;
+  more: boolean;
+}
+
+/** Batches, and events looked at, before what was found is answered. */
+const rounds = 6;
+const rowsAtMost = limits.token_rows / 2;
+/** Fewest events that are looked at in a batch: each is judged. */
+const rowsAtLeast = 8;
+
+export async function readSights(
+  exchange: Exchange,
+  reader: Reader,
+  door: Door,
+  from: Place,
+  options: SightOptions,
+): Promise<Sights> {
+  const sights: Sight[] = [];
+  let at = from;
+  let rows = Math.max(rowsAtLeast, Math.ceil(options.most / 8));
+  let left = options.most;
+  for (let round = 0; round < rounds; round++) {
+    rows = Math.min(rows, rowsAtMost);
+    const ask: store.SightAsk = { ...options, of: { after: at.seq - 1, rows }, at, most: left, ...bytesOf(options) };
+    const read = await readBatch(exchange, reader, door, ask, { documents: options.documents, isFirst: round === 0 });
+    sights.push(...read.sights);
+    const last = read.sights.at(-1);
+    if (last) left -= read.units;
+    if (read.more) return { sights, next: last ? after(last) : at, more: true };
+    const looked = read.looked.at(-1);
+    if (looked !== undefined) at = { seq: looked + 1, ordinal: -1 };
+    if (read.looked.length < rows) return { sights, next: at, more: false };
+    // Also with nothing left: whether there is more is searched for behind what is hidden.
+    rows *= 4;
+  }
+  return { sights, next: at, more: true };
+}
+
+/** One tip, whole or from an ordinal on; undefined where the reader may not see it, and where it ended, unless `ends` are asked for. */
+export async function readSight(
+  exchange: Exchange,
+  reader: Reader,
+  door: Door,
+  tip: string,
+  { ordinal = -1, most = limits.indicators, ...options }: SightOf,
+): Promise<Sight | undefined> {
+  const at = { seq: 0, ordinal };
+  const ask = { ...options, of: { tip }, at, most, units: { tip: 0, indicator: 1 } };
+  const { sights } = await readBatch(exchange, reader, door, ask, { documents: options.documents, isFirst: true });
+  return sights[0];
+}
+
+/** Where sights begin that were gained after a time. */
+export async function placeAfter(exchange: Exchange, time: string): Promise<Place> {
+  return { seq: (await first(exchange.db, selectSeqBefore(time)))!.seq + 1, ordinal: -1 };
+}
+
+const bytesOf = ({ documents }: SightOptions) => (documents ? { bytes: limits.page_bytes } : {});
+
+/** Behind what was handed out of a sight. */
+const after = ({ row }: Sight): Place =>
+  row.stop >= row.whole ? { seq: row.sight_seq + 1, ordinal: -1 } : { seq: row.sight_seq, ordinal: row.stop };
+
+/** One access a request, however many batches it takes. */
+async function readBatch(
+  exchange: Exchange,
+  reader: Reader,
+  door: Door,
+  ask: store.SightAsk,
+  { documents, isFirst }: { documents: boolean; isFirst: boolean },
+) {
+  const { db, now } = exchange;
+  const [looked, rows, [more], indicators, pieces] = await batch(db, [
+    store.selectLooked(reader, ask),
+    store.selectSights(reader, ask, now),
+    store.selectMore(reader, ask, now),
+    store.selectSightIndicators(reader, ask, now),
+    documents ? store.selectSightDocuments(reader, ask, now) : store.noDocuments,
+    store.recordSights(reader, ask, door, now),
+    ...(isFirst ? [recordAccess(reader, door, now)] : []),
+  ]);
+  const texts = new Map<number, string>();
+  for (const { sight_seq, text } of pieces) {
+    texts.set(sight_seq, (texts.get(sight_seq) ?? "") + text);
+  }
+  const sights = new Map<number, Sight>();
+  let units = 0;
+  for (const row of rows) {
+    const text = texts.get(row.sight_seq);
+    sights.set(row.sight_seq, {
+      row,
+      ...(text && { document: JSON.parse(new TextDecoder().decode(decode(text))) as TipDocument }),
+      indicators: [],
+    });
+    const unit = row.ended ? 1 : ask.units.indicator;
+    units += (row.done < 0 ? (row.ended ? 1 : ask.units.tip) : 0) + unit * (row.stop - Math.max(row.done, 0));
+  }
+  for (const { sight_seq, ordinal, body } of indicators) {
+    sights.get(sight_seq)!.indicators.push({ ordinal, indicator: JSON.parse(body) as Indicator });
+  }
+  return { looked: looked.map(({ value }) => value), sights: [...sights.values()], more: more!.more === 1, units };
+}

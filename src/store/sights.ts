@@ -1,0 +1,169 @@
+/**
+ * Sights. For each tip that lives and that a reader may see: the event by which it gained sight of it as it now is, the last
+ * one that told it so. For each tip of which it was handed indicators and that it may see no more: the event that told of its
+ * end. Guarantees: one sight a tip; a sight only moves to later events, so that who goes on after a seq misses nothing; all
+ * of it judged by the statement that hands it out, by the one rule (`visibility.ts`), and recorded with it.
+ */
+import { instant } from "../core/time.ts";
+import { type Door, type Reader, recordTips } from "./accesses.ts";
+import { type SQL, type SQLWrapper, sql } from "./database.ts";
+import { judged, mayBeTold } from "./feed.ts";
+import { type ItemRow, itemColumns } from "./reading.ts";
+import { addressed, held, through, visible } from "./visibility.ts";
+
+export interface SightAsk {
+  /** Events to look at: behind a seq, at most so many; or those of one tip. */
+  of: { after: number; rows: number } | { tip: string };
+  /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
+  at: { seq: number; ordinal: number };
+  /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
+  most: number;
+  units: { tip: number; indicator: number };
+  /** Bytes of documents; none where absent. */
+  bytes?: number;
+  /** Also tips under an embargo, from their publication. */
+  embargoed: boolean;
+  /** Also the ends of tips that the reader was handed indicators of. */
+  ends: boolean;
+  group?: string;
+  tlp?: string;
+}
+
+export interface SightRow extends ItemRow {
+  /** Of the event. */
+  sight_seq: number;
+  at: string;
+  ended: number;
+  /** When the tip was first accepted; `accepted_at` is the current version's. */
+  created: string;
+  author_name: string;
+  author_kind: string;
+  author_contact: string | null;
+  /** Indicators of the current version, and the most of any version that the reader was handed. */
+  total: number;
+  had: number | null;
+  /** Ordinals handed out: from `done` (-1: with the tip itself) up to `stop`; all there are below `whole`. */
+  done: number;
+  stop: number;
+  whole: number;
+  embargo_until: string | null;
+}
+
+/** Doors that hand out indicators as such. */
+const handing = sql`('tip', 'feed', 'indicators', 'taxii', 'misp', 'export', 'print')`;
+
+/** The tip is neither withdrawn, suspended nor expired: its author sees it then too, but nobody should act on it. */
+const lives = (now: string): SQL =>
+  sql`(t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now} AND t.erased_at IS NULL)`;
+
+/** The event, of the current version of tip `t`, brings its content; under an embargo only from the end of that on. */
+const brings = (event: SQL, { embargoed }: SightAsk): SQL =>
+  sql`(${event}.version = t.version AND ${
+    embargoed
+      ? sql`${event}.type IN ('published', 'revised')`
+      : sql`(${event}.type = 'embargo_lifted' OR (${event}.type IN ('published', 'revised')
+      AND (t.embargo_until IS NULL OR ${event}.at >= t.embargo_until)))`
+  })`;
+
+const ending = (event: SQL): SQL => sql`${event}.type IN ('withdrawn', 'recalled', 'suspended', 'expired')`;
+
+/** No later event of the tip tells the reader the same. */
+const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
+  SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
+  AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
+
+/** Each seq once, in order, up to the smallest seq that a range of as many rows as may be was read to. */
+const looked = ({ of }: SightAsk): SQL =>
+  "tip" in of
+    ? sql`SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${of.tip}`
+    : sql`SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
+      ON a.token = h.token AND a.seq > max(${of.after}, h.since) AND a.seq <= (
+        SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${of.after}, f.since)
+          ORDER BY b.seq LIMIT 1 OFFSET ${of.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+      ORDER BY a.seq LIMIT ${of.rows}`;
+
+const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
+  const { partner } = reader;
+  const { of, at, units, group, tlp } = ask;
+  const done = "tip" in of ? sql`${at.ordinal}` : sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END`;
+  const unit = units.indicator === 0 ? sql`0` : sql`iif(ended, 1, ${units.indicator})`;
+  const seen = sql`(j.sees AND ${lives(instant(now))})`;
+  const content = sql`(j.content = 1 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
+    ${group === undefined ? sql`` : sql` AND ${through(partner)} IN ('group:' || ${group}, 'group:' || ${group} || '+law-enforcement')`}
+    ${tlp === undefined ? sql`` : sql` AND t.tlp = ${tlp}`})`;
+  const end = sql`(${ending(sql`j`)} AND NOT (${visible(partner, instant(now))} AND ${lives(instant(now))})
+    AND ${isLast(reader, ending(sql`e`))})`;
+  return sql`${held(partner)}, looked AS MATERIALIZED (${looked(ask)}),
+    judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
+    found AS MATERIALIZED (
+      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, v.bytes, v.indicators AS total, (
+        SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
+          SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
+            AND c.door IN ${handing}))) AS had
+      FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no
+        CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+      WHERE ${mayBeTold(reader)} AND (${content} ${ask.ends ? sql`OR ${end}` : sql``})),
+    sized AS (
+      SELECT *, ${done} AS done, ${unit} AS unit, iif(ended, 1, ${units.tip}) AS lead,
+        iif(ended, had, ${ask.ends ? sql`max(total, coalesce(had, 0))` : sql`total`}) AS whole
+      FROM found WHERE NOT ended OR had IS NOT NULL),
+    summed AS (
+      SELECT *, sum(iif(done < 0, lead, 0) + unit * max(whole - max(done, 0), 0)) OVER earlier AS before,
+        sum(bytes) OVER earlier AS bytes_before
+      FROM sized WINDOW earlier AS (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
+    room AS (
+      SELECT *, ${ask.most} - coalesce(before, 0) - iif(done < 0, lead, 0) AS room FROM summed
+      WHERE ${ask.bytes === undefined ? sql`1` : sql`before IS NULL OR bytes_before + bytes <= ${ask.bytes}`}),
+    kept AS MATERIALIZED (
+      SELECT *, ${units.indicator === 0 ? sql`whole` : sql`min(whole, max(done, 0) + max(room, 0) / unit)`} AS stop FROM room
+      WHERE room >= unit OR (room >= 0 AND (lead > 0 OR whole = 0)))`;
+};
+
+/** The seqs looked at, in order. */
+export const selectLooked = ({ partner }: Reader, ask: SightAsk) =>
+  sql<{ value: number }>`WITH ${held(partner)} ${looked(ask)}`;
+
+/** In order. */
+export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<SightRow>`
+  WITH ${sights(reader, ask, now)}
+  SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
+    p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, t.embargo_until, ${itemColumns(reader, now)}
+  FROM kept s CROSS JOIN tip t ON t.tip_no = s.tip_no CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+    CROSS JOIN partner p ON p.slug = t.author
+  ORDER BY s.seq`;
+
+/** Whether there is a sight among those looked at behind what is handed out. */
+export const selectMore = (reader: Reader, ask: SightAsk, now: number) => sql<{ more: number }>`
+  WITH ${sights(reader, ask, now)}
+  SELECT (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole) AS more`;
+
+export interface SightIndicatorRow {
+  sight_seq: number;
+  ordinal: number;
+  body: string;
+}
+
+/** In order: those of the current version that are still valid. */
+export const selectSightIndicators = (reader: Reader, ask: SightAsk, now: number) => sql<SightIndicatorRow>`
+  WITH ${sights(reader, ask, now)}
+  SELECT s.seq AS sight_seq, i.ordinal, i.body FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
+    AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop
+  WHERE s.unit > 0 AND NOT s.ended AND i.valid_until > ${instant(now)} ORDER BY s.seq, i.ordinal`;
+
+interface PieceRow {
+  sight_seq: number;
+  text: string;
+}
+
+export const noDocuments = sql<PieceRow>`SELECT 0 AS sight_seq, '' AS text WHERE 0`;
+
+/** The signed payloads of the tips that begin here, in pieces. */
+export const selectSightDocuments = (reader: Reader, ask: SightAsk, now: number) => sql<PieceRow>`
+  WITH ${sights(reader, ask, now)}
+  SELECT s.seq AS sight_seq, d.text FROM kept s
+    CROSS JOIN document_piece d ON d.tip_no = s.tip_no AND d.version = s.version
+  WHERE NOT s.ended AND s.done < 0 ORDER BY s.seq, d.piece`;
+
+/** The tips handed out, for the record. */
+export const recordSights = (reader: Reader, ask: SightAsk, door: Door, now: number): SQLWrapper =>
+  recordTips(reader, door, now, sql`WITH ${sights(reader, ask, now)} SELECT tip_no FROM kept WHERE NOT ended`);
