@@ -4,8 +4,8 @@
  */
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 
-/** Of a declaration, and of its body. `Served` (src/api/operation.ts) is the type of what the Worker uses: none of them. */
-const shown = ["tag", "summary", "description", "answers", "problems"];
+/** Of a declaration, and of a body that is written in it. `Served` (src/api/operation.ts) is the type of what the Worker uses: none of them. */
+const shown = ["summary", "description", "answers", "problems"];
 const shownOfBody = ["example"];
 
 interface Edit {

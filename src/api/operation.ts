@@ -103,7 +103,7 @@ export interface Request<At extends Path = Path> {
 export type Operation = Declaration<Path, z.ZodObject, z.ZodType, z.ZodType, never>;
 
 /** What serves: the rest is for the reference and the tests, and is not in the bundle (scripts/without-reference.ts). */
-type Served = Omit<Operation, "tag" | "summary" | "description" | "answers" | "problems" | "body"> & {
+type Served = Omit<Operation, "summary" | "description" | "answers" | "problems" | "body"> & {
   body?: Omit<Body, "example">;
 };
 

@@ -20,7 +20,7 @@ test("no words of an operation's description are in it, and no signed example", 
     ...[summary, description].filter(Boolean),
     ...Object.values(answers).map((promised) => promised.description),
   ]);
-  expect(words.length).toBeGreaterThan(150);
+  expect(words.length).toBeGreaterThan(100);
   const long = words.filter((each) => each.length > 24);
   expect([...long, examples.tip.signature].filter((each) => text.includes(each))).toEqual([]);
 });
