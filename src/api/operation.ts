@@ -102,6 +102,11 @@ export interface Request<At extends Path = Path> {
 /** A declaration whose types have done their work. */
 export type Operation = Declaration<Path, z.ZodObject, z.ZodType, z.ZodType, never>;
 
+/** What serves: the rest is for the reference and the tests, and is not in the bundle (scripts/without-reference.ts). */
+type Served = Omit<Operation, "summary" | "description" | "answers" | "problems" | "body"> & {
+  body?: Omit<Body, "example">;
+};
+
 export const operation = <
   At extends Path = Record<never, never>,
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
@@ -121,12 +126,12 @@ export const give = (status: Status, value: unknown): Outcome => answer(status, 
 
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
-export const mount = (app: Hono<Door>, declared: Operation): void =>
+export const mount = (app: Hono<Door>, declared: Served): void =>
   void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
 
 const noQuery = z.strictObject({});
 
-async function serve(context: DoorContext, operation: Operation): Promise<Response> {
+async function serve(context: DoorContext, operation: Served): Promise<Response> {
   const { access } = operation;
   const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
   if (access !== "open") {
@@ -141,7 +146,7 @@ async function serve(context: DoorContext, operation: Operation): Promise<Respon
   }
 }
 
-async function judge(request: Request, { access, at, query, body, find, admit, run }: Operation): Promise<Response> {
+async function judge(request: Request, { access, at, query, body, find, admit, run }: Served): Promise<Response> {
   const { context, caller } = request;
   for (const [name, schema] of Object.entries(at ?? {})) {
     if (!schema.safeParse(request.at[name]).success) return notFound(context);
