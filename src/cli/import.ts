@@ -59,7 +59,8 @@ export function addImportCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, our JSON, one value a line.
+Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, spreadsheets (.xlsx) of these, what tipoff
+export writes, our JSON, one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 
 A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
@@ -89,7 +90,7 @@ Examples:
         throw new UsageError(`--embargo ${options.embargo} has passed: it would forbid nothing.`);
       const members = options.members ? readJson(options.members) : undefined;
       const places = current && (await directory(current));
-      const { sources, report } = readReport(files, options.platform, places);
+      const { contents, report } = readReport(files, options.platform, places);
       if (options.submit) checkWholeRead(report, options.skipUnread);
       const makeDrafts = () =>
         toTips(report, {
@@ -120,9 +121,8 @@ Examples:
       // import which was cut short goes on as the same operations.
       // The same content is the same import, wherever its file lies.
       const { new: again, out: _out, members: _file, skipUnread: _skip, submit: _submit, ...words } = options;
-      const texts = sources.map(({ text }) => text);
       const plan =
-        current && nameOf(current.name, current.connection.profile.kid, "plan", texts, words, scope, members);
+        current && nameOf(current.name, current.connection.profile.kid, "plan", contents, words, scope, members);
       const checked = () => {
         const made = makeDrafts();
         if (made.length === 0) throw new Refused("No row lies on a platform or domain of the partners --to names.");

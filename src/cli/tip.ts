@@ -264,13 +264,13 @@ export function addTipCommands(program: Command): void {
         const to = scopeOf(options);
         const current = await session(command);
         const original = await readTip(current.connection, id);
-        const { sources, report } = readReport([file], options.platform, await directory(current));
+        const { contents, report } = readReport([file], options.platform, await directory(current));
         checkWholeRead(report, skipUnread);
         const { indicators } = report;
         if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
         const { receipt, scope } = await submitSigned(
           current,
-          ["reply", id, sources[0]!.text, options],
+          ["reply", id, contents[0]!, options],
           () => signReply(current.connection, original, { tlp: options.tlp, indicators, summary: options.summary }, to),
           !fresh,
         );
