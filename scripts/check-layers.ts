@@ -9,7 +9,7 @@ const layers: Record<string, string[]> = {
   store: ["core"],
   exchange: ["store", "core"],
   push: ["exchange", "store", "core"],
-  api: ["oauth", "push", "exchange", "core"],
+  api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
   reference: ["api", "core"],
   client: ["core", "formats"],

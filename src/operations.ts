@@ -32,6 +32,7 @@ import { resendEventOperation } from "./api/subscriptions/resend-event.ts";
 import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscription.ts";
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
+import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -61,6 +62,7 @@ export const operations: readonly Operation[] = [
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,
+  exportIndicatorsOperation,
   matchOperation,
   makeSubscriptionOperation,
   listSubscriptionsOperation,

@@ -37,6 +37,8 @@ export interface AnswerPromise {
   each?: z.ZodType;
   example?: unknown;
   headers?: Record<string, string>;
+  /** Further media types without a schema. */
+  others?: readonly string[];
   /** The same in another media type, for who accepts that. */
   also?: { type: string; schema: z.ZodType; example: unknown };
 }

@@ -38,6 +38,7 @@ export const limits = {
   page: 1_000,
   tips_page: 200,
   page_bytes: 4_000_000,
+  export: { page_indicators: 4_000, pages: 120 },
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
@@ -103,6 +104,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   page: "Events of one page of the feed, and indicators of one page.",
   tips_page: "Tips of one page of the list, and partners of one page of the directory.",
   page_bytes: "Bytes of documents on one page of the feed; at least one document is always there.",
+  export:
+    "Indicators read at a time for an export, and how often: the database allows a request 1,000 statements. Behind the last one the download breaks off, and is resumed.",
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",

@@ -153,7 +153,7 @@ function operationObject(each: Operation, { inputs, outputs }: Described): Opera
 const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name}` } });
 
 function answerObject(promised: AnswerPromise, key: string, outputs: Described["outputs"]) {
-  const { description, schema, type, example, also, headers = {} } = promised;
+  const { description, schema, type, example, also, others = [], headers = {} } = promised;
   const content: Content = {
     ...((schema || type) && {
       [type ?? "application/json"]: {
@@ -161,6 +161,7 @@ function answerObject(promised: AnswerPromise, key: string, outputs: Described["
         ...(example !== undefined && { example }),
       },
     }),
+    ...Object.fromEntries(others.map((other) => [other, {}])),
     ...(also && { [also.type]: { schema: outputs[`${key} also`]!, example: also.example } }),
   };
   const own = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]);

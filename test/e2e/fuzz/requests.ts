@@ -147,6 +147,11 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/indicators",
     query: { type: "domain", platform: "x", from: "chirper", operation: operation.id, limit: "5", after: cursor },
   }),
+  "GET /v1/export": () => ({
+    as: "facepage",
+    path: "/v1/export",
+    query: { format: "csv", after: "3.0", embargoed: "true", tlp: "amber" },
+  }),
   "POST /v1/match": () => ({
     as: "facepage",
     path: "/v1/match",
