@@ -5,6 +5,8 @@ import { readJson } from "./json.ts";
 import { readKillChain } from "./kill-chain.ts";
 import { readLines } from "./lines.ts";
 import { readMarkdown } from "./markdown.ts";
+import { looksLikeMisp } from "./misp/document.ts";
+import { readMisp } from "./misp/read.ts";
 import { isPlainHeader, readPlainCsv } from "./plain-csv.ts";
 import type { Contents, Context } from "./reading.ts";
 import { readTable } from "./table.ts";
@@ -13,10 +15,19 @@ import { readTypedRows } from "./typed-rows.ts";
 /** Room for a heading with line breaks in its cells. */
 const headLength = 4_000;
 
-export type Format = "kill-chain" | "typed-rows" | "markdown" | "account-export" | "plain-csv" | "json" | "lines";
+export type Format =
+  | "kill-chain"
+  | "typed-rows"
+  | "markdown"
+  | "account-export"
+  | "plain-csv"
+  | "misp"
+  | "json"
+  | "lines";
 
 export function detectFormat(name: string, text: string): Format {
   const start = text.replace(/^\uFEFF/, "").trimStart();
+  if (looksLikeMisp(start)) return "misp";
   if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
   if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
   const { header } = readTable(start.slice(0, headLength));
@@ -33,6 +44,7 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   markdown: readMarkdown,
   "account-export": readAccountExport,
   "plain-csv": readPlainCsv,
+  misp: readMisp,
   json: readJson,
   lines: readLines,
 };

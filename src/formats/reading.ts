@@ -43,6 +43,8 @@ export interface Contents {
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
   ignored_columns?: string[];
+  /** How its author marked it, as MISP tags: "tlp:amber". */
+  marks?: string[];
 }
 
 /** What a format may ask besides the text. */

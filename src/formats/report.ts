@@ -39,6 +39,8 @@ export interface FileReport {
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
   ignored_columns?: string[];
+  /** How its author marked it, as MISP tags: "tlp:amber". */
+  marks?: string[];
 }
 
 export interface Report {
@@ -55,7 +57,7 @@ export interface Report {
 
 /**
  * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, our JSON,
- * one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
+ * MISP events, one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
  * in its file's `unread`, with its line (from 1) and the reason.
  *
  * @example
@@ -121,6 +123,7 @@ class Collected {
       ...found,
       ...(read.note && { note: read.note }),
       ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
+      ...(read.marks && { marks: read.marks }),
     };
   }
 
