@@ -3,20 +3,12 @@
  * indicators' ordinals, times from the arguments. `mispEvent` also takes back what an earlier version had and this one has not.
  */
 import type { Indicator } from "../../core/indicators/family.ts";
-import { isForMachines, shapeOf } from "./attribute.ts";
-import { writeComment } from "./comment.ts";
-import {
-  type ManifestEntry,
-  type MispAttribute,
-  type MispEvent,
-  type MispObject,
-  type MispReference,
-  secondsOf,
-} from "./format.ts";
+import { type ManifestEntry, type MispEvent, secondsOf } from "./format.ts";
+import { itemOf } from "./item.ts";
 import { reportOf } from "./report.ts";
-import { deletedPart, gone, type Had } from "./revoked.ts";
+import { deletedPart, gone, type Had, mostParts } from "./revoked.ts";
 import type { SharedTip } from "./shared-tip.ts";
-import { eventTags, indicatorTags } from "./tags.ts";
+import { eventTags } from "./tags.ts";
 import { eventUuid, indicatorUuids, orgUuid, reportUuid, slots } from "./uuid.ts";
 
 /** How one reader comes to the tip. */
@@ -48,77 +40,37 @@ export function mispEvent(
   indicators: readonly { ordinal: number; indicator: Indicator }[],
   seen: Seen = {},
 ): MispEvent {
-  const { document } = tip;
   const entry = manifestEntry(tip, seen);
   const { timestamp } = entry;
-  // "No automated enforcement on this alone", "please do not act yet": neither lets a machine block.
-  const forMachines = !(
-    document.handling?.includes("human-review") ||
-    document.ask?.for.includes("hold") ||
-    (seen.embargoed && document.embargo?.no.includes("enforcement"))
-  );
+  const forMachines = letsMachinesAct(tip, seen);
   const uuid = indicatorUuids(tip.tip);
-  const before = new Map(seen.before?.map(({ ordinal, parts = 0 }) => [ordinal, parts]));
+  const before = new Map(seen.before?.map(({ ordinal, parts = mostParts }) => [ordinal, parts]));
   const present = new Map<number, number>();
   const personas = new Map<string, string>();
-  const attributes: MispAttribute[] = [];
-  const objects: MispObject[] = [];
+  const found: Pick<MispEvent["Event"], "Attribute" | "Object"> = { Attribute: [], Object: [] };
   for (const { ordinal, indicator } of indicators) {
-    const { template, parts, carried } = shapeOf(indicator);
-    const blockable = forMachines && isForMachines(indicator);
-    const times = seenOf(indicator);
-    const common = { distribution: "5", timestamp, deleted: false };
-    const tags = indicatorTags(indicator);
-    const comment = writeComment(indicator, new Set([...carried, ...times.carried]));
-    const list = parts.map(
-      ({ type, category, value, relation, identifies }, part): MispAttribute => ({
-        uuid: uuid(ordinal, template ? slots.part + part : slots.attribute),
-        type,
-        category,
-        value,
-        comment: template ? "" : comment,
-        to_ids: blockable && identifies,
-        disable_correlation: !identifies,
-        ...common,
-        ...(relation !== undefined && { object_relation: relation }),
-        ...(!template && times.fields),
-        ...(identifies && tags.length > 0 && { Tag: tags }),
-      }),
-    );
-    present.set(ordinal, template ? list.length : 0);
-    if (!template) {
-      attributes.push(...list);
+    const item = itemOf(indicator, (slot) => uuid(ordinal, slot), timestamp, forMachines);
+    if (!item.object) {
+      present.set(ordinal, 0);
+      found.Attribute.push(item.attribute);
       continue;
     }
-    const object = uuid(ordinal, slots.object);
-    for (let part = list.length; part < (before.get(ordinal) ?? 0); part++)
-      list.push(deletedPart(uuid(ordinal, slots.part + part), timestamp));
-    const first = indicator.persona === undefined ? undefined : personas.get(indicator.persona);
-    if (indicator.persona !== undefined && first === undefined) personas.set(indicator.persona, object);
-    const reference: MispReference[] = first
-      ? [
-          {
-            uuid: uuid(ordinal, slots.reference),
-            object_uuid: object,
-            referenced_uuid: first,
-            relationship_type: "related-to",
-            timestamp,
-          },
-        ]
-      : [];
-    objects.push({
-      uuid: object,
-      name: template.name,
-      "meta-category": "misc",
-      description: template.name.replaceAll("-", " "),
-      template_uuid: template.uuid,
-      template_version: String(template.version),
-      comment,
-      ...common,
-      ...times.fields,
-      Attribute: list,
-      ...(reference.length > 0 && { ObjectReference: reference }),
-    });
+    const { Attribute, uuid: object } = item.object;
+    present.set(ordinal, Attribute.length);
+    for (let part = Attribute.length; part < (before.get(ordinal) ?? 0); part++)
+      Attribute.push(deletedPart(uuid(ordinal, slots.part + part), timestamp));
+    // The accounts of one invented person refer to the first of them.
+    const { persona } = indicator;
+    const first = persona === undefined ? undefined : personas.get(persona);
+    if (persona !== undefined && first === undefined) personas.set(persona, object);
+    const reference = {
+      uuid: uuid(ordinal, slots.reference),
+      object_uuid: object,
+      referenced_uuid: first ?? object,
+      relationship_type: "related-to",
+      timestamp,
+    };
+    found.Object.push({ ...item.object, ...(first !== undefined && { ObjectReference: [reference] }) });
   }
   const taken = gone(tip.tip, seen.before ?? [], timestamp, present);
   const report = { uuid: reportUuid(tip.tip), name: "The tip", content: reportOf(tip) };
@@ -128,24 +80,15 @@ export function mispEvent(
       ...entry,
       published: true,
       publish_timestamp: timestamp,
-      Attribute: [...attributes, ...taken.Attribute],
-      Object: [...objects, ...taken.Object],
+      Attribute: [...found.Attribute, ...taken.Attribute],
+      Object: [...found.Object, ...taken.Object],
       EventReport: [{ ...report, distribution: "5", timestamp, deleted: false }],
     },
   };
 }
 
-/** MISP has instants: a day is its first one in UTC, and comes back as the day. It refuses a last one before the first. */
-function seenOf({ first_seen, last_seen }: Indicator): {
-  fields: Partial<Record<"first_seen" | "last_seen", string>>;
-  carried: string[];
-} {
-  if (first_seen !== undefined && last_seen !== undefined && Date.parse(first_seen) > Date.parse(last_seen))
-    return { fields: {}, carried: [] };
-  const stated = Object.entries({ first_seen, last_seen }).filter(([, time]) => time !== undefined);
-  const isDay = (time: string | undefined) => time?.length === 10;
-  return {
-    fields: Object.fromEntries(stated.map(([name, time]) => [name, isDay(time) ? `${time}T00:00:00+00:00` : time])),
-    carried: stated.filter(([, time]) => isDay(time)).map(([name]) => name),
-  };
-}
+/** "No automated enforcement on this alone", "please do not act yet": neither lets a machine block. */
+const letsMachinesAct = ({ document: { handling, ask, embargo } }: SharedTip, { embargoed }: Seen): boolean =>
+  !handling?.includes("human-review") &&
+  !ask?.for.includes("hold") &&
+  !(embargoed && embargo?.no.includes("enforcement"));

@@ -15,8 +15,8 @@ export interface Had {
 
 type Revoked = Pick<SharedTip, "exchange" | "tip" | "from">;
 
-/** No template here has more relations. */
-const mostParts = 6;
+/** No template of `templates.ts` has more relations. */
+export const mostParts = 6;
 const info = "Withdrawn, expired or recalled";
 
 export function deletedAttribute(uuid: string, timestamp: string): MispAttribute {

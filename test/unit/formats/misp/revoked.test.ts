@@ -4,7 +4,8 @@ import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import { partsOf } from "../../../../src/formats/misp/attribute.ts";
 import { mispEvent } from "../../../../src/formats/misp/event.ts";
 import { hashesOf } from "../../../../src/formats/misp/hashes.ts";
-import { revokedEvent } from "../../../../src/formats/misp/revoked.ts";
+import { mostParts, revokedEvent } from "../../../../src/formats/misp/revoked.ts";
+import { templates } from "../../../../src/formats/misp/templates.ts";
 import { canonical } from "../../indicators/given.ts";
 import { attributesOf, eventOf, indicatorsIn, numbered, reasonsIn, shared } from "./given.ts";
 
@@ -65,6 +66,7 @@ test("where the parts are no longer known, the ids of everything that was given 
   const taken = new Set([...attributesOf(unknown), ...unknown.Event.Object].map(({ uuid }) => uuid));
   const ids = [...attributesOf(given), ...given.Event.Object].map(({ uuid }) => uuid);
   expect(ids.filter((id) => !taken.has(id))).toEqual([]);
+  expect(Math.max(...templates.map(({ relations }) => Object.keys(relations).length))).toBe(mostParts);
 });
 
 test("a later version takes back what the earlier one had and it has not", () => {
