@@ -3,12 +3,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
-import { tlps } from "../core/audience.ts";
+import { type Tlp, tlps } from "../core/audience.ts";
+import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
 import { headingRows } from "../formats/headings.ts";
 import { type PartnerPlaces, toTips, unnamed } from "../formats/to-tips.ts";
 import { requiredScope, scopeOf, toHelp } from "./audience.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
+import { checkMarks, listedIn, listedText, marksText } from "./import-marks.ts";
 import { operationsOf, textOf } from "./import-text.ts";
 import { checkSomethingRead, checkWholeRead, readReport } from "./report.ts";
 import { directory, list, oneOf, readJson, session } from "./session.ts";
@@ -27,6 +29,7 @@ interface Options {
   members?: string;
   submit?: boolean;
   skipUnread?: boolean;
+  warninglist?: string[];
   new?: boolean;
   out?: string;
 }
@@ -54,13 +57,18 @@ export function addImportCommand(program: Command): void {
     .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
     .option("--submit", "sign and send")
     .option("--skip-unread", "with --submit: send the rest where some rows cannot be read")
+    .option(
+      "--warninglist <file>",
+      "a MISP warninglist, as often as there are: show which values stand on it",
+      (file: string, before: string[] = []) => [...before, file],
+    )
     .option("--new", "make new tips of what was sent before")
     .option("--out <dir>", "write the documents there")
     .addHelpText(
       "after",
       `
 Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, spreadsheets (.xlsx) of these, what tipoff
-export writes, our JSON, one value a line.
+export writes, our JSON, MISP events, one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 
 A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
@@ -91,7 +99,11 @@ Examples:
       const members = options.members ? readJson(options.members) : undefined;
       const places = current && (await directory(current));
       const { contents, report } = readReport(files, options.platform, places);
-      if (options.submit) checkWholeRead(report, options.skipUnread);
+      if (options.submit) {
+        checkWholeRead(report, options.skipUnread);
+        checkMarks(report, options.tlp as Tlp, command.getOptionValueSource("tlp") !== "default");
+      }
+      const listed = listedIn(report.indicators, options.warninglist ?? [], places?.sites ?? staticSites);
       const makeDrafts = () =>
         toTips(report, {
           exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
@@ -120,7 +132,15 @@ Examples:
       // Ids of operations and of tips that refer to each other are fixed on disk before the first is signed, so that an
       // import which was cut short goes on as the same operations.
       // The same content is the same import, wherever its file lies.
-      const { new: again, out: _out, members: _file, skipUnread: _skip, submit: _submit, ...words } = options;
+      const {
+        new: again,
+        out: _out,
+        members: _file,
+        skipUnread: _skip,
+        submit: _submit,
+        warninglist: _lists,
+        ...words
+      } = options;
       const plan =
         current && nameOf(current.name, current.connection.profile.kid, "plan", contents, words, scope, members);
       const checked = () => {
@@ -165,8 +185,17 @@ Examples:
       const shown = operations?.map(({ id, ...rest }) => (options.submit ? { id, ...rest } : rest));
       show(
         globals.json,
-        { files: report.files, ...(shown && { operations: shown }), ...(options.submit && { tips: receipts }) },
-        () => textOf(report, drafts.length, operations, receipts as never),
+        {
+          files: report.files,
+          ...(shown && { operations: shown }),
+          ...(options.warninglist && { on_warninglists: listed }),
+          ...(options.submit && { tips: receipts }),
+        },
+        () => [
+          ...textOf(report, drafts.length, operations, receipts as never),
+          ...marksText(report),
+          ...listedText(listed),
+        ],
       );
       if (!options.submit) checkSomethingRead(report);
     });

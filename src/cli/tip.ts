@@ -8,6 +8,7 @@ import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { urgencies } from "../core/tip.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { checkMarks } from "./import-marks.ts";
 import { checkWholeRead, readReport } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
@@ -266,6 +267,7 @@ export function addTipCommands(program: Command): void {
         const original = await readTip(current.connection, id);
         const { contents, report } = readReport([file], options.platform, await directory(current));
         checkWholeRead(report, skipUnread);
+        checkMarks(report, options.tlp, command.getOptionValueSource("tlp") !== "default");
         const { indicators } = report;
         if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
         const { receipt, scope } = await submitSigned(

@@ -6,6 +6,8 @@ import { readJson } from "./json.ts";
 import { readKillChain } from "./kill-chain.ts";
 import { readLines } from "./lines.ts";
 import { readMarkdown } from "./markdown.ts";
+import { looksLikeMisp } from "./misp/document.ts";
+import { readMisp } from "./misp/read.ts";
 import { isPlainHeader, readPlainCsv } from "./plain-csv.ts";
 import { isExport, readExport } from "./read-export.ts";
 import type { Contents, Context } from "./reading.ts";
@@ -16,7 +18,7 @@ import { readTypedRows } from "./typed-rows.ts";
 const headLength = 4_000;
 
 export type TableFormat = "kill-chain" | "typed-rows" | "account-export" | "export" | "plain-csv";
-export type Format = TableFormat | "markdown" | "json" | "lines";
+export type Format = TableFormat | "markdown" | "misp" | "json" | "lines";
 
 /** The format of a table with that heading; undefined where nothing in it is known. */
 export function tableFormat(header: readonly string[]): TableFormat | undefined {
@@ -30,6 +32,7 @@ export function tableFormat(header: readonly string[]): TableFormat | undefined 
 
 export function detectFormat(name: string, text: string): Format {
   const start = text.replace(/^\uFEFF/, "").trimStart();
+  if (looksLikeMisp(start)) return "misp";
   if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
   if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
   return tableFormat(readTable(start.slice(0, headLength)).header) ?? "lines";
@@ -64,6 +67,7 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   export: fromGuardedCsv("export"),
   "plain-csv": fromGuardedCsv("plain-csv"),
   markdown: readMarkdown,
+  misp: readMisp,
   json: readJson,
   lines: readLines,
 };

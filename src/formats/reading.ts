@@ -46,6 +46,8 @@ export interface Contents {
   /** Of a workbook: the sheet that was read, and those that were not. */
   sheet?: string;
   other_sheets?: string[];
+  /** How its author marked it, as MISP tags: "tlp:amber". */
+  marks?: string[];
 }
 
 /** What a format may ask besides the text. */

@@ -42,6 +42,8 @@ export interface FileReport {
   /** Of a workbook: the sheet that was read, and those that were not. */
   sheet?: string;
   other_sheets?: string[];
+  /** How its author marked it, as MISP tags: "tlp:amber". */
+  marks?: string[];
 }
 
 export interface Report {
@@ -58,7 +60,7 @@ export interface Report {
 
 /**
  * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, workbooks
- * (`.xlsx`) of any of these, our JSON, one value a line; which one is told from what the file holds. Never throws for what a file holds: a row that could not be read stands
+ * (`.xlsx`) of any of these, our JSON, MISP events, one value a line; which one is told from what the file holds. Never throws for what a file holds: a row that could not be read stands
  * in its file's `unread`, with its line (from 1) and the reason.
  *
  * @example
@@ -132,6 +134,7 @@ class Collected {
       ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
       ...(read.sheet !== undefined && { sheet: read.sheet }),
       ...(read.other_sheets && { other_sheets: read.other_sheets }),
+      ...(read.marks && { marks: read.marks }),
     };
   }
 
