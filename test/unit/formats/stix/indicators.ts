@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import { canonicalise, indicatorSchema } from "../../../../src/core/indicators/registry.ts";
+import { parseStrict } from "../../../../src/core/strict-json.ts";
 import { anything, sites } from "../../indicators/given.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -33,7 +34,13 @@ const common = fc.record({
   translation: optional(text),
   note: optional(text),
   basis: optional(fc.constant(["timing"])),
-  "x-more": optional(fc.jsonValue({ maxDepth: 2 })),
+  "x-more": optional(
+    fc
+      .json({ maxDepth: 2 })
+      // A signed document holds no others.
+      .filter((text) => parseStrict(new TextEncoder().encode(text)).ok)
+      .map((text) => JSON.parse(text) as unknown),
+  ),
 });
 
 const own: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
