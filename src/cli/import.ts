@@ -3,16 +3,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
-import { type Tlp, tlps } from "../core/audience.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
 import { headingRows } from "../formats/headings.ts";
 import { type PartnerPlaces, toTips, unnamed } from "../formats/to-tips.ts";
 import { requiredScope, scopeOf, toHelp } from "./audience.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
-import { checkMarks, listedIn, listedText, marksText } from "./import-marks.ts";
+import { listedIn, listedText } from "./import-lists.ts";
 import { operationsOf, textOf } from "./import-text.ts";
-import { checkSomethingRead, checkWholeRead, readReport } from "./report.ts";
+import { checkSomethingRead, checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, readJson, session } from "./session.ts";
 import { progress, Refused, show, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
@@ -20,7 +19,7 @@ import { submitSigned } from "./tip.ts";
 interface Options {
   operation?: string;
   operationId?: string;
-  tlp: string;
+  tlp?: string;
   to?: string[];
   except?: string[];
   embargo?: string;
@@ -45,7 +44,7 @@ export function addImportCommand(program: Command): void {
     .description("read takedown reports and account exports; show what was read, and with --submit tip others")
     .option("--operation <name>", "the operation's name")
     .option("--operation-id <uuid>", "an operation that has an id already")
-    .option("--tlp <level>", "red, amber+strict, amber, green, clear", "amber")
+    .option("--tlp <level>", tlpHelp)
     .option("--to <tokens>", toHelp, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--embargo <time>", "no publication, enforcement or user notice before (RFC 3339)")
@@ -68,7 +67,7 @@ export function addImportCommand(program: Command): void {
       "after",
       `
 Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, spreadsheets (.xlsx) of these, what tipoff
-export writes, our JSON, MISP events, one value a line.
+export writes, our JSON, STIX 2.1 bundles, MISP events, one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 
 A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
@@ -86,7 +85,6 @@ Examples:
       const globals = command.optsWithGlobals();
       const current = options.submit || options.splitBy === "platform" ? await session(command) : undefined;
       const scope = options.submit ? requiredScope(options) : scopeOf(options);
-      oneOf("--tlp", options.tlp, tlps);
       oneOf("--split-by", options.splitBy, ["platform", "comment"]);
       if (options.splitBy === "comment" && options.operationId)
         throw new UsageError(
@@ -99,17 +97,15 @@ Examples:
       const members = options.members ? readJson(options.members) : undefined;
       const places = current && (await directory(current));
       const { contents, report } = readReport(files, options.platform, places);
-      if (options.submit) {
-        checkWholeRead(report, options.skipUnread);
-        checkMarks(report, options.tlp as Tlp, command.getOptionValueSource("tlp") !== "default");
-      }
+      const tlp = tlpOf(report, options.tlp);
+      if (options.submit) checkWholeRead(report, options.skipUnread);
       const listed = listedIn(report.indicators, options.warninglist ?? [], places?.sites ?? staticSites);
       const makeDrafts = () =>
         toTips(report, {
           exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
           from: current?.connection.profile.partner ?? "nobody",
           issued_at: new Date().toISOString(),
-          tlp: options.tlp as never,
+          tlp,
           operation: {
             id: options.operationId ?? crypto.randomUUID(),
             ...(options.operation && { name: options.operation }),
@@ -191,11 +187,7 @@ Examples:
           ...(options.warninglist && { on_warninglists: listed }),
           ...(options.submit && { tips: receipts }),
         },
-        () => [
-          ...textOf(report, drafts.length, operations, receipts as never),
-          ...marksText(report),
-          ...listedText(listed),
-        ],
+        () => [...textOf(report, drafts.length, operations, receipts as never), ...listedText(listed)],
       );
       if (!options.submit) checkSomethingRead(report);
     });

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import path from "node:path";
 import type { Partner } from "../client/directory.ts";
+import { type Tlp, tlps } from "../core/audience.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { readPlatform, staticSites } from "../core/indicators/platforms.ts";
 import { type FileReport, importReport, type Report } from "../formats/report.ts";
@@ -43,6 +44,18 @@ export function readReport(
 /** By which the same file is known again, wherever it lies. */
 const contentOf = ({ bytes }: { bytes: Buffer }): string =>
   isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("base64");
+export const tlpHelp = "red, amber+strict, amber, green, clear (default: amber, or stricter where a file is marked so)";
+
+/** The level that was asked for; else amber, or what a file is marked with where that is stricter. */
+export function tlpOf(report: Report, asked: string | undefined): Tlp {
+  if (asked !== undefined && !tlps.includes(asked as Tlp)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
+  const strictness = (level: Tlp) => tlps.indexOf(level);
+  const marked = report.tlp ?? "amber";
+  if (asked === undefined) return strictness(marked) < strictness("amber") ? marked : "amber";
+  if (report.tlp && strictness(asked as Tlp) > strictness(marked))
+    tell(`Note: the file is marked TLP:${marked.toUpperCase()}, and this is TLP:${asked.toUpperCase()}.`);
+  return asked as Tlp;
+}
 
 const most = 20;
 

@@ -11,6 +11,7 @@ import { readMisp } from "./misp/read.ts";
 import { isPlainHeader, readPlainCsv } from "./plain-csv.ts";
 import { isExport, readExport } from "./read-export.ts";
 import type { Contents, Context } from "./reading.ts";
+import { isStix, readStix } from "./stix/read-stix.ts";
 import { readTable, type Table } from "./table.ts";
 import { readTypedRows } from "./typed-rows.ts";
 
@@ -18,7 +19,7 @@ import { readTypedRows } from "./typed-rows.ts";
 const headLength = 4_000;
 
 export type TableFormat = "kill-chain" | "typed-rows" | "account-export" | "export" | "plain-csv";
-export type Format = TableFormat | "markdown" | "misp" | "json" | "lines";
+export type Format = TableFormat | "markdown" | "misp" | "stix" | "json" | "lines";
 
 /** The format of a table with that heading; undefined where nothing in it is known. */
 export function tableFormat(header: readonly string[]): TableFormat | undefined {
@@ -33,9 +34,19 @@ export function tableFormat(header: readonly string[]): TableFormat | undefined 
 export function detectFormat(name: string, text: string): Format {
   const start = text.replace(/^\uFEFF/, "").trimStart();
   if (looksLikeMisp(start)) return "misp";
-  if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
+  if (/^[{[]\s*["{[\]}]/.test(start)) return isBundle(start) ? "stix" : "json";
   if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
   return tableFormat(readTable(start.slice(0, headLength)).header) ?? "lines";
+}
+
+/** Objects and a type may stand in any order; a text that cannot be parsed is for its reader to judge. */
+function isBundle(text: string): boolean {
+  if (!/"objects"\s*:|"bundle"/.test(text)) return false;
+  try {
+    return isStix(JSON.parse(text));
+  } catch {
+    return /"type"\s*:\s*"bundle"/.test(text);
+  }
 }
 
 export const tableReaders: Record<TableFormat, (table: Table, context: Context) => Contents> = {
@@ -69,6 +80,7 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   markdown: readMarkdown,
   misp: readMisp,
   json: readJson,
+  stix: readStix,
   lines: readLines,
 };
 

@@ -3,6 +3,7 @@
  * Each row is of exactly one class, the first that fits: it names an indicator not seen before, or only such as were, or
  * prose, or it could not be read. `rows = with_indicators + duplicates + prose + unread` holds for every file.
  */
+import { type Tlp, tlps } from "../core/audience.ts";
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
@@ -35,6 +36,9 @@ export interface FileReport {
   measures: number;
   observations: number;
   unread: { line: number; reason: string }[];
+  /** How the file is marked: the strictest level of TLP in it, and statements in words. */
+  tlp?: Tlp;
+  statements?: string[];
   /** Why a file has no rows, or none that is read. */
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
@@ -42,8 +46,6 @@ export interface FileReport {
   /** Of a workbook: the sheet that was read, and those that were not. */
   sheet?: string;
   other_sheets?: string[];
-  /** How its author marked it, as MISP tags: "tlp:amber". */
-  marks?: string[];
 }
 
 export interface Report {
@@ -53,14 +55,18 @@ export interface Report {
   observations: Observation[];
   /** The indicators again, by whom their rows name; those of rows that name nobody without `actor`. One may be in several. */
   by_actor: { actor?: Actor; indicators: Indicator[] }[];
-  /** The first summary and name that a file states. */
+  /** The first summary and name that a file states, and what the first file to state more says of the operation. */
   summary?: string;
   operation_name?: string;
+  operation?: Record<string, unknown>;
+  /** The strictest level of TLP that a file is marked with. */
+  tlp?: Tlp;
 }
 
 /**
  * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, workbooks
- * (`.xlsx`) of any of these, our JSON, MISP events, one value a line; which one is told from what the file holds. Never throws for what a file holds: a row that could not be read stands
+ * (`.xlsx`) of any of these, our JSON, STIX 2.1 bundles, MISP events, one value a line; which one is told from what the file
+ * holds. Never throws for what a file holds: a row that could not be read stands
  * in its file's `unread`, with its line (from 1) and the reason.
  *
  * @example
@@ -79,6 +85,8 @@ export function importReport(files: readonly SourceFile[], options: ImportOption
     report.files.push(collected.add(file.name, read));
     report.summary ??= read.summary;
     report.operation_name ??= read.operation_name;
+    report.operation ??= read.operation;
+    if (read.tlp && (!report.tlp || tlps.indexOf(read.tlp) < tlps.indexOf(report.tlp))) report.tlp = read.tlp;
   }
   return { ...report, ...collected.result() };
 }
@@ -130,11 +138,12 @@ class Collected {
     found.observations = this.#observations.size - before.observations;
     return {
       ...found,
+      ...(read.tlp && { tlp: read.tlp }),
+      ...(read.statements && { statements: read.statements }),
       ...(read.note && { note: read.note }),
       ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
       ...(read.sheet !== undefined && { sheet: read.sheet }),
       ...(read.other_sheets && { other_sheets: read.other_sheets }),
-      ...(read.marks && { marks: read.marks }),
     };
   }
 

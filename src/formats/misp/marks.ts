@@ -6,6 +6,3 @@ export function strictestTlp(marks: readonly string[]): Tlp | undefined {
   const stated = marks.map((mark) => /^tlp:(.+)$/i.exec(mark)?.[1]?.toLowerCase().replace("white", "clear"));
   return tlps.find((tlp) => stated.includes(tlp));
 }
-
-/** tlps go from the strictest. */
-export const isLaxer = (one: Tlp, other: Tlp): boolean => tlps.indexOf(one) > tlps.indexOf(other);

@@ -8,6 +8,7 @@ import { type Contents, type Context, contents, type Measure, type Observation, 
 import { canonical, faultsOf } from "../value.ts";
 import { eventsOf, isDeleted, isObject, type Json, listOf, tagsOf, textOf } from "./document.ts";
 import { type Found, marksOf, readForeign } from "./foreign.ts";
+import { strictestTlp } from "./marks.ts";
 import { readObject } from "./object.ts";
 import { readOwnComment } from "./read-comment.ts";
 
@@ -26,7 +27,9 @@ export function readMisp(text: string, context: Context): Contents {
     for (const tag of tagsOf(event)) if (/^(?:tlp|pap|tipoff|estimative-language|misp):/i.test(tag)) marks.add(tag);
     tell(read, event);
   }
-  return { ...read, ...(marks.size > 0 && { marks: [...marks] }) };
+  const tlp = strictestTlp([...marks]);
+  const statements = [...marks].filter((mark) => !/^tlp:/i.test(mark));
+  return { ...read, ...(tlp && { tlp }), ...(statements.length > 0 && { statements }) };
 }
 
 /** Ours first, in the order of the tip, which their ids hold (`uuid.ts`). */

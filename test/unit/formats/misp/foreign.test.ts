@@ -159,7 +159,7 @@ test.each([
   const text = JSON.stringify(wrap(one), null, 2);
   const { files, indicators } = importReport([{ name: "whatever.json", text }]);
   expect(indicators).toEqual([{ type: "domain", value: "a.example" }]);
-  if (text.includes("tlp:red")) expect(files[0]?.marks).toEqual(["tlp:red"]);
+  if (text.includes("tlp:red")) expect(files[0]?.tlp).toBe("red");
 });
 
 test.each([

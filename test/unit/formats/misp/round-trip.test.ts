@@ -73,7 +73,7 @@ describe("a tip as a whole", () => {
       measures: operation.measures,
       observations: operation.observations,
     });
-    expect(read.marks).toContain("tlp:amber+strict");
+    expect(read.tlp).toBe("amber+strict");
   });
 
   test("an imported sample comes back through the importer, told apart from our own JSON by what it holds", () => {

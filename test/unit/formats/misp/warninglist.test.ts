@@ -1,8 +1,6 @@
 /** Warninglists: exact values that are everyone's. The real ones are read where they lie beside the project. */
 import { expect, test } from "vitest";
-import { checkMarks } from "../../../../src/cli/import-marks.ts";
 import { type Listed, onLists, readWarninglist, type Warninglist } from "../../../../src/formats/misp/warninglist.ts";
-import type { Report } from "../../../../src/formats/report.ts";
 import { canonical, sites } from "../../indicators/given.ts";
 import { lists, listsAbsent, real } from "../real-data.ts";
 
@@ -63,13 +61,4 @@ test.skipIf(listsAbsent)(real("the published lists are read, and hold what they 
   expect(byName.get("empty-hashes.json")!.values).toContain("md5 d41d8cd98f00b204e9800998ecf8427e");
   // Private addresses name nobody, so no tip holds them.
   expect(byName.get("rfc1918.json")).toMatchObject({ left_out: 3 });
-});
-
-test("a file is not sent under a laxer TLP than it is marked with, unless that was stated", () => {
-  const marked = (...marks: string[]) => ({ files: [{ file: "a.json", marks }] }) as unknown as Report;
-  expect(() => checkMarks(marked("tlp:red"), "amber", false)).toThrow("tlp:red");
-  expect(() => checkMarks(marked("tlp:red"), "amber", true)).not.toThrow();
-  expect(() => checkMarks(marked("tlp:amber", "TLP:AMBER+STRICT"), "amber", false)).toThrow("amber+strict");
-  for (const mark of ["tlp:amber", "tlp:white", "tlp:green", "PAP:RED"])
-    expect(() => checkMarks(marked(mark), "amber", false)).not.toThrow();
 });
