@@ -30,7 +30,8 @@ const scopeOf = (route: string): string | undefined => {
   const [method, path] = route.split(" ") as [string, string];
   if (/^\/v1\/(me|partners|partners\/:slug|groups|groups\/:group)$/.test(path) && method === "GET") return undefined;
   if (path.startsWith("/v1/partners") || path.startsWith("/v1/groups")) return "admin";
-  if (path.startsWith("/v1/keys")) return "keys";
+  if (path.startsWith("/v1/keys") || path.startsWith("/v1/read-tokens")) return "keys";
+  if (path.startsWith("/v1/purposes")) return "purposes";
   if (path === "/v1/match") return "match";
   return method === "GET" ? "tips:read" : "tips:write";
 };
@@ -132,9 +133,30 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
   },
   "an agency whose purpose has ended": async (method, path) => {
     const headers = await agency.authorization(method, path);
-    await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
+    await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00.000Z'`]);
     return headers;
   },
+  "an agency that ended its purpose": async (method, path) => {
+    const headers = await agency.authorization(method, path);
+    const { purposes } = (await agency.call("GET", "/v1/purposes")).body;
+    for (const { purpose } of purposes) await agency.call("POST", `/v1/purposes/${purpose}/end`);
+    return headers;
+  },
+  "an agency whose purpose has come to wait for approval": async (method, path) => {
+    const headers = await agency.authorization(method, path);
+    await changePartner(await exchangeNow(), "cyber-unit", { purpose_approval: true });
+    return headers;
+  },
+  "an agency whose purpose is another's": async (method, path) => {
+    const headers = await agency.authorization(method, path);
+    await batch(ground(), [
+      sql`DROP TRIGGER purpose_is_fixed`,
+      sql`UPDATE purpose SET partner = 'chirper'`,
+      sql`CREATE TRIGGER purpose_is_fixed BEFORE UPDATE OF purpose ON purpose BEGIN SELECT RAISE(ABORT, ''); END`,
+    ]);
+    return headers;
+  },
+  "a read token that nobody made": async () => ({ authorization: `Bearer tipoff_rt_${"A".repeat(43)}` }),
 };
 
 const minted = async (change: Minted): Promise<string> => mint(await exchangeNow(), chirper, change);
@@ -179,8 +201,7 @@ describe.each(Object.entries(failures))("%s", (_name, make) => {
 async function freshKeys(): Promise<void> {
   await batch(ground(), [
     sql`UPDATE partner_key SET state = 'active', compromised_since = NULL`,
-    sql`UPDATE partner SET suspended_at = NULL`,
-    sql`DELETE FROM purpose`,
+    sql`UPDATE partner SET suspended_at = NULL, purpose_approval = 0`,
   ]);
 }
 
