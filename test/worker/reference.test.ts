@@ -100,11 +100,7 @@ test("a query parameter that no operation declares is refused at every route wit
       .replace(/\{(kid|purpose)\}/g, chirper.signer.kid)
       .replace(/\{(tip|read_token)\}/, crypto.randomUUID())
       .replace(/\{\w+\}/g, "chirper");
-    const answer = await callerFor(access).call(
-      method,
-      `${at}?nonsense=1`,
-      method === "GET" ? undefined : {},
-    );
+    const answer = await callerFor(access).call(method, `${at}?nonsense=1`, method === "GET" ? undefined : {});
     // What the path names is judged first.
     expect(answer.status, `${method} ${honoPath(path)}`).toBe(find && answer.status === 404 ? 404 : 400);
   }
