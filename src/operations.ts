@@ -19,6 +19,16 @@ import { joinOperation } from "./api/partners/join.ts";
 import { listPartnersOperation } from "./api/partners/list-partners.ts";
 import { readMeOperation } from "./api/partners/read-me.ts";
 import { readPartnerOperation } from "./api/partners/read-partner.ts";
+import { approvePurposeOperation } from "./api/purposes/approve-purpose.ts";
+import { endPartnerPurposeOperation } from "./api/purposes/end-partner-purpose.ts";
+import { endPurposeOperation } from "./api/purposes/end-purpose.ts";
+import { listPartnerPurposesOperation } from "./api/purposes/list-partner-purposes.ts";
+import { listPurposesOperation } from "./api/purposes/list-purposes.ts";
+import { readPurposeOperation } from "./api/purposes/read-purpose.ts";
+import { registerPurposeOperation } from "./api/purposes/register-purpose.ts";
+import { listReadTokensOperation } from "./api/read-tokens/list-read-tokens.ts";
+import { makeReadTokenOperation } from "./api/read-tokens/make-read-token.ts";
+import { revokeReadTokenOperation } from "./api/read-tokens/revoke-read-token.ts";
 import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
 import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
 import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
@@ -77,6 +87,16 @@ export const operations: readonly Operation[] = [
   resendEventOperation,
   recoverSubscriptionOperation,
   sendSamplesOperation,
+  makeReadTokenOperation,
+  listReadTokensOperation,
+  revokeReadTokenOperation,
+  registerPurposeOperation,
+  listPurposesOperation,
+  readPurposeOperation,
+  endPurposeOperation,
+  listPartnerPurposesOperation,
+  approvePurposeOperation,
+  endPartnerPurposeOperation,
   readMeOperation,
   listPartnersOperation,
   readPartnerOperation,

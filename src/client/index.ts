@@ -30,7 +30,15 @@ export {
 } from "./own-tip.ts";
 export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
+export { endPurpose, listPurposes, type RegisteredPurpose, readPurpose, registerPurpose } from "./purposes.ts";
 export { listTips, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export {
+  listReadTokens,
+  makeReadToken,
+  type ReadToken,
+  type ReadTokenSettings,
+  revokeReadToken,
+} from "./read-tokens.ts";
 export type { ConnectOptions } from "./send.ts";
 export {
   changeSubscription,

@@ -54,6 +54,8 @@ export const limits = {
   future_seconds: 300,
   webhook_tolerance_seconds: 300,
   non_disclosure_days: 180,
+  purposes_page: 200,
+  read_token: { live: 20, days: 90, page: 200, addresses: 50, range_v4: 16, range_v6: 32 },
   quota: { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000, calls: 500 },
   subscriptions: 20,
   filter_values: 100,
@@ -121,6 +123,9 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   future_seconds: "Seconds a document's `issued_at` may run ahead of the exchange's clock.",
   webhook_tolerance_seconds: "Seconds a webhook's timestamp may lie from the receiver's clock, by the client library.",
   non_disclosure_days: "Days a non-disclosure may last.",
+  purposes_page: "Purposes of one page.",
+  read_token:
+    "Read tokens of a partner that are neither over nor revoked, one for each of its tools; days they live, which is how long one that is lost unseen can be used; those of one page; addresses and ranges of one, and how many bits a range fixes at least: more than that is no longer a place of its partner's.",
   quota:
     "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked, calls of endpoints on request (challenges, samples, recoveries).",
   subscriptions: "Subscriptions of one partner.",

@@ -31,10 +31,25 @@ export const text = z.string().min(1).max(4_000);
 
 export const kinds = ["platform", "law_enforcement", "research", "steward"] as const;
 export type Kind = (typeof kinds)[number];
-export const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys", "admin"] as const;
+/** What the steward grants. */
+export const grantableScopes = [
+  "tips:read",
+  "tips:write",
+  "match",
+  "feedback",
+  "subscriptions",
+  "keys",
+  "admin",
+] as const;
+/** `purposes` is every agency's and nobody else's. It goes alone: who asks for it may have no purpose yet, and reads nothing. */
+export const scopes = [...grantableScopes, "purposes"] as const;
 export type Scope = (typeof scopes)[number];
+export const scopesOf = ({ kind, scopes }: { kind: Kind; scopes: string }): Scope[] => [
+  ...(scopes.split(" ") as Scope[]),
+  ...(kind === "law_enforcement" ? (["purposes"] as const) : []),
+];
 /** What is done with these outlasts the token: whoever takes a bearer's must not get so far. */
-export const boundScopes: readonly Scope[] = ["keys", "subscriptions"];
+export const boundScopes: readonly Scope[] = ["keys", "subscriptions", "purposes"];
 export const needsProof = (asked: readonly Scope[]): boolean =>
   asked.includes("admin") || asked.some((scope) => boundScopes.includes(scope));
 

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
-import { country, kinds, scopes, short, slug } from "../core/names.ts";
+import { country, grantableScopes, kinds, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
@@ -20,13 +20,14 @@ const changeable = {
   platforms: z.array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, "Use a lower-case name.")).max(50),
   domains: z.array(z.string().max(253)).max(100),
   contact,
-  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+  scopes: z.array(z.enum(grantableScopes)).min(1).max(grantableScopes.length),
   dpop: z.boolean(),
+  purpose_approval: z.boolean().describe("Of law enforcement: the steward approves each purpose before it counts."),
   attestation: z.string().min(1).max(2_000),
 };
 export const enrolmentSchema = z
   .strictObject({ ...changeable, slug, kind: z.enum(kinds), country })
-  .partial({ platforms: true, domains: true, contact: true, dpop: true, attestation: true });
+  .partial({ platforms: true, domains: true, contact: true, dpop: true, purpose_approval: true, attestation: true });
 export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean() }).partial();
 
 /** Domains in canonical form with the platform each stands for: the table's, the partner's one platform, one of that name, itself. */
@@ -57,7 +58,7 @@ export async function enrolPartner(
   const now = instant(exchange.now);
   const sites = sitesOfPartner(enrolment.domains ?? [], enrolment.platforms ?? []);
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
-  const refusal = scopeFault(enrolment.kind, enrolment.scopes);
+  const refusal = scopeFault(enrolment.kind, enrolment.scopes) ?? approvalFault(enrolment.kind, enrolment);
   if (refusal) return err(refusal);
   try {
     await batch(exchange.db, [
@@ -71,6 +72,7 @@ export async function enrolPartner(
         contact: enrolment.contact ? json(enrolment.contact) : null,
         scopes: enrolment.scopes.join(" "),
         dpop: Number(enrolment.dpop || enrolment.kind === "law_enforcement"),
+        purpose_approval: Number(enrolment.purpose_approval ?? false),
         attestation: enrolment.attestation ?? null,
         attested_at: enrolment.attestation ? now : null,
         enrolled_at: now,
@@ -93,6 +95,13 @@ const scopeFault = (kind: string, granted: readonly string[]): Problem | undefin
       ])
     : undefined;
 
+const approvalFault = (kind: string, asked: { purpose_approval?: boolean }): Problem | undefined =>
+  asked.purpose_approval && kind !== "law_enforcement"
+    ? problem("invalid-request", "Only law enforcement states purposes.", [
+        { pointer: "/purpose_approval", detail: "There are no purposes to approve." },
+      ])
+    : undefined;
+
 export async function changePartner(
   exchange: Exchange,
   partner: string,
@@ -104,7 +113,7 @@ export async function changePartner(
   const platforms = change.platforms ?? (JSON.parse(row.platforms) as string[]);
   const sites = sitesOfPartner(change.domains ?? (JSON.parse(row.domains) as string[]), platforms);
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
-  const refusal = scopeFault(row.kind, change.scopes ?? []);
+  const refusal = scopeFault(row.kind, change.scopes ?? []) ?? approvalFault(row.kind, change);
   if (refusal) return err(refusal);
   const suspended_at = change.suspended ? (row.suspended_at ?? now) : null;
   try {
@@ -116,6 +125,7 @@ export async function changePartner(
         ...(change.contact && { contact: json(change.contact) }),
         ...(change.scopes && { scopes: change.scopes.join(" ") }),
         ...(change.dpop !== undefined && row.kind !== "law_enforcement" && { dpop: Number(change.dpop) }),
+        ...(change.purpose_approval !== undefined && { purpose_approval: Number(change.purpose_approval) }),
         ...(change.attestation && { attestation: change.attestation, attested_at: now }),
         ...(change.suspended !== undefined && { suspended_at }),
       }),
@@ -154,6 +164,7 @@ export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: b
   ...(steward && {
     scopes: row.scopes.split(" "),
     dpop: row.dpop === 1,
+    ...(row.kind === "law_enforcement" && { purpose_approval: row.purpose_approval === 1 }),
     attestation: row.attestation,
     attested_at: row.attested_at,
     enrolled_at: row.enrolled_at,

@@ -20,6 +20,7 @@ export const partner = sqliteTable("partner", {
   attested_at: text(),
   enrolled_at: text().notNull(),
   suspended_at: text(),
+  purpose_approval: integer().notNull().default(0),
 });
 
 export const site = sqliteTable("site", {
@@ -243,6 +244,24 @@ export const purpose = sqliteTable("purpose", {
   until: text().notNull(),
   non_disclosure: text(),
   made_at: text().notNull(),
+  approved_at: text(),
+  ended_at: text(),
+  ended_by: text({ enum: ["partner", "steward"] }),
+});
+
+export const read_token = sqliteTable("read_token", {
+  read_token: text().primaryKey().notNull(),
+  secret_sha256: text().notNull(),
+  partner: text().notNull(),
+  description: text(),
+  purpose: text().notNull().default(""),
+  /** JSON list of ranges; null: from anywhere. */
+  addresses: text(),
+  kid: text().notNull(),
+  made_at: text().notNull(),
+  expires_at: text().notNull(),
+  revoked_at: text(),
+  used_on: text(),
 });
 
 export const access = sqliteTable("access", {
