@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Matching",
+  "Records",
   "Subscriptions",
   "Partners",
   "Groups",

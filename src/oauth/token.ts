@@ -9,6 +9,7 @@ import { boundScopes, needsProof, type Scope, scopes } from "../core/names.ts";
 import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
+import { refusedForPurpose } from "../exchange/count-refusal.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { batch, first, isTaken, type SQLWrapper } from "../store/database.ts";
 import { selectKey } from "../store/keys.ts";
@@ -135,10 +136,14 @@ async function purposeOf(
     return details ? refusal("Only law-enforcement partners carry a purpose.") : ok(undefined);
   }
   if (!details) {
+    await refusedForPurpose(exchange, slug, "no-purpose");
     return refusal("Law enforcement states a purpose: authorization_details with one tipoff_purpose.");
   }
   const read = readPurpose(details, exchange.now);
-  if (!read.ok) return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  if (!read.ok) {
+    await refusedForPurpose(exchange, slug, "purpose-unacceptable");
+    return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  }
   const { legal_basis, case: case_reference, unit, until, non_disclosure } = read.value;
   const row = {
     purpose: await sha256(`${slug}\n${JSON.stringify(read.value)}`),
