@@ -103,6 +103,7 @@ export function addPartnerCommands(program: Command): void {
     `platforms  ${listed(row.platforms)}`,
     `domains    ${listed(row.domains)}`,
     `contact    ${listed(Object.values(row.contact ?? {}))}`,
+    ...(row.legal_process_url ? [`records    serve legal process at ${row.legal_process_url}`] : []),
     // The steward alone is told these.
     ...(row.scopes ? [`scopes     ${listed(row.scopes)}${row.dpop ? "; DPoP required" : ""}`] : []),
     ...(row.attestation ? [`attested   ${row.attestation}`] : []),
@@ -136,11 +137,17 @@ export function addPartnerCommands(program: Command): void {
       .option("--scopes <scopes>", `${scopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
       .option("--email <address>", "contact")
       .option("--team <name>", "contact")
+      .option("--legal-process-url <url>", 'where it takes legal process, shown with each of its tips; "" for none')
       .option("--dpop", "require DPoP")
       .option("--attestation <text>", "how the steward knows its kind");
   const bodyOf = (options: Row): Row => {
-    const { email, team, as: _as, exchange: _exchange, json: _json, ...rest } = options;
-    return { ...rest, ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }) };
+    const { email, team, legalProcessUrl: url, as: _as, exchange: _exchange, json: _json, ...rest } = options;
+    const legal_process_url = url === "" ? null : url;
+    return {
+      ...rest,
+      ...(url !== undefined && { legal_process_url }),
+      ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }),
+    };
   };
   shared(
     partner

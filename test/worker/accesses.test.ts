@@ -316,3 +316,39 @@ test("lists are read in the order of an index, without sorting", async () => {
     ).toEqual([]);
   }
 });
+
+describe("where a partner takes legal process", () => {
+  const page = "https://chirper.example/legal";
+
+  test("is set by the steward, and shown in the directory and on each of its tips to every reader", async () => {
+    const steward = await enrol("steward", "steward");
+    const tip = await submit();
+    const set = (value: unknown) => steward.call("PATCH", "/v1/partners/chirper", { legal_process_url: value });
+    expect((await set(page)).body.legal_process_url).toBe(page);
+    for (const reader of [chirper, facepage, agency]) {
+      expect((await reader.call("GET", "/v1/partners/chirper")).body.legal_process_url).toBe(page);
+      expect((await reader.call("GET", `/v1/tips/${tip}`)).body.legal_process_url).toBe(page);
+      expect((await reader.call("GET", "/v1/tips")).body.tips[0].legal_process_url).toBe(page);
+    }
+    expect((await set(null)).body).not.toHaveProperty("legal_process_url");
+    expect((await agency.call("GET", `/v1/tips/${tip}`)).body).not.toHaveProperty("legal_process_url");
+    expect((await chirper.call("PATCH", "/v1/partners/chirper", { legal_process_url: page })).status).toBe(403);
+  });
+
+  test("is an https page and no trick", async () => {
+    const steward = await enrol("steward", "steward");
+    for (const value of [
+      "http://chirper.example/legal",
+      "javascript:alert(1)",
+      "https://chirper.example@evil.example/",
+      "https://chirper",
+      "https://chirper.example/a b",
+      "https://chirper.example/\u202e",
+      `https://chirper.example/${"a".repeat(500)}`,
+      "",
+    ])
+      expect((await steward.call("PATCH", "/v1/partners/chirper", { legal_process_url: value })).status, value).toBe(
+        422,
+      );
+  });
+});
