@@ -11,7 +11,7 @@ const layers: Record<string, string[]> = {
   push: ["exchange", "store", "core"],
   api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
-  reference: ["api", "core"],
+  reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],
 };

@@ -1,4 +1,6 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
+import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
@@ -52,11 +54,13 @@ import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
 import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
+import { readTransparencyOperation } from "./api/transparency/read-transparency.ts";
 import { readJwksOperation } from "./oauth/read-jwks.ts";
 import { readMetadataOperation } from "./oauth/read-metadata.ts";
 import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
 import { requestTokenOperation } from "./oauth/request-token.ts";
 import { referenceOperations } from "./reference/operations.ts";
+import { transparencyPageOperation } from "./reference/transparency-page.ts";
 
 export const operations: readonly Operation[] = [
   readMetadataOperation,
@@ -74,6 +78,9 @@ export const operations: readonly Operation[] = [
   listIndicatorsOperation,
   exportIndicatorsOperation,
   matchOperation,
+  listTipAccessesOperation,
+  listAccessesOperation,
+  readTransparencyOperation,
   makeSubscriptionOperation,
   listSubscriptionsOperation,
   readSubscriptionOperation,
@@ -115,5 +122,6 @@ export const operations: readonly Operation[] = [
   compromiseKeyOperation,
   approvePartnerKeyOperation,
   compromisePartnerKeyOperation,
+  transparencyPageOperation,
   ...referenceOperations,
 ];

@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Matching",
+  "Records",
   "Subscriptions",
   "Read tokens",
   "Purposes",
@@ -129,7 +130,7 @@ export const answer = <T>(status: Status, result: Result<T | undefined, Problem>
 export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
 
 /** What is read, and nothing else, is read by read tokens too. */
-export const takesReadTokens = ({ method, access }: Operation): boolean => method === "GET" && access === "tips:read";
+export const takesReadTokens = ({ method, access }: Served): boolean => method === "GET" && access === "tips:read";
 
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 

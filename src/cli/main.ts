@@ -1,6 +1,7 @@
 /** The `tipoff` command. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addAccessCommands } from "./accesses.ts";
 import { circumstances } from "./home.ts";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
@@ -44,6 +45,7 @@ addJoinCommands(program);
 addImportCommand(program);
 addTipCommands(program);
 addReadCommands(program);
+addAccessCommands(program);
 addSubscriptionCommands(program);
 addListenCommand(program);
 addReadTokenCommands(program);

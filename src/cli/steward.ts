@@ -103,6 +103,7 @@ export function addPartnerCommands(program: Command): void {
     `platforms  ${listed(row.platforms)}`,
     `domains    ${listed(row.domains)}`,
     `contact    ${listed(Object.values(row.contact ?? {}))}`,
+    ...(row.legal_process_url ? [`records    serve legal process at ${row.legal_process_url}`] : []),
     // The steward alone is told these.
     ...(row.scopes ? [`scopes     ${listed(row.scopes)}${row.dpop ? "; DPoP required" : ""}`] : []),
     ...(row.purpose_approval ? [`purposes   approved one by one: tipoff purpose list --partner ${row.slug}`] : []),
@@ -137,16 +138,28 @@ export function addPartnerCommands(program: Command): void {
       .option("--scopes <scopes>", `${grantableScopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
       .option("--email <address>", "contact")
       .option("--team <name>", "contact")
+      .option("--legal-process-url <url>", 'where it takes legal process, shown with each of its tips; "" for none')
       .option("--dpop", "require DPoP")
       .option("--purpose-approval", "law enforcement: approve each of its purposes before it counts")
       .option("--no-purpose-approval", "law enforcement: a purpose counts as soon as it is stated")
       .option("--attestation <text>", "how the steward knows its kind");
   const bodyOf = (options: Row): Row => {
-    const { email, team, purposeApproval, as: _as, exchange: _exchange, json: _json, ...rest } = options;
+    const {
+      email,
+      team,
+      purposeApproval,
+      legalProcessUrl: url,
+      as: _as,
+      exchange: _exchange,
+      json: _json,
+      ...rest
+    } = options;
+    const legal_process_url = url === "" ? null : url;
     const approval = purposeApproval !== undefined && { purpose_approval: purposeApproval };
     return {
       ...rest,
       ...approval,
+      ...(url !== undefined && { legal_process_url }),
       ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }),
     };
   };

@@ -73,6 +73,9 @@ export const limits = {
     recover_days: 14,
   },
   wakes: { directly: 100, at_once: 500, a_run: 200 },
+  accesses_page: 500,
+  legal_process_url_characters: 512,
+  transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
 } as const satisfies Record<string, number | Record<string, number>>;
@@ -134,6 +137,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
+  accesses_page: "Records of access of one page.",
+  legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  transparency:
+    "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",
   database_share: "Share of that size above which submissions are refused; reading and recording go on.",
 };

@@ -1,5 +1,6 @@
 /** The small grammars: slugs, ids, countries, tokens of scope, times. */
 import * as z from "zod";
+import { limits } from "./limits.ts";
 import { parseTime } from "./time.ts";
 
 export const slug = z
@@ -26,6 +27,15 @@ export const day = z
   .string()
   .refine((text) => parseTime(text) !== undefined, "Use YYYY-MM-DD or an RFC 3339 date-time.")
   .meta({ anyOf: [{ format: "date" }, { format: "date-time" }] });
+/** Where people go with legal process: a page, for any browser. */
+export const legalProcessUrl = z
+  .string()
+  .max(limits.legal_process_url_characters)
+  .refine((text) => {
+    const url = /^https:\/\/[!-~]+$/.test(text) ? URL.parse(text) : null;
+    return url !== null && url.username === "" && url.password === "" && url.hostname.includes(".");
+  }, "Use an https URL in ASCII, without a user name.")
+  .meta({ format: "uri" });
 export const short = z.string().min(1).max(256);
 export const text = z.string().min(1).max(4_000);
 

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
-import { country, grantableScopes, kinds, short, slug } from "../core/names.ts";
+import { country, grantableScopes, kinds, legalProcessUrl, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
@@ -24,10 +24,19 @@ const changeable = {
   dpop: z.boolean(),
   purpose_approval: z.boolean().describe("Of law enforcement: the steward approves each purpose before it counts."),
   attestation: z.string().min(1).max(2_000),
+  legal_process_url: legalProcessUrl
+    .nullable()
+    .describe("Where it takes legal process: shown with each of its tips. Null: it states none."),
 };
-export const enrolmentSchema = z
-  .strictObject({ ...changeable, slug, kind: z.enum(kinds), country })
-  .partial({ platforms: true, domains: true, contact: true, dpop: true, purpose_approval: true, attestation: true });
+export const enrolmentSchema = z.strictObject({ ...changeable, slug, kind: z.enum(kinds), country }).partial({
+  platforms: true,
+  domains: true,
+  contact: true,
+  dpop: true,
+  purpose_approval: true,
+  attestation: true,
+  legal_process_url: true,
+});
 export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean() }).partial();
 
 /** Domains in canonical form with the platform each stands for: the table's, the partner's one platform, one of that name, itself. */
@@ -76,6 +85,7 @@ export async function enrolPartner(
         attestation: enrolment.attestation ?? null,
         attested_at: enrolment.attestation ? now : null,
         enrolled_at: now,
+        legal_process_url: enrolment.legal_process_url ?? null,
       }),
       ...replaceSites(enrolment.slug, sites.value),
     ]);
@@ -127,6 +137,7 @@ export async function changePartner(
         ...(change.dpop !== undefined && row.kind !== "law_enforcement" && { dpop: Number(change.dpop) }),
         ...(change.purpose_approval !== undefined && { purpose_approval: Number(change.purpose_approval) }),
         ...(change.attestation && { attestation: change.attestation, attested_at: now }),
+        ...(change.legal_process_url !== undefined && { legal_process_url: change.legal_process_url }),
         ...(change.suspended !== undefined && { suspended_at }),
       }),
       ...replaceSites(partner, sites.value),
@@ -159,6 +170,7 @@ export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: b
   platforms: JSON.parse(row.platforms),
   domains: JSON.parse(row.domains),
   ...(row.contact && { contact: JSON.parse(row.contact) }),
+  ...(row.legal_process_url && { legal_process_url: row.legal_process_url }),
   // A key that never became active verified nothing.
   keys: keys.filter((key) => key.state !== "cancelled").map((key) => keyView(key, now)),
   ...(steward && {

@@ -10,6 +10,7 @@ import { boundScopes, needsProof, type Scope, scopes, scopesOf } from "../core/n
 import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
+import { refusedForPurpose } from "../exchange/count-refusal.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { findPurpose, purposeRow } from "../exchange/manage-purposes.ts";
 import { batch, first, isTaken, type SQLWrapper } from "../store/database.ts";
@@ -146,14 +147,20 @@ async function purposeOf(
   }
   if (isForPurposes) return details ? refusal("A token for purposes carries none.") : ok(undefined);
   if (!details) {
+    await refusedForPurpose(exchange, partner.slug, "no-purpose");
     return refusal("Law enforcement states a purpose: authorization_details with one tipoff_purpose.");
   }
   const read = readPurpose(details, exchange.now);
-  if (!read.ok) return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  if (!read.ok) {
+    await refusedForPurpose(exchange, partner.slug, "purpose-unacceptable");
+    return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  }
   const row = await purposeRow(exchange, partner.slug, read.value);
   const known = await findPurpose(exchange, partner.slug, row.purpose);
+  const isUnapproved = known ? !known.counts : partner.purpose_approval === 1;
+  if (known?.ended_at || isUnapproved) await refusedForPurpose(exchange, partner.slug, "purpose-unacceptable");
   if (known?.ended_at) return refusal("This purpose was ended. State another.");
-  if (known ? !known.counts : partner.purpose_approval === 1) {
+  if (isUnapproved) {
     return refusal(
       "This purpose is not approved. Register it with POST /v1/purposes, by a token of the scope purposes alone, and wait for the steward's approval.",
     );

@@ -21,6 +21,7 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  Records: "Who was handed what, to whom it concerns; and what everybody may know.",
   Subscriptions:
     "Webhooks (Standard Webhooks): your endpoint is called when something happens to a tip that you may see.",
   "Read tokens": "For tools that sign nothing (TAXII clients, MISP, a spreadsheet): they read, and do nothing else.",

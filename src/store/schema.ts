@@ -21,6 +21,7 @@ export const partner = sqliteTable("partner", {
   enrolled_at: text().notNull(),
   suspended_at: text(),
   purpose_approval: integer().notNull().default(0),
+  legal_process_url: text(),
 });
 
 export const site = sqliteTable("site", {
@@ -284,9 +285,22 @@ export const access_tip = sqliteTable(
     purpose: text().notNull().default(""),
   },
   (table) => [
-    primaryKey({ columns: [table.tip_no, table.partner, table.version, table.day, table.door, table.purpose] }),
+    primaryKey({ columns: [table.tip_no, table.day, table.partner, table.version, table.door, table.purpose] }),
   ],
 );
+
+export const refusal = sqliteTable(
+  "refusal",
+  { month: text().notNull(), reason: text().notNull(), refusals: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.month, table.reason] })],
+);
+
+export const transparency = sqliteTable("transparency", {
+  month: text().primaryKey().notNull(),
+  /** JSON. */
+  report: text().notNull(),
+  made_at: text().notNull(),
+});
 
 export const quota = sqliteTable(
   "quota",

@@ -126,6 +126,7 @@ describe("the examples", () => {
   test("revise, rescope, withdraw: each goes on from what holds now, and the last ends it", async () => {
     expect(await example("revise", "chirper.json", tip, "platforms")).toContain("at version 2, with 2 indicators");
     expect(await example("rescope", "chirper.json", tip, "platforms,law-enforcement")).toContain("revision 3");
+    expect(await example("accesses", "chirper.json", tip)).toMatch(/^\d{4}-\d\d-\d\d: facepage$/m);
     expect(await example("withdraw", "chirper.json", tip)).toContain("is withdrawn since");
     const gone = await run(installed.project, "node", ["verify-tip.mjs", "facepage.json", tip]);
     expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("not-found") });

@@ -21,7 +21,11 @@ let facepage: Member;
 
 beforeEach(async () => {
   await freshWorld();
-  chirper = await enrol("chirper", "platform", { platforms: ["chirper"], domains: ["chirper.example"] });
+  chirper = await enrol("chirper", "platform", {
+    platforms: ["chirper"],
+    domains: ["chirper.example"],
+    legal_process_url: "https://chirper.example/legal",
+  });
   facepage = await enrol("facepage", "platform", { platforms: ["facepage"], domains: ["facepage.example"] });
 });
 

@@ -20,6 +20,8 @@ const open = [
   "GET /docs",
   "GET /openapi.json",
   "GET /problems/:slug",
+  "GET /transparency",
+  "GET /v1/transparency",
 ];
 const routes = [
   ...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`)),

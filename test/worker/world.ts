@@ -51,7 +51,13 @@ export async function exchangeNow(now = Date.now()): Promise<Exchange> {
 export async function enrol(
   slug: string,
   kind: Kind,
-  options: { country?: string; platforms?: string[]; domains?: string[]; scopes?: Scope[] } = {},
+  options: {
+    country?: string;
+    platforms?: string[];
+    domains?: string[];
+    scopes?: Scope[];
+    legal_process_url?: string;
+  } = {},
 ): Promise<Member> {
   const exchange = await exchangeNow();
   const scopes: Scope[] = options.scopes ?? (kind === "steward" ? ["admin", "keys", "tips:read"] : allScopes);
@@ -63,6 +69,7 @@ export async function enrol(
     platforms: options.platforms ?? [],
     domains: options.domains ?? [],
     scopes,
+    legal_process_url: options.legal_process_url,
   });
   if (!enrolled.ok) throw new Error(JSON.stringify(enrolled.error));
   const signer = await newKey();

@@ -1,6 +1,6 @@
 /** What the doors for partners, keys and groups answer with. */
 import * as z from "zod";
-import { country, digest, grantableScopes, kinds, slug, time } from "../../core/names.ts";
+import { country, digest, grantableScopes, kinds, legalProcessUrl, slug, time } from "../../core/names.ts";
 
 const jwkMember = z.string().max(128);
 
@@ -67,6 +67,7 @@ export const partner = z
     platforms: z.array(z.string()),
     domains: z.array(z.string()),
     contact: contact.optional(),
+    legal_process_url: legalProcessUrl.optional().describe("Where it takes legal process."),
     keys: z.array(key),
     scopes: scopeList.optional().describe("For the steward alone."),
     dpop: z.boolean().optional().describe("For the steward alone: whether its tokens must be bound to a key."),
