@@ -7,6 +7,7 @@ import { selectStanding } from "../../src/store/subscriptions.ts";
 import { type Answer, http, url } from "./http.ts";
 import { idle } from "./listen.ts";
 import type { Member } from "./member.ts";
+import { mint } from "./mint.ts";
 import { pathOf } from "./readers.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
@@ -184,6 +185,13 @@ describe("a token for purposes", () => {
       dpop: await agency.proof("GET", "/v1/purposes", usual.access_token),
     };
     expect((await http("GET", "/v1/purposes", { headers })).status).toBe(403);
+  });
+
+  test("reads nothing, whatever else it may claim", async () => {
+    const token = await mint(await exchangeNow(), agency, { scope: "purposes tips:read match", bound: true });
+    const ask = async (path: string) =>
+      http("GET", path, { headers: { authorization: `DPoP ${token}`, dpop: await agency.proof("GET", path, token) } });
+    expect([(await ask("/v1/purposes")).status, (await ask("/v1/tips")).status]).toEqual([200, 403]);
   });
 
   test("is no scope that the steward grants", async () => {
