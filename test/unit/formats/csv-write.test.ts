@@ -1,7 +1,11 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { withColumns } from "../../../scripts/exporting.ts";
 import { columns, objectOf, rowOf } from "../../../src/formats/columns.ts";
 import { csvHead, csvLine, csvOf, guarded, ndjsonOf, unguarded } from "../../../src/formats/csv-write.ts";
+import { headingOf } from "../../../src/formats/headings.ts";
 import { readTable } from "../../../src/formats/table.ts";
 import { stream, textOf, tip } from "./export-given.ts";
 
@@ -108,4 +112,15 @@ test("NDJSON has one object a line, with lists and numbers as such and nothing t
     indicator,
   });
   expect(object).not.toHaveProperty("legal_process_url");
+});
+
+test("docs/exporting.md has the columns as they are: else run node scripts/exporting.ts", () => {
+  const text = readFileSync(path.join(import.meta.dirname, "../../../docs/exporting.md"), "utf8");
+  expect(text).toBe(withColumns(text));
+  expect(text).toContain("| `seq` | tip | The tip's place in the exchange's order. |");
+});
+
+test("no two columns have one name, and those of a tip are no heading of an indicator", () => {
+  expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
+  expect(columns.filter(({ name, of }) => of && headingOf(name)).map(({ name }) => name)).toEqual([]);
 });

@@ -127,7 +127,7 @@ test("sheets of columns none of which names anything say so, and which would", (
 });
 
 test("prefixes of other programs' names are passed over, and codes for characters are undone", () => {
-  const xml = `<x:worksheet xmlns:x="m"><x:sheetData><x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>handle</x:t></x:is></x:c></x:row><x:row r="2"><x:c r="A2" t="inlineStr"><x:is><x:t>a_x005F_x0041_b_x0043_</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>`;
+  const xml = `<x:worksheet xmlns:x="m"><x:sheetData><x:row r="1"><x:c r="A1" t="inlineStr"><x:is><!-- > --><x:t><![CDATA[handle]]></x:t></x:is></x:c></x:row><x:row r="2"><x:c r="A2" t="inlineStr"><x:is><x:t>a_x005F_x0041_b_x0043_</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>`;
   const file = workbook({ sheets: { A: "" }, parts: { "xl/worksheets/s0.xml": xml } });
   expect(read(file).indicators[0]?.handle).toBe("a_x0041_bc");
 });
