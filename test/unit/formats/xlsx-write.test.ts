@@ -1,7 +1,7 @@
 /** Workbooks as another library reads them. */
 import { unzipSync } from "fflate";
 import { readSheet } from "read-excel-file/node";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { streamOf } from "../../../src/formats/chunks.ts";
 import { columns, rowOf } from "../../../src/formats/columns.ts";
 import { cellText, columnName, escapeXml } from "../../../src/formats/sheet-xml.ts";
@@ -132,4 +132,32 @@ test("who stops reading stops the source", async () => {
   const before = asked;
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(asked).toBe(before);
+});
+
+test("a slow reader holds up the source, though the platform's compression takes whatever it is given", async () => {
+  const endless = { highWaterMark: Number.POSITIVE_INFINITY };
+  vi.stubGlobal(
+    "CompressionStream",
+    class extends TransformStream {
+      constructor() {
+        super({}, endless, endless);
+      }
+    },
+  );
+  let asked = 0;
+  async function* rows() {
+    for (; asked < 20_000; asked++) yield row;
+  }
+  const reader = streamOf(xlsxOf(rows(), about)).getReader();
+  while (asked === 0) await reader.read();
+  for (let taken = 0; taken < 5; taken++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await reader.read();
+  }
+  // A row takes some 2,000 bytes, of which a million may be ahead.
+  expect(asked).toBeLessThan(2_000);
+  let done = false;
+  while (!done) done = (await reader.read()).done;
+  expect(asked).toBe(20_000);
+  vi.unstubAllGlobals();
 });
