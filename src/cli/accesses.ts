@@ -51,7 +51,8 @@ export function addAccessCommands(program: Command): void {
         try {
           return await firstOf(listTipAccesses(connection, tip), most);
         } catch (error) {
-          if (error instanceof ExchangeProblem && error.status === 404) return undefined;
+          // 403: who writes no tips has none of its own.
+          if (error instanceof ExchangeProblem && [403, 404].includes(error.status)) return undefined;
           throw error;
         }
       }
