@@ -133,10 +133,13 @@ const orders = {
  */
 export function selectAccesses(me: string, filter: AccessFilter, after: AccessPlace, limit: number, now: number) {
   const { partner, tip, since = "", until = beforeAll } = filter;
-  const order = orders[tip ? "of_tip" : partner ? "of_partner" : "of_all"];
-  const from = tip
-    ? sql`tip t CROSS JOIN access_tip a ON a.tip_no = t.tip_no CROSS JOIN partner p ON p.slug = a.partner`
-    : sql`partner p CROSS JOIN access_tip a ON a.partner = p.slug CROSS JOIN tip t ON t.tip_no = a.tip_no`;
+  const order = orders[partner ? "of_partner" : tip ? "of_tip" : "of_all"];
+  // Of a partner's own records alone, also where a tip is named: how many others have it must not be told by the time it takes.
+  const ofTip = partner ? sql`+a.tip_no = (SELECT n.tip_no FROM tip n WHERE n.tip = ${tip})` : sql`t.tip = ${tip}`;
+  const from =
+    order === orders.of_tip
+      ? sql`tip t CROSS JOIN access_tip a ON a.tip_no = t.tip_no CROSS JOIN partner p ON p.slug = a.partner`
+      : sql`partner p CROSS JOIN access_tip a ON a.partner = p.slug CROSS JOIN tip t ON t.tip_no = a.tip_no`;
   const column = (name: (typeof order)[number]) =>
     order === orders.of_all && name === "partner" ? sql`p.slug` : sql`a.${sql.identifier(name)}`;
   const list = (parts: SQL[]) => sql.join(parts, sql`, `);
@@ -149,6 +152,6 @@ export function selectAccesses(me: string, filter: AccessFilter, after: AccessPl
       u.legal_basis, u.case_reference, u.unit
     FROM ${from} LEFT JOIN purpose u ON u.purpose = a.purpose
     WHERE ${behind} AND a.day >= ${since} AND a.day <= ${until} AND (t.author <> ${me} OR (${forAuthor(now)}))
-      ${tip ? sql`AND t.tip = ${tip}` : sql``} ${partner ? sql`AND p.slug = ${partner}` : sql``}
+      ${tip ? sql`AND ${ofTip}` : sql``} ${partner ? sql`AND p.slug = ${partner}` : sql``}
     ORDER BY ${list(order.map((name) => sql`${column(name)} DESC`))} LIMIT ${limit}`;
 }

@@ -71,6 +71,8 @@ const doors: Record<string, (n: number) => [notYours: Asked, notThere: Asked]> =
   "GET /v1/tips/{tip}": (n) => bothOf(n, (tip) => ({ method: "GET", path: `/v1/tips/${tip}` })),
   "GET /v1/tips/{tip} as JOSE": (n) =>
     bothOf(n, (tip) => ({ method: "GET", path: `/v1/tips/${tip}`, headers: { accept: "application/jose+json" } })),
+  "GET /v1/tips/{tip}/accesses": (n) => bothOf(n, (tip) => ({ method: "GET", path: `/v1/tips/${tip}/accesses` })),
+  "GET /v1/accesses?tip=": (n) => bothOf(n, (tip) => ({ method: "GET", path: `/v1/accesses?tip=${tip}` })),
   "PUT /v1/tips/{tip}/audience": (n) =>
     bothOf(n, (tip) => ({ method: "PUT", path: `/v1/tips/${tip}/audience`, body: {} })),
   "POST /v1/tips/{tip}/withdrawal": (n) =>

@@ -159,6 +159,18 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/match",
     body: { questions: [...questions, ...indicators], on_host: true },
   }),
+  "GET /v1/tips/:tip/accesses": ({ tip }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/accesses`,
+    query: { limit: "2" },
+  }),
+  "GET /v1/accesses": ({ tip }) => ({
+    as: "steward",
+    path: "/v1/accesses",
+    query: { tip, partner: "facepage", since: "2026-01-01", until: "2027-01-01", limit: "2" },
+  }),
+  "GET /v1/transparency": () => ({ as: "nobody", path: "/v1/transparency", query: { before: "2026-10" } }),
+  "GET /transparency": () => ({ as: "nobody", path: "/transparency" }),
   "GET /v1/partners": () => ({ as: "facepage", path: "/v1/partners", query: { limit: "2", after: "chirper" } }),
   "GET /v1/partners/:slug": () => ({ as: "facepage", path: "/v1/partners/chirper" }),
   "POST /v1/partners": () => ({
