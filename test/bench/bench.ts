@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { readOptions } from "../../scripts/options.ts";
 import type { Bench, Measure } from "./measure.ts";
 import { bundleSize } from "./measures/bundle.ts";
+import { exportWorkbook } from "./measures/export.ts";
 import { feedPage, feedSparse } from "./measures/feed.ts";
 import { importRows } from "./measures/import.ts";
 import { matchGrowth, matchThousand } from "./measures/match.ts";
@@ -19,6 +20,7 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "match-growth": matchGrowth,
   "feed-100": feedPage,
   "feed-sparse": feedSparse,
+  "export-xlsx": exportWorkbook,
   "push-latency-p99-ms": pushLatency,
   "push-fanout": pushFanout,
   "push-drain-s": pushDrain,
@@ -28,7 +30,7 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
 };
 
 /** Left out by `--quick`, unless they are named: each fills an exchange first. */
-const long = ["push-latency-p99-ms", "push-fanout", "push-drain-s", "push-rows-per-delivery"];
+const long = ["export-xlsx", "push-latency-p99-ms", "push-fanout", "push-drain-s", "push-rows-per-delivery"];
 
 const usage = `npm run bench [-- OPTIONS]
 

@@ -19,7 +19,7 @@ interface Stored {
 const filled = new Map<Name, Promise<Stored>>();
 
 /** Submitted through the API, 500 a tip: the index is what the product wrote. */
-function storedIn(world: World, name: Name, indicators: number): Promise<Stored> {
+export function storedIn(world: World, name: Name, indicators: number): Promise<Stored> {
   const fill = async () => {
     const exchange = await world.exchange(name);
     const author = await exchange.enrol("author");
