@@ -11,6 +11,7 @@ const layers: Record<string, string[]> = {
   push: ["exchange", "store", "core"],
   api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
+  bundle: [],
   reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],

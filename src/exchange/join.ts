@@ -5,7 +5,7 @@ import { sha256 } from "../core/envelope.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
+import { batch, brokenGuard, first, guard, isTaken, unlessThere } from "../store/database.ts";
 import { insertInvitation, invitationOpen, selectInvitation, useInvitation } from "../store/invitations.ts";
 import { insertKey, type KeyRow, selectKey } from "../store/keys.ts";
 import { insertPartner, selectAnyPartner, selectPartner } from "../store/partners.ts";
@@ -93,8 +93,8 @@ export async function ensureSteward(exchange: Exchange, jwkText: string): Promis
   const steward = { slug: "steward", name: "The steward", kind: "steward", country: "ZZ", dpop: 1 } as const;
   const key = { kid, partner: "steward", jwk, active_from: now, introduced_by: null };
   await batch(exchange.db, [
-    insertPartner({ ...steward, scopes: "admin keys tips:read", enrolled_at: now }).onConflictDoNothing(),
-    insertKey(key, now).onConflictDoNothing(),
+    unlessThere(insertPartner({ ...steward, scopes: "admin keys tips:read", enrolled_at: now })),
+    unlessThere(insertKey(key, now)),
   ]);
   return true;
 }

@@ -6,7 +6,6 @@ import { limits } from "../core/limits.ts";
 import type { Kind } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { among, insertInto, json, type SQL, sql } from "./database.ts";
-import { access } from "./schema.ts";
 import { held, visible } from "./visibility.ts";
 
 export type Door =
@@ -40,7 +39,7 @@ export interface Reader {
 }
 
 export const recordAccess = ({ partner, purpose, kid }: Reader, door: Door, now: number) =>
-  insertInto(access).values({ partner, at: instant(now), door, purpose, kid });
+  insertInto("access", { partner, at: instant(now), door, purpose, kid });
 
 /** One row for each tip the query names (`tip_no`) that the reader may see at this moment; none for its own. */
 export const recordTips = ({ partner, purpose }: Reader, door: Door, now: number, tipNos: SQL): SQL => sql`

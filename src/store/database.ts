@@ -1,40 +1,54 @@
 /**
- * How SQL reaches D1: drizzle's query builder for one table's rows, its `sql` template for the rest; every value is bound.
- * A batch is one transaction; guards abort it by name.
+ * How SQL reaches D1: drizzle's `sql` template, every value bound. A batch is one transaction; guards abort it by name.
+ * Of `schema.ts` only the types are used here and in the statements: drizzle's tables and builders stay out of the Worker.
  */
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import {
-  QueryBuilder,
-  SQLiteDeleteBase,
-  SQLiteInsertBuilder,
-  SQLiteSyncDialect,
-  type SQLiteTable,
-  SQLiteUpdateBuilder,
-} from "drizzle-orm/sqlite-core";
+import { CasingCache } from "drizzle-orm/casing";
 import { limits } from "../core/limits.ts";
+import type * as schema from "./schema.ts";
 
 export { type SQL, type SQLWrapper, sql };
 
-const dialect = new SQLiteSyncDialect();
-// Statements are only made here; they run in batches of ours, so no builder needs a session.
-const noSession = undefined as never;
-export const query = new QueryBuilder();
-export const insertInto = <Table extends SQLiteTable>(table: Table) =>
-  new SQLiteInsertBuilder(table, noSession, dialect);
-export const update = <Table extends SQLiteTable>(table: Table) => new SQLiteUpdateBuilder(table, noSession, dialect);
-export const deleteFrom = <Table extends SQLiteTable>(table: Table) => new SQLiteDeleteBase(table, noSession, dialect);
+type Schema = typeof schema;
+/** A table's name, which is that of its export. */
+type Table = { [Name in keyof Schema]: Schema[Name] extends { $inferInsert: object } ? Name : never }[keyof Schema];
+type NewRow<Name extends Table> = Schema[Name]["$inferInsert"];
 
-/** What a statement's rows are: the builder's result, or the type given to the template (`sql<Row>`). */
-export type RowOf<Query> = Query extends { _: { result: (infer Row)[] } }
-  ? Row
-  : Query extends SQL<infer Row>
-    ? unknown extends Row
-      ? Record<string, unknown>
-      : Row
-    : never;
+/** What is given of a row: a column that is undefined is not. */
+const given = (row: object): [string, unknown][] => Object.entries(row).filter(([, value]) => value !== undefined);
+
+/** One row; a column that is not given gets its default. */
+export function insertInto<Name extends Table>(
+  table: Name,
+  row: { [Column in keyof NewRow<Name>]: NewRow<Name>[Column] | SQL },
+): SQL {
+  const columns = given(row).map(([name]) => sql.identifier(name));
+  const values = given(row).map(([, value]) => value);
+  return sql`INSERT INTO ${sql.identifier(table)} ${columns} VALUES ${values}`;
+}
+
+/** The same, where no such row is there yet. */
+export const unlessThere = (insert: SQL): SQL => sql`${insert} ON CONFLICT DO NOTHING`;
+
+/** What follows `UPDATE … SET`; a column that is not given stays as it is. */
+export const changes = (row: object): SQL =>
+  sql.join(
+    given(row).map(([name, value]) => sql`${sql.identifier(name)} = ${value}`),
+    sql`, `,
+  );
+
+/** What a statement's rows are: the type given to the template (`sql<Row>`). */
+export type RowOf<Query> = Query extends SQL<infer Row> ? (unknown extends Row ? Record<string, unknown> : Row) : never;
+
+const written = {
+  casing: new CasingCache(),
+  escapeName: (name: string) => `"${name.replaceAll('"', '""')}"`,
+  escapeParam: () => "?",
+  escapeString: (text: string) => `'${text.replaceAll("'", "''")}'`,
+};
 
 export function prepare(db: D1Database, statement: SQLWrapper): D1PreparedStatement {
-  const { sql: text, params } = dialect.sqlToQuery(statement.getSQL());
+  const { sql: text, params } = statement.getSQL().toQuery(written);
   return db.prepare(text).bind(...params);
 }
 

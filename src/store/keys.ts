@@ -1,18 +1,12 @@
 /** Partners' keys, and what a compromise takes with it. */
-import { and, asc, eq, gt, lte } from "drizzle-orm";
-import { among, insertInto, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { among, insertInto, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { rising } from "./events.ts";
-import { partner_key } from "./schema.ts";
+import type { partner_key } from "./schema.ts";
 
 export type KeyRow = typeof partner_key.$inferSelect;
 
 export const selectKeysOf = (partner: string) =>
-  query
-    .select()
-    .from(partner_key)
-    .where(eq(partner_key.partner, partner))
-    .orderBy(asc(partner_key.added_at), asc(partner_key.kid))
-    .limit(1_000);
+  sql<KeyRow>`SELECT * FROM partner_key WHERE partner = ${partner} ORDER BY added_at, kid LIMIT 1000`;
 
 /**
  * Keys by which others may verify, of several partners: the newest hundred of each, so that none crowds out another's. A key
@@ -23,14 +17,11 @@ export const selectKeysOfAll = (partners: readonly string[]) => sql<KeyRow>`
     FROM partner_key k WHERE k.partner ${among(partners)} AND k.state <> 'cancelled')
   WHERE place <= 100 ORDER BY partner, added_at`;
 
-export const selectKey = (kid: string) => query.select().from(partner_key).where(eq(partner_key.kid, kid));
+export const selectKey = (kid: string) => sql<KeyRow>`SELECT * FROM partner_key WHERE kid = ${kid}`;
 
 /** The partner's keys among those named, whatever their state. */
 export const selectOwnKeys = (partner: string, kids: readonly string[]) =>
-  query
-    .select()
-    .from(partner_key)
-    .where(and(sql`${partner_key.kid} ${among(kids)}`, eq(partner_key.partner, partner)));
+  sql<KeyRow>`SELECT * FROM partner_key WHERE kid ${among(kids)} AND partner = ${partner}`;
 
 /** A key that may sign and ask for tokens at this moment. */
 export const keyLive = (kid: string, now: string): SQL => sql`EXISTS (
@@ -56,21 +47,19 @@ export const isWaiting = (kid: string, now: string): SQL =>
 export const insertKey = (
   key: { kid: string; partner: string; jwk: unknown; active_from: string; introduced_by: string | null },
   now: string,
-) => insertInto(partner_key).values({ ...key, jwk: JSON.stringify(key.jwk), state: "active", added_at: now });
+) => insertInto("partner_key", { ...key, jwk: JSON.stringify(key.jwk), state: "active", added_at: now });
 
-const waiting = (kid: string, now: string) =>
-  and(eq(partner_key.kid, kid), eq(partner_key.state, "active"), gt(partner_key.active_from, now));
+const waiting = (kid: string, now: string): SQL => sql`kid = ${kid} AND state = 'active' AND active_from > ${now}`;
 
 export const cancelWaiting = (kid: string, now: string) =>
-  update(partner_key).set({ state: "cancelled" }).where(waiting(kid, now));
+  sql`UPDATE partner_key SET state = 'cancelled' WHERE ${waiting(kid, now)}`;
 
 export const approveWaiting = (kid: string, now: string) =>
-  update(partner_key).set({ active_from: now }).where(waiting(kid, now));
+  sql`UPDATE partner_key SET active_from = ${now} WHERE ${waiting(kid, now)}`;
 
-export const retireActive = (kid: string, now: string) =>
-  update(partner_key)
-    .set({ state: "retired", retired_at: now })
-    .where(and(eq(partner_key.kid, kid), eq(partner_key.state, "active"), lte(partner_key.active_from, now)));
+export const retireActive = (kid: string, now: string) => sql`
+  UPDATE partner_key SET state = 'retired', retired_at = ${now}
+  WHERE kid = ${kid} AND state = 'active' AND active_from <= ${now}`;
 
 /**
  * A key declared compromised since a time: with it fall the keys it introduced since; what was submitted, rescoped or

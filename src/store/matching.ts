@@ -2,12 +2,12 @@
 import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, query, type SQL, sql } from "./database.ts";
-import { prefix_length } from "./schema.ts";
+import { json, type SQL, sql } from "./database.ts";
+import type { prefix_length } from "./schema.ts";
 import { held, through, visible } from "./visibility.ts";
 
 /** "4/24", so that an address probes only lengths in use. */
-export const selectPrefixes = query.select().from(prefix_length);
+export const selectPrefixes = sql<typeof prefix_length.$inferSelect>`SELECT prefix FROM prefix_length`;
 
 export interface CandidateRow {
   key: string;

@@ -1,33 +1,31 @@
 /** Partners and their sites: the directory, and what a partner holds at this moment. */
-import { asc, eq, gt } from "drizzle-orm";
-import { among, deleteFrom, insertInto, json, query, type SQL, sql, update } from "./database.ts";
-import { holds, partner, site } from "./schema.ts";
+import { among, changes, insertInto, json, type SQL, sql } from "./database.ts";
+import type { holds, partner, site } from "./schema.ts";
 
 export type PartnerRow = typeof partner.$inferSelect;
+type Site = typeof site.$inferSelect;
+type Held = typeof holds.$inferSelect;
 
-export const selectPartner = (slug: string) => query.select().from(partner).where(eq(partner.slug, slug));
+export const selectPartner = (slug: string) => sql<PartnerRow>`SELECT * FROM partner WHERE slug = ${slug}`;
 
 export const selectPartners = (after: string, limit: number) =>
-  query.select().from(partner).where(gt(partner.slug, after)).orderBy(asc(partner.slug)).limit(limit);
+  sql<PartnerRow>`SELECT * FROM partner WHERE slug > ${after} ORDER BY slug LIMIT ${limit}`;
 
-export const selectAnyPartner = query.select({ slug: partner.slug }).from(partner).limit(1);
+export const selectAnyPartner = sql<{ slug: string }>`SELECT slug FROM partner LIMIT 1`;
 
 /** The kinds of those that exist. */
 export const selectKinds = (slugs: readonly string[]) =>
-  query
-    .select({ slug: partner.slug, kind: partner.kind })
-    .from(partner)
-    .where(sql`${partner.slug} ${among(slugs)}`);
+  sql<Pick<PartnerRow, "slug" | "kind">>`SELECT slug, kind FROM partner WHERE slug ${among(slugs)}`;
 
-export const insertPartner = (row: typeof partner.$inferInsert) => insertInto(partner).values(row);
+export const insertPartner = (row: typeof partner.$inferInsert) => insertInto("partner", row);
 
 export const updatePartner = (slug: string, change: Partial<PartnerRow>) =>
-  update(partner).set(change).where(eq(partner.slug, slug));
+  sql`UPDATE partner SET ${changes(change)} WHERE slug = ${slug}`;
 
 export const selectHeld = (slug: string) =>
-  query.select({ token: holds.token, since: holds.since }).from(holds).where(eq(holds.partner, slug));
+  sql<Pick<Held, "token" | "since">>`SELECT token, since FROM holds WHERE partner = ${slug}`;
 
-export const selectSites = query.select({ domain: site.domain, platform: site.platform }).from(site);
+export const selectSites = sql<Pick<Site, "domain" | "platform">>`SELECT domain, platform FROM site`;
 
 /** The partner's own places: its platforms, its domains, and what its domains stand for. */
 export const selectPlaces = (slug: string | SQL) => sql<{ place: string }>`
@@ -36,7 +34,7 @@ export const selectPlaces = (slug: string | SQL) => sql<{ place: string }>`
 
 /** `sites`: domain and platform of each. */
 export const replaceSites = (slug: string, sites: readonly (readonly [string, string])[]) => [
-  deleteFrom(site).where(eq(site.partner, slug)),
+  sql`DELETE FROM site WHERE partner = ${slug}`,
   sql`INSERT INTO site (domain, platform, partner) SELECT value ->> 0, value ->> 1, ${slug} FROM json_each(${json(sites)})`,
 ];
 

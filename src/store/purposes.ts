@@ -2,8 +2,8 @@
  * Why a law-enforcement partner reads: one row for each purpose it stated, to which its accesses refer. Whether a purpose
  * counts at a moment is defined here, once, for tokens, read tokens, subscriptions and streams.
  */
-import { insertInto, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { purpose } from "./schema.ts";
+import { insertInto, type SQL, type SQLWrapper, sql, unlessThere } from "./database.ts";
+import type { purpose } from "./schema.ts";
 
 export type PurposeRow = typeof purpose.$inferSelect;
 
@@ -17,8 +17,7 @@ export const readsFor = (stated: SQL, now: string): SQL => sql`(p.kind <> 'law_e
   WHERE u.purpose = ${stated} AND u.partner = p.slug AND ${counting(now)}))`;
 
 /** The same purpose again is the same row. */
-export const insertPurpose = (row: typeof purpose.$inferInsert): SQLWrapper =>
-  insertInto(purpose).values(row).onConflictDoNothing();
+export const insertPurpose = (row: typeof purpose.$inferInsert): SQLWrapper => unlessThere(insertInto("purpose", row));
 
 export type KnownPurpose = PurposeRow & { counts: number };
 

@@ -1,8 +1,6 @@
 /** What each partner used of its day, and ids that may be used once. */
-import { eq } from "drizzle-orm";
 import { limits } from "../core/limits.ts";
-import { insertInto, query, type SQL, sql } from "./database.ts";
-import { used_once } from "./schema.ts";
+import { insertInto, type SQL, sql } from "./database.ts";
 
 export interface Used {
   requests: number;
@@ -26,7 +24,6 @@ export const quotaLeft = (partner: string, day: string, more: { bytes: number; i
     AND (bytes + ${more.bytes} > ${limits.quota.bytes} OR index_keys + ${more.index_keys} > ${limits.quota.index_keys}))`;
 
 /** Fails on the UNIQUE constraint where the id was used before. */
-export const useOnce = (id: string, until: string) => insertInto(used_once).values({ id, until });
+export const useOnce = (id: string, until: string) => insertInto("used_once", { id, until });
 
-export const selectUsed = (id: string) =>
-  query.select({ id: used_once.id }).from(used_once).where(eq(used_once.id, id));
+export const selectUsed = (id: string) => sql<{ id: string }>`SELECT id FROM used_once WHERE id = ${id}`;

@@ -5,7 +5,7 @@
 import { insertInto, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { readsFor } from "./purposes.ts";
 import type { Used } from "./quotas.ts";
-import { read_token } from "./schema.ts";
+import type { read_token } from "./schema.ts";
 
 export type ReadTokenRow = typeof read_token.$inferSelect;
 
@@ -39,7 +39,7 @@ export const noteUse = (shown: ShownToken, day: string, now: string): SQL => sql
   UPDATE read_token SET used_on = ${day}
   WHERE read_token IN (SELECT r.read_token ${standing(shown, now)} AND r.used_on IS NOT ${day})`;
 
-export const insertReadToken = (row: typeof read_token.$inferInsert): SQLWrapper => insertInto(read_token).values(row);
+export const insertReadToken = (row: typeof read_token.$inferInsert): SQLWrapper => insertInto("read_token", row);
 
 export const hasRoom = (partner: string, most: number, now: string): SQL => sql`(SELECT count(*) FROM read_token
   WHERE partner = ${partner} AND revoked_at IS NULL AND expires_at > ${now}) < ${most}`;

@@ -1,9 +1,8 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
-import { asc, eq, lt } from "drizzle-orm";
 import type { EventType } from "../core/names.ts";
-import { chunks, deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { chunks, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
-import { departure, invitation, quota, used_once } from "./schema.ts";
+import type { departure } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
 /** Something a tip's times bring, told once for a version to its author and its audience. */
@@ -56,7 +55,7 @@ export function tell({ type, when, told }: Due, now: string, limit: number): SQL
 type Departure = typeof departure.$inferSelect;
 
 export const selectDepartures = (limit: number) =>
-  query.select().from(departure).orderBy(asc(departure.departure_no)).limit(limit);
+  sql<Departure>`SELECT * FROM departure ORDER BY departure_no LIMIT ${limit}`;
 
 /** Tips a departure gave sight of, from where it got to: whether the partner still sees it, or has lost sight of it. */
 export const selectLeftBehind = (left: Departure, now: string, limit: number) => sql<{
@@ -89,8 +88,8 @@ export const tellAfresh = (left: Departure, tipNo: number, now: string) => tellL
 /** The departure goes on at that tip, or is over. */
 export const advanceDeparture = ({ departure_no }: Departure, nextTipNo: number | undefined): SQLWrapper =>
   nextTipNo === undefined
-    ? deleteFrom(departure).where(eq(departure.departure_no, departure_no))
-    : update(departure).set({ next_tip_no: nextTipNo }).where(eq(departure.departure_no, departure_no));
+    ? sql`DELETE FROM departure WHERE departure_no = ${departure_no}`
+    : sql`UPDATE departure SET next_tip_no = ${nextTipNo} WHERE departure_no = ${departure_no}`;
 
 export const selectInvalid = (now: string, limit: number) =>
   sql<{
@@ -151,7 +150,7 @@ export const eraseVersion = (tipNo: number, version: number): SQL[] => [
 
 /** Ids that would be refused for their age by now, invitations and counts of a month ago. */
 export const deleteStale = (now: string, monthAgo: string) => [
-  deleteFrom(used_once).where(lt(used_once.until, now)),
-  deleteFrom(invitation).where(lt(invitation.expires_at, monthAgo)),
-  deleteFrom(quota).where(lt(quota.day, monthAgo.slice(0, 10))),
+  sql`DELETE FROM used_once WHERE until < ${now}`,
+  sql`DELETE FROM invitation WHERE expires_at < ${monthAgo}`,
+  sql`DELETE FROM quota WHERE day < ${monthAgo.slice(0, 10)}`,
 ];

@@ -1,6 +1,7 @@
 /**
- * The tables as the query builder and the row types know them. The migrations make them and say what they are for; a test
- * compares the two column by column. Times are RFC 3339 text in UTC with milliseconds.
+ * The tables as the types of rows know them; only types are taken from here, and a table's export has its name. The
+ * migrations make them and say what they are for; a test compares the two column by column. Times are RFC 3339 text in UTC
+ * with milliseconds.
  */
 import { integer, primaryKey, sqliteTable, sqliteView, text } from "drizzle-orm/sqlite-core";
 

@@ -2,60 +2,42 @@
  * Subscriptions: their rows, whom an event wakes, and what an endpoint takes from the feed. It takes through the same rule
  * as every reader, and nothing at all unless the subscription may be called at that moment and is as the endpoint knows it.
  */
-import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Filters } from "../core/subscription.ts";
 import { instant } from "../core/time.ts";
 import type { Door, Reader } from "./accesses.ts";
-import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
+import { among, changes, insertInto, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addressNames, rising } from "./events.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
 import { readsFor } from "./purposes.ts";
-import { subscription } from "./schema.ts";
+import type { subscription } from "./schema.ts";
 import { addressed, through } from "./visibility.ts";
 
 export type SubscriptionRow = typeof subscription.$inferSelect;
 
 export const selectSubscriptions = (partner: string) =>
-  query
-    .select()
-    .from(subscription)
-    .where(eq(subscription.partner, partner))
-    .orderBy(asc(subscription.made_at), asc(subscription.subscription));
+  sql<SubscriptionRow>`SELECT * FROM subscription WHERE partner = ${partner} ORDER BY made_at, subscription`;
 
 export const selectSubscription = (partner: string, id: string) =>
-  query
-    .select()
-    .from(subscription)
-    .where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+  sql<SubscriptionRow>`SELECT * FROM subscription WHERE subscription = ${id} AND partner = ${partner}`;
 
 export const hasRoom = (partner: string, most: number): SQL =>
   sql`(SELECT count(*) FROM subscription WHERE partner = ${partner}) < ${most}`;
 
 /** It begins with what comes after it. */
 export const insertSubscription = (row: Omit<typeof subscription.$inferInsert, "caught_up">): SQLWrapper =>
-  insertInto(subscription).values({ ...row, caught_up: sql`(SELECT coalesce(max(seq), 0) FROM event)` });
+  insertInto("subscription", { ...row, caught_up: sql`(SELECT coalesce(max(seq), 0) FROM event)` });
 
 export const updateSubscription = (partner: string, id: string, change: Partial<SubscriptionRow>): SQLWrapper =>
-  update(subscription)
-    .set(change)
-    .where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+  sql`UPDATE subscription SET ${changes(change)} WHERE subscription = ${id} AND partner = ${partner}`;
 
 /** Proved, unless it was changed since it was asked. */
-export const prove = (id: string, url: string, changedAt: string, now: string): SQLWrapper =>
-  update(subscription)
-    .set({ proved_at: now })
-    .where(
-      and(
-        eq(subscription.subscription, id),
-        eq(subscription.url, url),
-        eq(subscription.changed_at, changedAt),
-        isNull(subscription.proved_at),
-      ),
-    );
+export const prove = (id: string, url: string, changedAt: string, now: string): SQLWrapper => sql`
+  UPDATE subscription SET proved_at = ${now}
+  WHERE subscription = ${id} AND url = ${url} AND changed_at = ${changedAt} AND proved_at IS NULL`;
 
 export const deleteSubscription = (partner: string, id: string): SQLWrapper =>
-  deleteFrom(subscription).where(and(eq(subscription.subscription, id), eq(subscription.partner, partner)));
+  sql`DELETE FROM subscription WHERE subscription = ${id} AND partner = ${partner}`;
 
 /** How far an endpoint came when it went idle. It never goes back. */
 export const noteProgress = (id: string, caughtUp: number, nextTryAt: string | null): SQL =>

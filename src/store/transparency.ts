@@ -2,10 +2,9 @@
  * What the public report of a month counts, and the reports as they were made. No statement here hands out a row of somebody's:
  * each gives how much there is, by how many, and how much the one with most has.
  */
-import { desc, lt } from "drizzle-orm";
 import { limits } from "../core/limits.ts";
-import { insertInto, json, query, type SQL, sql } from "./database.ts";
-import { transparency } from "./schema.ts";
+import { insertInto, json, type SQL, sql, unlessThere } from "./database.ts";
+import type { transparency } from "./schema.ts";
 
 /** From a time or day, and before another; as text. */
 export interface Span {
@@ -17,17 +16,11 @@ export interface Span {
 export const selectReported = sql<{ last: string | null; first: string | null }>`
   SELECT (SELECT max(month) FROM transparency) AS last, (SELECT min(enrolled_at) FROM partner) AS first`;
 
-export const insertReport = (row: typeof transparency.$inferInsert) =>
-  insertInto(transparency).values(row).onConflictDoNothing();
+export const insertReport = (row: typeof transparency.$inferInsert) => unlessThere(insertInto("transparency", row));
 
 /** Newest first, before a month. */
-export const selectReports = (before: string, limit: number) =>
-  query
-    .select()
-    .from(transparency)
-    .where(lt(transparency.month, before))
-    .orderBy(desc(transparency.month))
-    .limit(limit);
+export const selectReports = (before: string, limit: number) => sql<typeof transparency.$inferSelect>`
+  SELECT * FROM transparency WHERE month < ${before} ORDER BY month DESC LIMIT ${limit}`;
 
 /** A total, by how many authors, and how much the one with most has. */
 export interface ByAuthor {

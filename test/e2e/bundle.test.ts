@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bundle } from "../../scripts/runtime.ts";
+import { icannRules, listed } from "../../scripts/suffix-list.ts";
 import { examples } from "../../src/api/examples.ts";
 import { operations } from "../../src/operations.ts";
 
@@ -23,4 +24,13 @@ test("no words of an operation's description are in it, and no signed example", 
   expect(words.length).toBeGreaterThan(100);
   const long = words.filter((each) => each.length > 24);
   expect([...long, examples.tip.signature].filter((each) => text.includes(each))).toEqual([]);
+});
+
+test("what stands in for parts of libraries is in it, and those are not", () => {
+  const ours = icannRules.split("\n").filter((line) => line.length > 100 && /^[ -~]+$/.test(line));
+  expect(ours.length).toBeGreaterThan(10);
+  for (const line of ours) expect(text).toContain(line);
+  expect(text).not.toContain(listed.labelText.slice(0, 100));
+  expect(text).not.toContain("json-schema.org");
+  expect(text).not.toContain("PgColumn");
 });

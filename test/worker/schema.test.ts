@@ -57,6 +57,29 @@ test("no table is missing from the schema file", async () => {
   expect(tables.map((table) => getTableConfig(table).name).sort()).toEqual(rows.map((row) => row.name));
 });
 
+test("a table's export has its name, by which rows are written", () => {
+  const entries = Object.entries(schema).filter(([, value]) => is(value, SQLiteTable)) as unknown as [
+    string,
+    SQLiteTable,
+  ][];
+  for (const [name, table] of entries) expect(getTableConfig(table).name).toBe(name);
+});
+
+test("what is not given of a row has the default that the types say it has", async () => {
+  for (const table of tables) {
+    const { name } = getTableConfig(table);
+    const rows = await all(
+      ground(),
+      sql<{ name: string; dflt_value: string | null }>`SELECT name, dflt_value FROM pragma_table_info(${name})`,
+    );
+    const defaults = new Map(rows.map((row) => [row.name, row.dflt_value]));
+    for (const { name: column, default: value } of Object.values(getTableColumns(table))) {
+      const said = value === undefined ? null : typeof value === "string" ? `'${value}'` : String(value);
+      expect(defaults.get(column), `${name}.${column}`).toBe(said);
+    }
+  }
+});
+
 test("every guard has its column", () => {
   expect(Object.keys(getTableColumns(schema.guard))).toEqual([...guards]);
 });
