@@ -1,8 +1,9 @@
 /** A tip as one STIX bundle: what stands before its indicators, then each of them in the tip's order. An object stands once. */
 import type { Indicator } from "../../core/indicators/family.ts";
+import type { SharedTip } from "../shared-tip.ts";
+import type { StixBundle, StixObject } from "./extension.ts";
 import { headObjects } from "./head.ts";
 import { objectsOf } from "./indicator.ts";
-import type { SharedTip, StixBundle, StixObject } from "./shared-tip.ts";
 import { uuidOfUrl } from "./uuid.ts";
 
 /** The indicators are canonical, in the order of the document: their places are their ordinals. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { manifestEntry, mispEvent } from "../../../../src/formats/misp/event.ts";
 import { hashesOf } from "../../../../src/formats/misp/hashes.ts";
 import { canonical } from "../../indicators/given.ts";
-import { attributesOf, eventOf, numbered, shared } from "./given.ts";
+import { attributesOf, eventOf, shared } from "./given.ts";
 
 const account = (platform: string, kind: string | undefined, rest: object = { handle: "harbour_voice" }) =>
   canonical({ type: "account", platform, ...(kind && { kind }), ...rest });
@@ -174,14 +174,10 @@ test("a reader who lost sight and regained it gets a newer event, or its MISP wo
 
 test("hashes.csv has the MD5 of each value, of composite ones by part, and of nothing that would be met everywhere", () => {
   const hash = "b".repeat(64);
-  const event = mispEvent(
-    shared(),
-    numbered([
-      canonical({ type: "url", value: "https://Harbour.example/A" }),
-      canonical({ type: "hash", algorithm: "sha256", value: hash, filename: "A.exe" }),
-      account("x", "profile", { handle: "ada", followers: 7, display_name: "Maria" }),
-    ]),
-    { before: [{ ordinal: 9, parts: 0 }] },
-  );
-  expect(hashesOf(event)).toEqual(["https://harbour.example/A", "A.exe", hash, "ada"].map(md5));
+  const indicators = [
+    canonical({ type: "url", value: "https://Harbour.example/A" }),
+    canonical({ type: "hash", algorithm: "sha256", value: hash, filename: "A.exe" }),
+    account("x", "profile", { handle: "ada", followers: 7, display_name: "Maria" }),
+  ];
+  expect(hashesOf(indicators)).toEqual(["https://harbour.example/A", "A.exe", hash, "ada"].map(md5));
 });

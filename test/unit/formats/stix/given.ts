@@ -2,8 +2,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import type { TipDocument } from "../../../../src/core/tip.ts";
+import type { SharedTip } from "../../../../src/formats/shared-tip.ts";
 import { bundleOf } from "../../../../src/formats/stix/bundle.ts";
-import type { SharedTip } from "../../../../src/formats/stix/shared-tip.ts";
 
 export const document: TipDocument = {
   exchange: "https://tipoff.example",
