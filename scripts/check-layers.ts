@@ -12,7 +12,7 @@ const layers: Record<string, string[]> = {
   api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
   misp: ["api", "exchange", "formats", "core"],
-  reference: ["api", "core"],
+  reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],
 };

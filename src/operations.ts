@@ -1,4 +1,6 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
+import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
@@ -19,6 +21,16 @@ import { joinOperation } from "./api/partners/join.ts";
 import { listPartnersOperation } from "./api/partners/list-partners.ts";
 import { readMeOperation } from "./api/partners/read-me.ts";
 import { readPartnerOperation } from "./api/partners/read-partner.ts";
+import { approvePurposeOperation } from "./api/purposes/approve-purpose.ts";
+import { endPartnerPurposeOperation } from "./api/purposes/end-partner-purpose.ts";
+import { endPurposeOperation } from "./api/purposes/end-purpose.ts";
+import { listPartnerPurposesOperation } from "./api/purposes/list-partner-purposes.ts";
+import { listPurposesOperation } from "./api/purposes/list-purposes.ts";
+import { readPurposeOperation } from "./api/purposes/read-purpose.ts";
+import { registerPurposeOperation } from "./api/purposes/register-purpose.ts";
+import { listReadTokensOperation } from "./api/read-tokens/list-read-tokens.ts";
+import { makeReadTokenOperation } from "./api/read-tokens/make-read-token.ts";
+import { revokeReadTokenOperation } from "./api/read-tokens/revoke-read-token.ts";
 import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
 import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
 import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
@@ -42,6 +54,7 @@ import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
 import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
+import { readTransparencyOperation } from "./api/transparency/read-transparency.ts";
 import { eventAt } from "./misp/read-event.ts";
 import { hashesAt } from "./misp/read-hashes.ts";
 import { manifestAt } from "./misp/read-manifest.ts";
@@ -51,6 +64,7 @@ import { readMetadataOperation } from "./oauth/read-metadata.ts";
 import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
 import { requestTokenOperation } from "./oauth/request-token.ts";
 import { referenceOperations } from "./reference/operations.ts";
+import { transparencyPageOperation } from "./reference/transparency-page.ts";
 
 export const operations: readonly Operation[] = [
   readMetadataOperation,
@@ -70,6 +84,9 @@ export const operations: readonly Operation[] = [
   matchOperation,
   // Of two that fit a path the first is taken.
   ...mispRoots.flatMap((root) => [manifestAt(root), hashesAt(root), eventAt(root)]),
+  listTipAccessesOperation,
+  listAccessesOperation,
+  readTransparencyOperation,
   makeSubscriptionOperation,
   listSubscriptionsOperation,
   readSubscriptionOperation,
@@ -83,6 +100,16 @@ export const operations: readonly Operation[] = [
   resendEventOperation,
   recoverSubscriptionOperation,
   sendSamplesOperation,
+  makeReadTokenOperation,
+  listReadTokensOperation,
+  revokeReadTokenOperation,
+  registerPurposeOperation,
+  listPurposesOperation,
+  readPurposeOperation,
+  endPurposeOperation,
+  listPartnerPurposesOperation,
+  approvePurposeOperation,
+  endPartnerPurposeOperation,
   readMeOperation,
   listPartnersOperation,
   readPartnerOperation,
@@ -101,5 +128,6 @@ export const operations: readonly Operation[] = [
   compromiseKeyOperation,
   approvePartnerKeyOperation,
   compromisePartnerKeyOperation,
+  transparencyPageOperation,
   ...referenceOperations,
 ];

@@ -22,7 +22,10 @@ export const tags = [
   "Tips",
   "Matching",
   "Other tools",
+  "Records",
   "Subscriptions",
+  "Read tokens",
+  "Purposes",
   "Partners",
   "Groups",
   "Keys",
@@ -127,6 +130,9 @@ export const answer = <T>(status: Status, result: Result<T | undefined, Problem>
 /** A value as an answer of this status; undefined is "not found". */
 export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
 
+/** What is read, and nothing else, is read by read tokens too. */
+export const takesReadTokens = ({ method, access }: Served): boolean => method === "GET" && access === "tips:read";
+
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 export const mount = (app: Hono<Door>, declared: Served): void =>
@@ -138,7 +144,7 @@ async function serve(context: DoorContext, operation: Served): Promise<Response>
   const { access } = operation;
   const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
   if (access !== "open") {
-    const caller = await judgeCaller(context, access);
+    const caller = await judgeCaller(context, access, takesReadTokens(operation));
     if (!caller.ok) return refuse(context, caller.error);
     request.caller = caller.value;
   }
@@ -194,7 +200,7 @@ export function problemsOf(declared: Operation): Slug[] {
     ...(body && !body.type ? (["unreadable"] as const) : []),
     ...(query || closed ? (["malformed-parameter"] as const) : []),
     ...(closed ? (["unauthenticated"] as const) : []),
-    ...(closed && access !== "any" ? (["missing-scope"] as const) : []),
+    ...(closed ? (["missing-scope"] as const) : []),
     ...(at ? (["not-found"] as const) : []),
     ...(body && !body.type ? (["too-large", "unsupported-media-type", "invalid-request"] as const) : []),
     ...problems,

@@ -165,6 +165,7 @@ export function addTipCommands(program: Command): void {
         return [
           line(found),
           ...(found.operation.summary ? [found.operation.summary] : []),
+          ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]

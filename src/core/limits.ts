@@ -56,6 +56,8 @@ export const limits = {
   future_seconds: 300,
   webhook_tolerance_seconds: 300,
   non_disclosure_days: 180,
+  purposes_page: 200,
+  read_token: { live: 20, days: 90, page: 200, addresses: 50, range_v4: 16, range_v6: 32 },
   quota: { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000, calls: 500 },
   subscriptions: 20,
   filter_values: 100,
@@ -73,6 +75,9 @@ export const limits = {
     recover_days: 14,
   },
   wakes: { directly: 100, at_once: 500, a_run: 200 },
+  accesses_page: 500,
+  legal_process_url_characters: 512,
+  transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
 } as const satisfies Record<string, number | Record<string, number>>;
@@ -125,6 +130,9 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   future_seconds: "Seconds a document's `issued_at` may run ahead of the exchange's clock.",
   webhook_tolerance_seconds: "Seconds a webhook's timestamp may lie from the receiver's clock, by the client library.",
   non_disclosure_days: "Days a non-disclosure may last.",
+  purposes_page: "Purposes of one page.",
+  read_token:
+    "Read tokens of a partner that are neither over nor revoked, one for each of its tools; days they live, which is how long one that is lost unseen can be used; those of one page; addresses and ranges of one, and how many bits a range fixes at least: more than that is no longer a place of its partner's.",
   quota:
     "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked, calls of endpoints on request (challenges, samples, recoveries).",
   subscriptions: "Subscriptions of one partner.",
@@ -133,6 +141,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
+  accesses_page: "Records of access of one page.",
+  legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  transparency:
+    "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",
   database_share: "Share of that size above which submissions are refused; reading and recording go on.",
 };

@@ -26,12 +26,7 @@ export const eventAt = ({ path, suffix, embargoed }: Root): Operation =>
     summary: "Read a tip as a MISP event",
     description:
       "Whole: what an earlier version gave you and this one does not is in it, marked `deleted`. Of a tip that you had and may read no more all of that is, and nothing else. docs/misp.md has the mapping.",
-    at: {
-      file: z
-        .string()
-        .regex(/^[0-9a-f-]{36}\.json$/)
-        .describe("The event's UUID, as the manifest has it, and `.json`."),
-    },
+    at: { file: z.string().max(64).describe("The event's UUID, as the manifest has it, and `.json`.") },
     answers: {
       200: {
         description: "The event.",
@@ -48,12 +43,11 @@ export const eventAt = ({ path, suffix, embargoed }: Root): Operation =>
         example: sampleEvent(),
       },
     },
-    async run({ context, exchange, caller, at }) {
-      const range = readEventUuid(at.file.slice(0, -".json".length));
+    find: async ({ at }) => (at.file.endsWith(".json") ? readEventUuid(at.file.slice(0, -".json".length)) : undefined),
+    async run({ context, exchange, caller, found: range }) {
       const refused = caller.work.allowed();
       if (refused) return err(refused);
-      const found =
-        range && (await findSight(exchange, caller, "misp", range, { embargoed, ends: true, documents: true }));
+      const found = await findSight(exchange, caller, "misp", range, { embargoed, ends: true, documents: true });
       if (!found) return ok(undefined);
       const { sight, before } = found;
       const characters =

@@ -56,7 +56,7 @@ const missing = ({ text }: Block): string | undefined =>
     ? "no Python here has Authlib"
     : text.includes("verify_webhook.py") && !plainPython
       ? "no Python 3 here"
-      : text.includes("curl-tip.sh") && !openssl
+      : /curl-tip\.sh|^curl /m.test(text) && !openssl
         ? "no curl and OpenSSL 3 here"
         : undefined;
 

@@ -9,7 +9,7 @@ import { attributesOf, eventOf, shared } from "./given.ts";
 const account = (platform: string, kind: string | undefined, rest: object = { handle: "harbour_voice" }) =>
   canonical({ type: "account", platform, ...(kind && { kind }), ...rest });
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 test("the event is the operation, marked as MISP's taxonomies spell it", () => {
   const { Event } = eventOf([], {
