@@ -19,7 +19,7 @@ const start = `(?=${formula}|${over}[\\t\\r\\n])`;
 const inside = `(?<=[;\\t\\n]|\\r(?!\\n))`;
 const opened = new RegExp(`^${start}|${inside}(?=${formula})`, "g");
 const marked = new RegExp(`^'${start}|${inside}'(?=${formula})`, "g");
-const suspect = /^\s|[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
+const suspect = /[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 export const guarded = (cell: string): string => (suspect.test(cell) ? cell.replace(opened, "'") : cell);
 

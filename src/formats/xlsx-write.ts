@@ -24,8 +24,8 @@ import { type ZipFile, zipOf } from "./zip-write.ts";
 
 /** Excel's limit, less the heading and the row that says that there were more. */
 export const mostRows = 1_048_574;
-/** Bytes of XML at which a sheet ends likewise, far below what a zip archive takes of one file. */
-const mostBytes = 3_500_000_000;
+/** Bytes of XML at which a sheet ends likewise, below what a zip archive takes of one file (2 ** 32). */
+const mostBytes = 4_000_000_000;
 
 const sheet = "Indicators";
 export const readMe = "Read me first";
@@ -45,10 +45,19 @@ async function* parts(rows: AsyncIterable<readonly string[]>, about: About, most
   yield part("_rels/.rels", packageRelations);
   yield part("xl/_rels/workbook.xml.rels", workbookRelations);
   yield part("xl/styles.xml", stylesXml);
-  yield { name: "xl/worksheets/sheet1.xml", content: encoded(dataXml(rows, written, most)) };
+  const size = { bytes: 0 };
+  const content = weighed(encoded(dataXml(rows, written, size, most)), size);
+  yield { name: "xl/worksheets/sheet1.xml", content };
   // Only now it is known what there is to say.
   yield part("xl/worksheets/sheet2.xml", readMeXml(written, about));
   yield part("xl/workbook.xml", workbookXml(sheet, readMe, filterOf(written)));
+}
+
+async function* weighed(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>, size: { bytes: number }) {
+  for await (const chunk of chunks) {
+    size.bytes += chunk.length;
+    yield chunk;
+  }
 }
 
 async function* one(text: string): AsyncGenerator<string> {
@@ -57,7 +66,12 @@ async function* one(text: string): AsyncGenerator<string> {
 
 const filterOf = ({ rows }: Bindings): string => `A1:${lastColumn}${rows + 1}`;
 
-async function* dataXml(rows: AsyncIterable<readonly string[]>, written: Bindings, most: number) {
+async function* dataXml(
+  rows: AsyncIterable<readonly string[]>,
+  written: Bindings,
+  size: { bytes: number },
+  most: number,
+): AsyncGenerator<string> {
   yield sheetHead(widths, true);
   const heading = rowWriter(styles.heading);
   const write = rowWriter(styles.text, numeric);
@@ -65,15 +79,11 @@ async function* dataXml(rows: AsyncIterable<readonly string[]>, written: Binding
     1,
     columns.map(({ name }) => name),
   );
-  let bytes = 0;
   for await (const row of rows) {
-    written.cut = written.rows >= most || bytes > mostBytes;
+    written.cut = written.rows >= most || size.bytes > mostBytes;
     if (written.cut) break;
     written.see(row);
-    const xml = write(written.rows + 1, row);
-    // Outside of ASCII a character has three bytes at most for each of its places.
-    bytes += 3 * xml.length;
-    yield xml;
+    yield write(written.rows + 1, row);
   }
   if (written.cut) yield heading(written.rows + 2, ["NOT WHOLE: a sheet holds no more. Export as CSV."]);
   yield sheetEnd(

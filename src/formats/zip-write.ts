@@ -107,33 +107,76 @@ async function* tallied(content: AsyncIterable<Uint8Array<ArrayBuffer>>, entry: 
   }
 }
 
+/** Bytes that are fed before what came of them must be taken. */
+const mostAhead = 1_000_000;
+
 async function* deflated(content: AsyncIterable<Uint8Array<ArrayBuffer>>) {
   const { readable, writable } = new CompressionStream("deflate-raw");
-  const writer = writable.getWriter();
   const reader = readable.getReader();
-  const feeding = feed(content, writer);
+  const pace: Pace = { asking: false, taken: 0, over: false };
+  const feeding = feed(content, writable.getWriter(), pace);
   // What the source throws comes out where it is read, too.
   feeding.catch(() => {});
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+    for (;;) {
+      pace.asking = true;
+      const { done, value } = await reader.read();
+      pace.asking = false;
+      if (done) break;
+      pace.taken++;
+      yield value;
+    }
     await feeding;
   } finally {
     // Whoever stops reading stops the source at its next piece.
+    pace.over = true;
     await reader.cancel().catch(() => {});
     await feeding.catch(() => {});
   }
 }
 
+/** What the feeding side knows of the reading one. */
+interface Pace {
+  /** A read is waiting. */
+  asking: boolean;
+  /** Chunks that were read. */
+  taken: number;
+  over: boolean;
+}
+
 async function feed(
   content: AsyncIterable<Uint8Array<ArrayBuffer>>,
   writer: WritableStreamDefaultWriter<BufferSource>,
-) {
+  pace: Pace,
+): Promise<void> {
+  let ahead = 0;
   try {
-    for await (const piece of content) await writer.write(piece);
+    for await (const piece of content) {
+      await writer.write(piece);
+      ahead += piece.length;
+      if (ahead >= mostAhead) {
+        await caughtUp(pace);
+        ahead = 0;
+      }
+      if (pace.over) return;
+    }
     await writer.close();
   } catch (error) {
     await writer.abort(error).catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * When a read has waited a whole turn and nothing came. workerd's CompressionStream takes all that it is given at once, however
+ * slowly its other end is read: without this an export would lie in memory for a slow reader.
+ */
+async function caughtUp(pace: Pace): Promise<void> {
+  let before = -1;
+  for (let wait = 0; !pace.over && !(pace.asking && pace.taken === before); wait = Math.min(2 * wait + 1, 50)) {
+    if (pace.taken !== before) wait = 0;
+    before = pace.taken;
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
