@@ -2,9 +2,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { manifestEntry, mispEvent } from "../../../../src/formats/misp/event.ts";
+import { eventTexts } from "../../../../src/formats/misp/event-texts.ts";
 import { hashesOf } from "../../../../src/formats/misp/hashes.ts";
+import { readEventUuid, reportUuid } from "../../../../src/formats/misp/uuid.ts";
+import { idOf } from "../../../../src/formats/stix/ids.ts";
 import { canonical } from "../../indicators/given.ts";
-import { attributesOf, eventOf, shared } from "./given.ts";
+import { attributesOf, eventOf, shared, tipId } from "./given.ts";
 
 const account = (platform: string, kind: string | undefined, rest: object = { handle: "harbour_voice" }) =>
   canonical({ type: "account", platform, ...(kind && { kind }), ...rest });
@@ -180,4 +183,22 @@ test("hashes.csv has the MD5 of each value, of composite ones by part, and of no
     account("x", "profile", { handle: "ada", followers: 7, display_name: "Maria" }),
   ];
   expect(hashesOf(indicators)).toEqual(["https://harbour.example/A", "A.exe", hash, "ada"].map(md5));
+});
+
+test("in pieces an event is the same JSON, empty lists and odd characters included", () => {
+  for (const event of [
+    eventOf([]),
+    eventOf([canonical({ type: "phrase", value: 'a \u2028 "b"' }), account("x", "profile")]),
+  ])
+    expect([...eventTexts(event)].join("")).toBe(JSON.stringify(event));
+});
+
+test("an event's UUID leads back to its tip, and what is none of ours to nothing", () => {
+  const { uuid } = eventOf([]).Event;
+  const read = readEventUuid(uuid)!;
+  expect([read.from <= tipId, tipId <= read.to, read.matches(tipId)]).toEqual([true, true, true]);
+  expect(read.matches(`${tipId.slice(0, -1)}2`)).toBe(false);
+  const ofAnIndicator = idOf("indicator", tipId, 0).slice("indicator--".length);
+  for (const other of [ofAnIndicator, "nonsense", `${uuid.slice(0, -4)}0001`, reportUuid(tipId)])
+    expect(readEventUuid(other)).toBeUndefined();
 });

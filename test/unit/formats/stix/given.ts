@@ -59,5 +59,8 @@ export const shared = (changes: Partial<TipDocument> = {}): SharedTip => {
   };
 };
 
+export const numbered = (indicators: readonly Indicator[]) =>
+  indicators.map((indicator, ordinal) => ({ ordinal, indicator }));
+
 export const exported = (indicators: readonly Indicator[], tip: SharedTip = shared()): string =>
-  JSON.stringify(bundleOf(tip, indicators));
+  JSON.stringify(bundleOf(tip, numbered(indicators)));
