@@ -50,7 +50,6 @@ export {
   revokeReadToken,
 } from "./read-tokens.ts";
 export type { ConnectOptions } from "./send.ts";
-export { type GivenTip, type SharedTipOptions, sharedTips } from "./shared-tips.ts";
 export {
   changeSubscription,
   type Delivery,

@@ -9,6 +9,7 @@ import { all, batch, sql } from "../../src/store/database.ts";
 import { url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { Subscriber } from "./misp-subscriber.ts";
+import { readBy, reader } from "./readers.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
 const bounds = limits.misp as { events: number; page_tips: number };
@@ -230,6 +231,16 @@ describe("the feed", () => {
       const { status, headers: said } = await facepage.call("HEAD", `/misp/${file}`);
       expect([status, said.get("content-type")]).toEqual([200, file.endsWith("csv") ? "text/csv" : "application/json"]);
     }
+  });
+
+  test("is read with a read token in a header, as MISP sends it", async () => {
+    const { id } = await chirper.submit(["platforms"], { indicators: domains(1) });
+    const { token, read } = await reader(facepage);
+    for (const scheme of ["Bearer", "Token"]) {
+      const said = { authorization: `${scheme} ${token}`, accept: "application/json" };
+      expect((await read(`/misp/${eventUuid(id)}.json`, said)).status, scheme).toBe(200);
+    }
+    expect((await readBy("x".repeat(43), "/misp/manifest.json")).status).toBe(401);
   });
 
   test("has a line for each value and its event in hashes.csv, of what lives", async () => {
