@@ -48,6 +48,7 @@ import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
+import { printTipOperation } from "./api/tips/print-tip.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
@@ -75,6 +76,7 @@ export const operations: readonly Operation[] = [
   submitTipOperation,
   listTipsOperation,
   readTipOperation,
+  printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
   readFeedOperation,

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
-import { listTips, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
+import { listTips, printTip, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
 import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
 import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
@@ -143,6 +143,16 @@ export function addTipCommands(program: Command): void {
         show(current.json, { ...receipt, ...sent.scope }, () => accepted(receipt, sent.scope));
       },
     );
+
+  tip
+    .command("print <tip>")
+    .description("one tip made for paper: a page to open in a browser and print; an intelligence lead, not evidence")
+    .option("--out <file>", "where to write it", "tip.html")
+    .action(async (id: string, { out }: { out: string }, command: Command) => {
+      const { connection, json } = await session(command);
+      writeFileSync(out, await printTip(connection, id), { mode: 0o600 });
+      show(json, { tip: id, file: out }, () => `${out} is the tip, for paper. Open it in a browser.`);
+    });
 
   tip
     .command("show <tip>")

@@ -41,7 +41,7 @@ export {
 export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
 export { endPurpose, listPurposes, type RegisteredPurpose, readPurpose, registerPurpose } from "./purposes.ts";
-export { listTips, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export { listTips, printTip, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
 export {
   listReadTokens,
   makeReadToken,

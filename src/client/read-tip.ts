@@ -61,6 +61,17 @@ export interface ReadTip extends TipItem {
 export const readTip = (connection: Connection, tip: string): Promise<ReadTip> =>
   connection.call("GET", `/v1/tips/${tip}`);
 
+/**
+ * The same made for paper: an HTML page without scripts or links. Throws as `readTip` does.
+ *
+ * @example
+ * ```js
+ * await writeFile("tip.html", await printTip(exchange, id));
+ * ```
+ */
+export const printTip = async (connection: Connection, tip: string): Promise<string> =>
+  (await connection.open(`/v1/tips/${tip}/print`)).text();
+
 export interface TipFilter {
   from?: string;
   tlp?: Tlp;

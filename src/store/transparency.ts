@@ -88,7 +88,7 @@ export function countReadings({ from, before }: Span, apart?: readonly string[])
     ? [sql`'other'`, sql` AND ${place} NOT IN (SELECT value FROM json_each(${json(apart)}))`]
     : [place, sql``];
   const most = (column: SQL) => sql`(SELECT n.cell, count(*) AS contributors, max(n.n) AS most
-    FROM (SELECT r.cell, count(*) AS n FROM readings r GROUP BY r.cell, ${column}) n GROUP BY n.cell)`;
+    FROM (SELECT cell, count(*) AS n FROM readings GROUP BY cell, ${column}) n GROUP BY n.cell)`;
   return sql<ReadingsRow>`
     WITH readings AS MATERIALIZED (
       SELECT DISTINCT ${cell} AS cell, a.partner, u.case_reference, a.tip_no
@@ -97,10 +97,10 @@ export function countReadings({ from, before }: Span, apart?: readonly string[])
       WHERE p.kind = 'law_enforcement'${those})
     SELECT g.cell, g.total, ag.contributors AS agencies, ag.most AS most_by_agency, ca.contributors AS cases,
       ca.most AS most_by_case, ti.contributors AS tips, ti.most AS most_by_tip
-    FROM (SELECT r.cell, count(*) AS total FROM readings r GROUP BY r.cell) g
-      JOIN ${most(sql`r.partner`)} ag ON ag.cell = g.cell
-      JOIN ${most(sql`r.case_reference`)} ca ON ca.cell = g.cell
-      JOIN ${most(sql`r.tip_no`)} ti ON ti.cell = g.cell
+    FROM (SELECT cell, count(*) AS total FROM readings GROUP BY cell) g
+      JOIN ${most(sql`partner`)} ag ON ag.cell = g.cell
+      JOIN ${most(sql`case_reference`)} ca ON ca.cell = g.cell
+      JOIN ${most(sql`tip_no`)} ti ON ti.cell = g.cell
     ORDER BY g.cell`;
 }
 

@@ -13,7 +13,7 @@ export const listTipAccessesOperation = operation({
   method: "GET",
   path: "/v1/tips/{tip}/accesses",
   tag: "Records",
-  access: "tips:read",
+  access: "tips:write",
   summary: "See to whom your tip was handed",
   description:
     "Which partner on which day, the newest first, also after the tip's end. Whoever was handed it only as the answer to a question is not listed. What law enforcement reads under a stated non-disclosure is listed when that has ended.",

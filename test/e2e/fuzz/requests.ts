@@ -149,6 +149,7 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/indicators",
     query: { type: "domain", platform: "x", from: "chirper", operation: operation.id, limit: "5", after: cursor },
   }),
+  "GET /v1/tips/:tip/print": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}/print` }),
   "GET /v1/export": () => ({
     as: "facepage",
     path: "/v1/export",
