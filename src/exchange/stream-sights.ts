@@ -39,7 +39,10 @@ export async function streamSights(
   if (!connection) return err({ ...problem("rate", "Your other connections wait already."), retry_after: 5 });
   const read = (reader: Caller, place: Place) =>
     readSights({ ...exchange, now: Date.now() }, reader, door, place, options);
-  const begun = await read(caller, from);
+  const begun = await read(caller, from).catch((error: unknown) => {
+    connection.isOver = true;
+    throw error;
+  });
 
   async function* sights(): AsyncGenerator<Sight, void, undefined> {
     let page = begun;
