@@ -9,6 +9,7 @@ import { listPartners, type Partner } from "./directory.ts";
 import { type ExportOptions, exportIndicators } from "./export.ts";
 import { ExchangeProblem } from "./problem.ts";
 import { listTips, type ReadTip, readTip } from "./read-tip.ts";
+import { queryOf } from "./send.ts";
 
 export interface GivenTip {
   tip: SharedTip;
@@ -16,7 +17,7 @@ export interface GivenTip {
 }
 
 export type SharedTipOptions = Omit<ExportOptions, "format" | "after"> & {
-  /** This one alone, whatever it reached you through. */
+  /** This one alone, whatever it reached you through: nothing else is asked for then. */
   tip?: string;
 };
 
@@ -36,15 +37,19 @@ export async function* sharedTips(
   options: SharedTipOptions,
 ): AsyncGenerator<GivenTip, void, undefined> {
   const partners = new Map((await listPartners(connection)).map((partner) => [partner.slug, partner]));
+  if (options.tip !== undefined) {
+    const one = await oneTip(connection, options.tip, options.embargoed, partners);
+    if (one) yield one;
+    return;
+  }
   const given = new Set<string>();
   let after: ExportOptions["after"];
   for (let round = 0, changed = true; changed; round++) {
-    if (round >= rounds) throw new Error("Tips change faster than they are read: try again.");
+    if (round >= rounds) throw tooFast();
     changed = false;
     for await (const { rows, place } of tipsOf(connection, { ...options, ...(after && { after, since: undefined }) })) {
       after = place;
       const { tip, version } = rows[0]!;
-      if (options.tip !== undefined && tip !== options.tip) continue;
       const read = await readLiving(connection, tip);
       if (!read) continue;
       // A later version came meanwhile: it stands behind the last row.
@@ -56,12 +61,41 @@ export async function* sharedTips(
     }
   }
   for await (const { tip, indicators, ...item } of listTips(connection, { since: options.since, tlp: options.tlp })) {
-    if (indicators.total > 0 || given.has(tip) || (options.tip !== undefined && tip !== options.tip)) continue;
+    if (indicators.total > 0 || given.has(tip)) continue;
     if (options.group !== undefined && !item.through.startsWith(`group:${options.group}`)) continue;
-    if (item.embargo && Date.parse(item.embargo.until) > Date.now() && !options.embargoed) continue;
+    if (isEmbargoed(item) && !options.embargoed) continue;
     const read = await readLiving(connection, tip);
     if (read) yield { tip: sharedTip(connection, read, partners), indicators: [] };
   }
+}
+
+const isEmbargoed = ({ embargo }: Pick<ReadTip, "embargo">): boolean =>
+  embargo !== undefined && Date.parse(embargo.until) > Date.now();
+
+const tooFast = () => new Error("Tips change faster than they are read: try again.");
+
+/** One alone: of others only those of the same operation by the same author are looked at. */
+async function oneTip(
+  connection: Connection,
+  tip: string,
+  embargoed: boolean | undefined,
+  partners: ReadonlyMap<string, Partner>,
+): Promise<GivenTip | undefined> {
+  for (let round = 0; round < rounds; round++) {
+    const read = await readLiving(connection, tip);
+    if (!read || (isEmbargoed(read) && !embargoed)) return undefined;
+    const { version, from, operation } = read;
+    const indicators: Row[] = [];
+    for (let after: string | null = ""; after !== null; ) {
+      const query = queryOf({ from, operation: operation.id, limit: 1_000, after });
+      const page: { indicators: Row[]; next: string | null } = await connection.call("GET", `/v1/indicators?${query}`);
+      indicators.push(...page.indicators.filter((row) => row.tip === tip));
+      after = page.next;
+    }
+    if (indicators.every((row) => row.version === version))
+      return { tip: sharedTip(connection, read, partners), indicators };
+  }
+  throw tooFast();
 }
 
 /** The rows of an export, tip by tip, and where the tip's last one stands. */
