@@ -12,6 +12,7 @@ const layers: Record<string, string[]> = {
   api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
   bundle: [],
+  misp: ["api", "exchange", "formats", "core"],
   reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],

@@ -1,6 +1,7 @@
 /** The one app: middleware in order, operations mounted, errors to problem details. Nothing of a request's content is logged. */
 // Its one small router suffices for a few dozen routes.
 import { Hono } from "hono/tiny";
+import { getPath } from "hono/utils/url";
 import ipaddr from "ipaddr.js";
 import { type Door, notFound, refuse } from "./api/door.ts";
 import { mount } from "./api/operation.ts";
@@ -8,10 +9,11 @@ import { framesOf } from "./core/frames.ts";
 import { problem } from "./core/problem.ts";
 import { exchangeOf } from "./exchange/exchange.ts";
 import { holdBack } from "./exchange/hold-back.ts";
+import { joined } from "./misp/roots.ts";
 import { operations } from "./operations.ts";
 import { wakeConcerned } from "./push/wake.ts";
 
-export const app = new Hono<Door>();
+export const app = new Hono<Door>({ getPath: (request) => joined(getPath(request)) });
 
 /** Whose requests count together: an IPv4 address, or the /64 that one IPv6 host has to itself. */
 function networkOf(address: string): string {

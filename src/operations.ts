@@ -56,6 +56,10 @@ import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
 import { readTransparencyOperation } from "./api/transparency/read-transparency.ts";
+import { eventAt } from "./misp/read-event.ts";
+import { hashesAt } from "./misp/read-hashes.ts";
+import { manifestAt } from "./misp/read-manifest.ts";
+import { roots as mispRoots } from "./misp/roots.ts";
 import { readJwksOperation } from "./oauth/read-jwks.ts";
 import { readMetadataOperation } from "./oauth/read-metadata.ts";
 import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
@@ -80,6 +84,8 @@ export const operations: readonly Operation[] = [
   listIndicatorsOperation,
   exportIndicatorsOperation,
   matchOperation,
+  // Of two that fit a path the first is taken.
+  ...mispRoots.flatMap((root) => [manifestAt(root), hashesAt(root), eventAt(root)]),
   listTipAccessesOperation,
   listAccessesOperation,
   readTransparencyOperation,

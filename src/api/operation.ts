@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Matching",
+  "Other tools",
   "Records",
   "Subscriptions",
   "Read tokens",

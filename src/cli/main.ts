@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./accesses.ts";
+import { addExportCommand } from "./export.ts";
 import { circumstances } from "./home.ts";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
@@ -45,6 +46,7 @@ addJoinCommands(program);
 addImportCommand(program);
 addTipCommands(program);
 addReadCommands(program);
+addExportCommand(program);
 addAccessCommands(program);
 addSubscriptionCommands(program);
 addListenCommand(program);

@@ -25,6 +25,7 @@ export {
 export { type CallOptions, type Connection, connect } from "./connect.ts";
 export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
+export { type ExportOptions, exportIndicators } from "./export.ts";
 export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";

@@ -11,6 +11,8 @@ export interface TipItem {
   version: number;
   from: string;
   accepted_at: string;
+  /** When its first version was. */
+  first_accepted_at: string;
   issued_at: string;
   expires_at: string;
   tlp: Tlp;

@@ -22,6 +22,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     version: row.version,
     from: row.author,
     accepted_at: row.accepted_at,
+    first_accepted_at: row.first_accepted_at,
     expires_at: row.expires_at,
     handling: [],
     ...rest,

@@ -21,6 +21,7 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  "Other tools": "What the tools of the field read by themselves. MISP: docs/misp.md has the settings.",
   Records: "Who was handed what, to whom it concerns; and what everybody may know.",
   Subscriptions:
     "Webhooks (Standard Webhooks): your endpoint is called when something happens to a tip that you may see.",

@@ -19,6 +19,18 @@ export const selectNew = ({ partner }: Reader, after: number, limit: number) => 
   WITH ${held(partner)}
   SELECT a.seq FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(h.since, ${after}) LIMIT ${limit}`;
 
+/**
+ * Where the newest so many events begin of those that the reader's tokens lead to; 0 where there are fewer. Each token's own
+ * newest are counted first, so that nothing older is looked at.
+ */
+export const selectSeqOfNewest = ({ partner }: Reader, events: number) => sql<{ seq: number }>`
+  WITH ${held(partner)}, oldest AS MATERIALIZED (
+    SELECT coalesce(max((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > f.since
+      ORDER BY b.seq DESC LIMIT 1 OFFSET ${events - 1})), 0) AS seq FROM held f)
+  SELECT coalesce((SELECT DISTINCT a.seq FROM oldest o CROSS JOIN held h CROSS JOIN event_token a
+    ON a.token = h.token AND a.seq > h.since AND a.seq >= o.seq
+    ORDER BY a.seq DESC LIMIT 1 OFFSET ${events - 1}), 0) AS seq`;
+
 /** Of an event about a subscription, what belongs to a tip is null. */
 export interface EventRow {
   seq: number;

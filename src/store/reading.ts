@@ -10,6 +10,7 @@ export interface ItemRow {
   version: number;
   author: string;
   accepted_at: string;
+  first_accepted_at: string;
   expires_at: string;
   tlp: string;
   digest: string;
@@ -30,7 +31,7 @@ export const mine = (reader: Reader): SQL => sql`(SELECT coalesce(sum(p.indicato
 export const itemColumns = (
   reader: Reader,
   now: number,
-): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
+): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.accepted_at AS first_accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
   v.heading, v.warnings, ${through(reader.partner)} AS through, ${mine(reader)} AS mine,
   (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
   ${relations(reader, now)} AS relates_to,

@@ -206,6 +206,11 @@ describe("the guide", () => {
       expect(guide).toContain(words);
   });
 
+  test("on MISP names how far back a feed goes", () => {
+    const events = limits.misp.events.toLocaleString("en-US");
+    expect(readFileSync(path.join(root, "docs/misp.md"), "utf8")).toContain(`more than ${events} events`);
+  });
+
   test("names the waits between tries as they are", () => {
     const spelled = intervals.map((ms) =>
       ms < 60_000 ? `${ms / 1_000} s` : ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`,

@@ -106,10 +106,12 @@ describe("the examples", () => {
     expect(await example("feed", "facepage.json", "place.txt")).toBe("");
   });
 
-  test("read-tips, match, verify-tip: the other reads, matches and verifies it", async () => {
+  test("read-tips, export, match, verify-tip: the other reads, exports, matches and verifies it", async () => {
     expect(await example("read-tips", "facepage.json")).toMatch(
       /chirper: Harbour Lantern, 1 of 3 are ours\n {2}asks: investigate, preserve[\s\S]*account \(operated\): harbour_voice/,
     );
+    expect(await example("export", "facepage.json", "tips.csv")).toContain("a row for each indicator");
+    expect(readFileSync(inProject("tips.csv"), "utf8")).toContain(`,${tip},`);
     const matched = await example("match", "facepage.json", "203.0.113.9", "harbour-news.example");
     expect(matched).toContain("only in a range that is everyone's");
     expect(matched.match(/exact chirper Harbour Lantern operated/g)).toHaveLength(2);

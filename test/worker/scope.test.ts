@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
+import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
@@ -258,6 +259,13 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
   ]);
   const single: string[] = [];
   for (const tip of model.tips) if ((await member.call("GET", `/v1/tips/${tip.id}`)).body.document) single.push(tip.id);
+  const manifest = Object.entries((await member.call("GET", "/misp/manifest.json")).body);
+  const events: string[] = [];
+  for (const tip of model.tips) {
+    const { Event } = (await member.call("GET", `/misp/${eventUuid(tip.id)}.json`)).body;
+    if (Event?.Attribute.some((attribute: { value: string }) => attribute.value === tip.host)) events.push(tip.id);
+  }
+  const hashes = (await member.call("GET", "/misp/hashes.csv")).body as string;
   const file = (await member.call("GET", "/v1/export?format=csv")).body as string;
   const withDocuments = (await member.call("GET", "/v1/feed?limit=1000&documents=true")).body.events;
   return {
@@ -269,12 +277,19 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     documents: withDocuments
       .filter((event: { envelope?: unknown }) => event.envelope)
       .map((event: { tip: string }) => event.tip),
+    misp_manifest: model.tips
+      .filter(({ id }) => manifest.some(([uuid, entry]) => uuid === eventUuid(id) && isLiving(entry)))
+      .map((tip) => tip.id),
+    misp_event: events,
+    misp_hashes: model.tips.filter((tip) => hashes.includes(eventUuid(tip.id))).map((tip) => tip.id),
     export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
 
 /** What ended is for its author's eyes, and nothing to act on: files and others' tools do not carry it. */
-const livingOnly = ["export"];
+const livingOnly = ["export", "misp_manifest", "misp_event", "misp_hashes"];
+/** That something ended is told to who had it. */
+const isLiving = (entry: unknown): boolean => (entry as { Tag: unknown[] }).Tag.length > 0;
 
 test("every reading door shows each partner exactly the tips the model says, and each record whom it concerns", async () => {
   await fc.assert(

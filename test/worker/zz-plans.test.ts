@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
+import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { statements } from "./d1-limits.ts";
 import { endListening, idle } from "./listen.ts";
 import { home, reader } from "./readers.ts";
@@ -76,6 +77,9 @@ beforeAll(async () => {
   await facepage.call("GET", `/v1/tips/${id}`);
   const { next } = (await facepage.call("GET", "/v1/feed?documents=true")).body;
   await facepage.call("GET", `/v1/feed?wait=1&after=${next}`);
+  await facepage.call("GET", "/misp/manifest.json");
+  await facepage.call("GET", "/misp/hashes.csv");
+  await facepage.call("GET", `/misp/${eventUuid(id)}.json`);
   await facepage.call("GET", "/v1/indicators?type=ip&platform=x&from=chirper");
   await facepage.call("POST", "/v1/match", { questions: ["203.0.113.9", "a.example"] });
   await agency.feed();

@@ -49,6 +49,7 @@ const item = {
   version,
   from: author,
   accepted_at: time,
+  first_accepted_at: time.describe("When its first version was."),
   expires_at: time,
   ...tipHeading,
   handling,

@@ -20,6 +20,7 @@ export function sampleItem(): Record<string, unknown> {
     version,
     from,
     accepted_at,
+    first_accepted_at: accepted_at,
     expires_at: "2027-11-23T00:00:00.000Z",
     ...shown,
     indicators: { total: 4, by_type: { account: 1, domain: 1, hash: 1, ip: 1 } },

@@ -3,11 +3,11 @@
  * indicators' ordinals, times from the arguments. `mispEvent` also takes back what an earlier version had and this one has not.
  */
 import type { Indicator } from "../../core/indicators/family.ts";
+import type { SharedTip } from "../shared-tip.ts";
 import { type ManifestEntry, type MispEvent, secondsOf } from "./format.ts";
 import { itemOf } from "./item.ts";
 import { reportOf } from "./report.ts";
 import { deletedPart, gone, type Had, mostParts } from "./revoked.ts";
-import type { SharedTip } from "./shared-tip.ts";
 import { eventTags } from "./tags.ts";
 import { eventUuid, indicatorUuids, orgUuid, reportUuid, slots } from "./uuid.ts";
 

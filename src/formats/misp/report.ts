@@ -1,5 +1,5 @@
 /** What is to be said of a tip as a whole, as an event's report: for people first, then the signed document without its indicators. */
-import type { SharedTip } from "./shared-tip.ts";
+import type { SharedTip } from "../shared-tip.ts";
 
 const listed = (name: string, value: string | undefined): string[] => (value ? [`- ${name}: ${value}`] : []);
 

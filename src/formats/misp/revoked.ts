@@ -3,8 +3,9 @@
  * writes into what it sanitises on deletion (`Security.sanitise_attribute_on_delete`): type `comment`, value `deleted`. A MISP
  * that pulls this overwrites the values it has; nothing of the tip's content is needed to make it.
  */
+
+import type { SharedTip } from "../shared-tip.ts";
 import { type ManifestEntry, type MispAttribute, type MispEvent, type MispObject, secondsOf } from "./format.ts";
-import type { SharedTip } from "./shared-tip.ts";
 import { eventUuid, indicatorUuids, orgUuid, reportUuid, slots } from "./uuid.ts";
 
 /** An indicator a reader was given, and of how many parts its object is (`partsOf`; 0: it is an attribute); absent, unknown. */

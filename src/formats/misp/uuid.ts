@@ -1,9 +1,10 @@
 /**
  * UUIDs of what an event holds, from the tip's id, an indicator's ordinal and a part's number alone: no value can be guessed
  * from them, and what a reader was given can be named again when its content is gone. Version 5 (RFC 9562, section 5.5),
- * since MISP takes only versions 1 to 5 and ids of tips are of others.
+ * since MISP takes only versions 1 to 5 and ids of tips are of others. The event's own is the one that leads back to its tip.
  */
 import { sha1 } from "@noble/hashes/legacy.js";
+import { idOf, type ObjectId, readObjectId } from "../stix/ids.ts";
 
 /** RFC 9562, section 6.6: the namespace of URLs. */
 const urls = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
@@ -21,7 +22,15 @@ export function nameUuid(namespace: string, name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-export const eventUuid = (tip: string): string => nameUuid(tip, "misp:event");
+/** That of the tip's campaign in STIX. */
+export const eventUuid = (tip: string): string => idOf("campaign", tip, 0).slice("campaign--".length);
+
+/** Which tips an event's UUID may be of; undefined for what cannot be one of ours. */
+export function readEventUuid(event: string): ObjectId | undefined {
+  const read = readObjectId(`campaign--${event}`);
+  return read?.ordinal === 0 ? read : undefined;
+}
+
 export const reportUuid = (tip: string): string => nameUuid(tip, "misp:report");
 export const orgUuid = (exchange: string, slug: string): string => nameUuid(urls, `${exchange}/partners/${slug}`);
 

@@ -1,16 +1,17 @@
 /** A tip as one STIX bundle: what stands before its indicators, then each of them in the tip's order. An object stands once. */
 import type { Indicator } from "../../core/indicators/family.ts";
+import type { SharedTip } from "../shared-tip.ts";
+import type { StixBundle, StixObject } from "./extension.ts";
 import { headObjects } from "./head.ts";
 import { objectsOf } from "./indicator.ts";
-import type { SharedTip, StixBundle, StixObject } from "./shared-tip.ts";
 import { uuidOfUrl } from "./uuid.ts";
 
-/** The indicators are canonical, in the order of the document: their places are their ordinals. */
-export function bundleOf(tip: SharedTip, indicators: readonly Indicator[]): StixBundle {
+/** The indicators are canonical, in the order of the document: those that are no longer valid may be left out. */
+export function bundleOf(tip: SharedTip, indicators: readonly { ordinal: number; indicator: Indicator }[]): StixBundle {
   const objects = new Map<string, StixObject>();
   for (const object of [
     ...headObjects(tip),
-    ...indicators.flatMap((indicator, ordinal) => objectsOf(tip, ordinal, indicator)),
+    ...indicators.flatMap(({ ordinal, indicator }) => objectsOf(tip, ordinal, indicator)),
   ]) {
     // Two indicators may be based on one observable.
     if (!objects.has(object.id)) objects.set(object.id, object);

@@ -1,7 +1,9 @@
 /** What stands before a tip's indicators: who says it, how it may be handled, and which operation it is about. Always four objects. */
+
+import type { SharedTip } from "../shared-tip.ts";
+import { extended, present, type StixObject, stixTime } from "./extension.ts";
 import { idOf } from "./ids.ts";
 import { contactText, statementId, statementMarking, tlpIds, tlpMarking } from "./markings.ts";
-import { extended, present, type SharedTip, type StixObject, stixTime } from "./shared-tip.ts";
 import { uuidOfUrl } from "./uuid.ts";
 
 export const headCount = 4;

@@ -5,11 +5,12 @@
 import type { Indicator } from "../../core/indicators/family.ts";
 import { labelOf, validDaysOf } from "../../core/indicators/registry.ts";
 import { dayMs, instant, parseTime } from "../../core/time.ts";
+import type { SharedTip } from "../shared-tip.ts";
+import { extended, present, type StixObject } from "./extension.ts";
 import { frameOf } from "./head.ts";
 import { idOf } from "./ids.ts";
 import { comparisonsOf, observableOf, observed } from "./observable.ts";
 import { patternOf } from "./pattern.ts";
-import { extended, present, type SharedTip, type StixObject } from "./shared-tip.ts";
 
 /** Indicator and its relationship to the campaign; with an observable, also that and the relationship to it. */
 export const objectCount = (type: string): 2 | 4 => (observed.has(type) ? 4 : 2);

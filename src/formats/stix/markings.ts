@@ -3,8 +3,9 @@
  * all the rest, in words for people and as data in our extension. Every object of a tip refers to both.
  */
 import type { Tlp } from "../../core/audience.ts";
+import type { SharedTip } from "../shared-tip.ts";
+import { extended, type StixObject, stixTime } from "./extension.ts";
 import { idOf } from "./ids.ts";
-import { extended, type SharedTip, type StixObject, stixTime } from "./shared-tip.ts";
 
 /** OASIS cti-stix-common-objects: TLP 2.0 is an extension, since STIX 2.1 itself only knows TLP 1. */
 export const tlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";

@@ -3,7 +3,7 @@
  * comparisons of its pattern. An observable states what its id is made of, and of an account what a person knows it by.
  */
 import type { Indicator } from "../../core/indicators/family.ts";
-import { extended, present, type StixObject, stixTime } from "./shared-tip.ts";
+import { extended, present, type StixObject, stixTime } from "./extension.ts";
 import { type Contributing, observableId } from "./uuid.ts";
 
 /** An object path, and the text it must equal. */

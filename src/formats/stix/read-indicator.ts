@@ -7,9 +7,9 @@ import { commonShape } from "../../core/indicators/registry.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Context } from "../reading.ts";
 import { canonical, faultsOf } from "../value.ts";
+import { extensionId } from "./extension.ts";
 import { readEqualities } from "./read-observable.ts";
 import { type Equality, readPattern } from "./read-pattern.ts";
-import { extensionId } from "./shared-tip.ts";
 
 export interface ReadIndicators {
   indicators: Indicator[];

@@ -2,9 +2,11 @@
  * What takes the place of a tip that its reader may not see any more: the same ids, a later version, `revoked`, and nothing
  * of what was said (STIX 2.1, section 3.6: an object that is revoked has no further versions).
  */
+
+import type { SharedTip } from "../shared-tip.ts";
+import type { StixObject } from "./extension.ts";
 import { idOf } from "./ids.ts";
 import { patternOf } from "./pattern.ts";
-import type { SharedTip, StixObject } from "./shared-tip.ts";
 
 type Past = Pick<SharedTip, "tip" | "created" | "modified" | "exchange">;
 

@@ -4,6 +4,7 @@ import type { Connection } from "../../../src/client/connect.ts";
 import { newTipId } from "../../../src/client/tips.ts";
 import { decode } from "../../../src/core/base64url.ts";
 import { sha256, sign } from "../../../src/core/envelope.ts";
+import { eventUuid } from "../../../src/formats/misp/uuid.ts";
 
 export interface Material {
   as: "chirper" | "facepage" | "cyber-unit" | "steward" | "nobody";
@@ -154,6 +155,13 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/export",
     query: { format: "csv", after: "3.0", embargoed: "true", tlp: "amber" },
   }),
+  ...Object.fromEntries(
+    ["/misp", "/misp/embargoed"].flatMap((root) => [
+      [`GET ${root}/manifest.json`, () => ({ as: "facepage" as const, path: `${root}/manifest.json` })],
+      [`GET ${root}/hashes.csv`, () => ({ as: "cyber-unit" as const, path: `${root}/hashes.csv` })],
+      [`GET ${root}/:file`, ({ tip }: Known) => ({ as: "facepage" as const, path: `${root}/${eventUuid(tip)}.json` })],
+    ]),
+  ),
   "POST /v1/match": () => ({
     as: "facepage",
     path: "/v1/match",

@@ -2,14 +2,17 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { manifestEntry, mispEvent } from "../../../../src/formats/misp/event.ts";
+import { eventTexts } from "../../../../src/formats/misp/event-texts.ts";
 import { hashesOf } from "../../../../src/formats/misp/hashes.ts";
+import { readEventUuid, reportUuid } from "../../../../src/formats/misp/uuid.ts";
+import { idOf } from "../../../../src/formats/stix/ids.ts";
 import { canonical } from "../../indicators/given.ts";
-import { attributesOf, eventOf, numbered, shared } from "./given.ts";
+import { attributesOf, eventOf, shared, tipId } from "./given.ts";
 
 const account = (platform: string, kind: string | undefined, rest: object = { handle: "harbour_voice" }) =>
   canonical({ type: "account", platform, ...(kind && { kind }), ...rest });
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[45][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 test("the event is the operation, marked as MISP's taxonomies spell it", () => {
   const { Event } = eventOf([], {
@@ -174,14 +177,28 @@ test("a reader who lost sight and regained it gets a newer event, or its MISP wo
 
 test("hashes.csv has the MD5 of each value, of composite ones by part, and of nothing that would be met everywhere", () => {
   const hash = "b".repeat(64);
-  const event = mispEvent(
-    shared(),
-    numbered([
-      canonical({ type: "url", value: "https://Harbour.example/A" }),
-      canonical({ type: "hash", algorithm: "sha256", value: hash, filename: "A.exe" }),
-      account("x", "profile", { handle: "ada", followers: 7, display_name: "Maria" }),
-    ]),
-    { before: [{ ordinal: 9, parts: 0 }] },
-  );
-  expect(hashesOf(event)).toEqual(["https://harbour.example/A", "A.exe", hash, "ada"].map(md5));
+  const indicators = [
+    canonical({ type: "url", value: "https://Harbour.example/A" }),
+    canonical({ type: "hash", algorithm: "sha256", value: hash, filename: "A.exe" }),
+    account("x", "profile", { handle: "ada", followers: 7, display_name: "Maria" }),
+  ];
+  expect(hashesOf(indicators)).toEqual(["https://harbour.example/A", "A.exe", hash, "ada"].map(md5));
+});
+
+test("in pieces an event is the same JSON, empty lists and odd characters included", () => {
+  for (const event of [
+    eventOf([]),
+    eventOf([canonical({ type: "phrase", value: 'a \u2028 "b"' }), account("x", "profile")]),
+  ])
+    expect([...eventTexts(event)].join("")).toBe(JSON.stringify(event));
+});
+
+test("an event's UUID leads back to its tip, and what is none of ours to nothing", () => {
+  const { uuid } = eventOf([]).Event;
+  const read = readEventUuid(uuid)!;
+  expect([read.from <= tipId, tipId <= read.to, read.matches(tipId)]).toEqual([true, true, true]);
+  expect(read.matches(`${tipId.slice(0, -1)}2`)).toBe(false);
+  const ofAnIndicator = idOf("indicator", tipId, 0).slice("indicator--".length);
+  for (const other of [ofAnIndicator, "nonsense", `${uuid.slice(0, -4)}0001`, reportUuid(tipId)])
+    expect(readEventUuid(other)).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import type { TipDocument } from "../../../../src/core/tip.ts";
 import { mispEvent, type Seen } from "../../../../src/formats/misp/event.ts";
 import type { MispEvent } from "../../../../src/formats/misp/format.ts";
 import { readMisp } from "../../../../src/formats/misp/read.ts";
-import type { SharedTip } from "../../../../src/formats/misp/shared-tip.ts";
+import type { SharedTip } from "../../../../src/formats/shared-tip.ts";
 import { sites } from "../../indicators/given.ts";
 
 export const tipId = "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11";

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import { partsOf } from "../../../../src/formats/misp/attribute.ts";
 import { mispEvent } from "../../../../src/formats/misp/event.ts";
-import { hashesOf } from "../../../../src/formats/misp/hashes.ts";
 import { mostParts, revokedEvent } from "../../../../src/formats/misp/revoked.ts";
 import { templates } from "../../../../src/formats/misp/templates.ts";
 import { canonical } from "../../indicators/given.ts";
@@ -53,7 +52,6 @@ test("it holds no content: neither a value nor the operation, nor which type a t
     "facebook",
   ])
     expect(text).not.toContain(content);
-  expect(hashesOf(revokedEvent(shared(), had, later))).toEqual([]);
 });
 
 test("where the parts are no longer known, the ids of everything that was given are among those taken back", () => {

@@ -3,13 +3,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import { bundleOf } from "../../../../src/formats/stix/bundle.ts";
+import { extensionId } from "../../../../src/formats/stix/extension.ts";
 import { headCount, headObjects } from "../../../../src/formats/stix/head.ts";
 import { idOf } from "../../../../src/formats/stix/ids.ts";
 import { objectsOf } from "../../../../src/formats/stix/indicator.ts";
 import { revoked, revokedCampaign } from "../../../../src/formats/stix/revoked.ts";
-import { extensionId } from "../../../../src/formats/stix/shared-tip.ts";
 import { canonical } from "../../indicators/given.ts";
-import { document, shared } from "./given.ts";
+import { document, numbered, shared } from "./given.ts";
 import { indicator } from "./indicators.ts";
 
 const tip = shared();
@@ -60,13 +60,13 @@ test("the statement says embargo, handling and what is asked, in words", () => {
 
 test("another version has another statement, since markings have no versions, and every object else the same id", () => {
   const ids = (version: number) =>
-    bundleOf({ ...tip, version }, [canonical({ type: "ip", value: "203.0.113.9" })]).objects;
+    bundleOf({ ...tip, version }, numbered([canonical({ type: "ip", value: "203.0.113.9" })])).objects;
   const [one, two] = [ids(1), ids(2)];
   expect(one.filter(({ id }, at) => id !== two[at]!.id).map(({ type }) => type)).toEqual(["marking-definition"]);
 });
 
 test("all but identity and markings bear both markings and who says it", () => {
-  for (const object of bundleOf(tip, [canonical({ type: "domain", value: "a.example" })]).objects.slice(3)) {
+  for (const object of bundleOf(tip, numbered([canonical({ type: "domain", value: "a.example" })])).objects.slice(3)) {
     expect(object.object_marking_refs, object.id).toEqual(
       headObjects(tip)
         .slice(1, 3)
@@ -171,7 +171,7 @@ test("a digest stays a digest: nothing of the address it stands for is made an o
 
 test("two indicators based on one observable have it once", () => {
   const domain = { type: "domain", value: "a.example" };
-  const { objects } = bundleOf(tip, [domain, { ...domain, note: "again" }]);
+  const { objects } = bundleOf(tip, numbered([domain, { ...domain, note: "again" }]));
   expect(objects.filter(({ type }) => type === "domain-name")).toHaveLength(1);
   expect(new Set(objects.map(({ id }) => id)).size).toBe(objects.length);
 });

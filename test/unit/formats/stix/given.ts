@@ -2,8 +2,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import type { TipDocument } from "../../../../src/core/tip.ts";
+import type { SharedTip } from "../../../../src/formats/shared-tip.ts";
 import { bundleOf } from "../../../../src/formats/stix/bundle.ts";
-import type { SharedTip } from "../../../../src/formats/stix/shared-tip.ts";
 
 export const document: TipDocument = {
   exchange: "https://tipoff.example",
@@ -59,5 +59,8 @@ export const shared = (changes: Partial<TipDocument> = {}): SharedTip => {
   };
 };
 
+export const numbered = (indicators: readonly Indicator[]) =>
+  indicators.map((indicator, ordinal) => ({ ordinal, indicator }));
+
 export const exported = (indicators: readonly Indicator[], tip: SharedTip = shared()): string =>
-  JSON.stringify(bundleOf(tip, indicators));
+  JSON.stringify(bundleOf(tip, numbered(indicators)));

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import type { Indicator } from "../../../../src/core/indicators/family.ts";
 import { importReport } from "../../../../src/formats/report.ts";
 import { bundleOf } from "../../../../src/formats/stix/bundle.ts";
+import { definitions, type StixObject } from "../../../../src/formats/stix/extension.ts";
 import { objectsOf } from "../../../../src/formats/stix/indicator.ts";
 import { revoked, revokedCampaign } from "../../../../src/formats/stix/revoked.ts";
-import { definitions, type StixObject } from "../../../../src/formats/stix/shared-tip.ts";
 import { toTips } from "../../../../src/formats/to-tips.ts";
 import { markdown, reports, sample } from "../real-data.ts";
-import { shared } from "./given.ts";
+import { numbered, shared } from "./given.ts";
 import { indicator } from "./indicators.ts";
 import { absent, validator, withSchemas } from "./schemas.ts";
 
@@ -23,7 +23,7 @@ describe.skipIf(absent)(withSchemas("by the JSON schemas of STIX 2.1"), () => {
     for (const whole of [shared(), { ...shared(), document: bare }]) {
       for (const level of ["red", "amber+strict", "amber", "green", "clear"] as const) {
         const bundle = bundleOf({ ...whole, document: { ...whole.document, tlp: level } }, [
-          { type: "account", platform: "x", id: "1", control: "operated" },
+          { ordinal: 0, indicator: { type: "account", platform: "x", id: "1", control: "operated" } },
         ]);
         expect(faults({ ...bundle, type: "bundle" })).toEqual([]);
         expect(faultsOf(bundle.objects)).toEqual([]);
@@ -74,7 +74,7 @@ describe.skipIf(absent)(withSchemas("by the JSON schemas of STIX 2.1"), () => {
       });
       for (const { document } of made) {
         const some = fewOfEach(document.indicators, 15);
-        const { objects } = bundleOf(shared({ ...document, indicators: [] } as never), some);
+        const { objects } = bundleOf(shared({ ...document, indicators: [] } as never), numbered(some));
         expect(faultsOf(objects), file.name).toEqual([]);
       }
     }

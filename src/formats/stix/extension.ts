@@ -1,11 +1,8 @@
 /**
- * What the mapping to STIX 2.1 reads and makes, and the one extension that carries what STIX has no place for
+ * What the mapping to STIX 2.1 makes, and the one extension that carries what STIX has no place for
  * (docs/stix.md). Everything here is a function of the tip alone: the same tip gives the same objects.
  */
-import type * as z from "zod";
-import type { Kind } from "../../core/names.ts";
 import { instant, parseTime } from "../../core/time.ts";
-import type { contactSchema, TipDocument } from "../../core/tip.ts";
 
 export type StixObject = { type: string; spec_version: "2.1"; id: string } & Record<string, unknown>;
 
@@ -13,27 +10,6 @@ export interface StixBundle {
   type: "bundle";
   id: string;
   objects: StixObject[];
-}
-
-/** What of a tip the mapping reads. */
-export interface SharedTip {
-  /** The exchange's issuer URL. */
-  exchange: string;
-  tip: string;
-  version: number;
-  /** The author, as the directory has it. */
-  from: { slug: string; name: string; kind: Kind; contact?: z.infer<typeof contactSchema> };
-  /** When its first version was accepted, RFC 3339 with milliseconds. */
-  created: string;
-  /** What stands in `modified` of the objects that have versions. */
-  modified: string;
-  /** The signed document, parsed; of its indicators nothing is read: they come one by one, in canonical form. */
-  document: TipDocument;
-  /** The token by which it reached the reader. */
-  through?: string;
-  /** Of the signed document. */
-  digest: string;
-  seq: number;
 }
 
 /** The extension's id, and the day its form was fixed: both stand in what others have kept, and never change. */

@@ -1,0 +1,40 @@
+/** `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of what the exchange gives. */
+import { mkdirSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { type GivenTip, sharedTips } from "../client/shared-tips.ts";
+import { mispEvent } from "../formats/misp/event.ts";
+import { bundleOf } from "../formats/stix/bundle.ts";
+import type { DocumentFormat, Options } from "./export.ts";
+import { writePrivate } from "./home.ts";
+import type { Session } from "./session.ts";
+import { Refused, sayJson, tell } from "./terminal.ts";
+
+const makers: Record<DocumentFormat, (given: GivenTip) => unknown> = {
+  stix: ({ tip, indicators }) => bundleOf(tip, indicators),
+  misp: ({ tip, indicators }) => {
+    const { embargo } = tip.document;
+    return mispEvent(tip, indicators, { embargoed: embargo !== undefined && Date.parse(embargo.until) > Date.now() });
+  },
+};
+
+export async function exportTips({ connection }: Session, format: DocumentFormat, options: Options): Promise<void> {
+  const { tip: one, out, since, group, tlp } = options;
+  const isFolder = out !== undefined && one === undefined;
+  if (isFolder) mkdirSync(out, { recursive: true, mode: 0o700 });
+  const written = new Set<string>();
+  const trouble = (error: Error) => tell(`${error.message}; going on behind the last whole row.`);
+  for await (const given of sharedTips(connection, { ...options, trouble })) {
+    const made = makers[format](given);
+    const name = `${given.tip.tip}.json`;
+    if (out === undefined) sayJson(made);
+    else writePrivate(isFolder ? path.join(out, name) : out, made);
+    written.add(name);
+  }
+  if (one !== undefined && written.size === 0)
+    throw new Refused(`There is no tip ${one} for you, or it is under an embargo (--embargoed).`);
+  if (out !== undefined) tell(`${written.size} ${written.size === 1 ? "tip" : "tips"} written.`);
+  if (!isFolder || since !== undefined || group !== undefined || tlp !== undefined) return;
+  const left = readdirSync(out).filter((name) => /^[0-9a-f-]{36}\.json$/.test(name) && !written.has(name));
+  if (left.length > 0)
+    tell(["Of tips that you may not see any more, and should not keep:", ...left.map((name) => path.join(out, name))]);
+}
