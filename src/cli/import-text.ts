@@ -48,6 +48,12 @@ function operationsText(operations: readonly Operation[]): string[] {
   ];
 }
 
+/** What those who made a file ask of whoever has it. */
+const markedText = ({ file, tlp, statements = [] }: FileReport): string[] => [
+  ...(tlp ? [`${path.basename(file)}: marked TLP:${tlp.toUpperCase()}`] : []),
+  ...statements.map((statement) => `${path.basename(file)}: marked "${statement}"`),
+];
+
 export function textOf(
   report: Report,
   tips: number,
@@ -91,6 +97,7 @@ export function textOf(
     ...report.files.flatMap(({ file, ignored_columns: ignored = [] }) =>
       ignored.length > 0 ? [`${path.basename(file)}: unknown columns, left out: ${ignored.join(", ")}`] : [],
     ),
+    ...report.files.flatMap(markedText),
     ...(operations ? operationsText(operations) : []),
     ...report.files.flatMap((file) =>
       file.unread.map((unread) => `${path.basename(file.file)}:${unread.line}: unread: ${unread.reason}`),

@@ -3,14 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
-import { tlps } from "../core/audience.ts";
 import { parseTime } from "../core/time.ts";
 import { headingRows } from "../formats/headings.ts";
 import { type PartnerPlaces, toTips, unnamed } from "../formats/to-tips.ts";
 import { requiredScope, scopeOf, toHelp } from "./audience.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
 import { operationsOf, textOf } from "./import-text.ts";
-import { checkSomethingRead, checkWholeRead, readReport } from "./report.ts";
+import { checkSomethingRead, checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, readJson, session } from "./session.ts";
 import { progress, Refused, show, UsageError } from "./terminal.ts";
 import { submitSigned } from "./tip.ts";
@@ -18,7 +17,7 @@ import { submitSigned } from "./tip.ts";
 interface Options {
   operation?: string;
   operationId?: string;
-  tlp: string;
+  tlp?: string;
   to?: string[];
   except?: string[];
   embargo?: string;
@@ -42,7 +41,7 @@ export function addImportCommand(program: Command): void {
     .description("read takedown reports and account exports; show what was read, and with --submit tip others")
     .option("--operation <name>", "the operation's name")
     .option("--operation-id <uuid>", "an operation that has an id already")
-    .option("--tlp <level>", "red, amber+strict, amber, green, clear", "amber")
+    .option("--tlp <level>", tlpHelp)
     .option("--to <tokens>", toHelp, list)
     .option("--except <partners>", "partners that are not to see it", list)
     .option("--embargo <time>", "no publication, enforcement or user notice before (RFC 3339)")
@@ -59,7 +58,8 @@ export function addImportCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, our JSON, one value a line.
+Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, our JSON, STIX 2.1 bundles,
+one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 
 A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
@@ -77,7 +77,6 @@ Examples:
       const globals = command.optsWithGlobals();
       const current = options.submit || options.splitBy === "platform" ? await session(command) : undefined;
       const scope = options.submit ? requiredScope(options) : scopeOf(options);
-      oneOf("--tlp", options.tlp, tlps);
       oneOf("--split-by", options.splitBy, ["platform", "comment"]);
       if (options.splitBy === "comment" && options.operationId)
         throw new UsageError(
@@ -90,13 +89,14 @@ Examples:
       const members = options.members ? readJson(options.members) : undefined;
       const places = current && (await directory(current));
       const { sources, report } = readReport(files, options.platform, places);
+      const tlp = tlpOf(report, options.tlp);
       if (options.submit) checkWholeRead(report, options.skipUnread);
       const makeDrafts = () =>
         toTips(report, {
           exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
           from: current?.connection.profile.partner ?? "nobody",
           issued_at: new Date().toISOString(),
-          tlp: options.tlp as never,
+          tlp,
           operation: {
             id: options.operationId ?? crypto.randomUUID(),
             ...(options.operation && { name: options.operation }),

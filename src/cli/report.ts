@@ -1,6 +1,7 @@
 /** Files on the command line as one report, and whether enough of them was read to go on. */
 import path from "node:path";
 import type { Partner } from "../client/directory.ts";
+import { type Tlp, tlps } from "../core/audience.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { readPlatform, staticSites } from "../core/indicators/platforms.ts";
 import { type FileReport, importReport, type Report, type SourceFile } from "../formats/report.ts";
@@ -31,6 +32,19 @@ export function readReport(
   }
   const sources = files.map((file) => ({ name: file, text: readText(file) }));
   return { sources, report: importReport(sources, { ...(platform !== undefined && { platform }), sites }) };
+}
+
+export const tlpHelp = "red, amber+strict, amber, green, clear (default: amber, or stricter where a file is marked so)";
+
+/** The level that was asked for; else amber, or what a file is marked with where that is stricter. */
+export function tlpOf(report: Report, asked: string | undefined): Tlp {
+  if (asked !== undefined && !tlps.includes(asked as Tlp)) throw new UsageError(`--tlp knows: ${tlps.join(", ")}`);
+  const strictness = (level: Tlp) => tlps.indexOf(level);
+  const marked = report.tlp ?? "amber";
+  if (asked === undefined) return strictness(marked) < strictness("amber") ? marked : "amber";
+  if (report.tlp && strictness(asked as Tlp) > strictness(marked))
+    tell(`Note: the file is marked TLP:${marked.toUpperCase()}, and this is TLP:${asked.toUpperCase()}.`);
+  return asked as Tlp;
 }
 
 const most = 20;

@@ -8,7 +8,7 @@ import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { urgencies } from "../core/tip.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
-import { checkWholeRead, readReport } from "./report.ts";
+import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
 
@@ -24,7 +24,7 @@ const mostListed = 1_000;
 interface ReplyOptions {
   to?: string[];
   platform?: string;
-  tlp: Tlp;
+  tlp?: Tlp;
   summary?: string;
   skipUnread?: boolean;
   new?: boolean;
@@ -254,24 +254,24 @@ export function addTipCommands(program: Command): void {
     .description("send a tip back: what you found on your side, to the author alone unless --to says more")
     .option("--to <tokens>", "who may see the reply; the author by default", list)
     .option("--platform <name>", "whose accounts the file lists")
-    .option("--tlp <level>", "TLP of the reply", "amber")
+    .option("--tlp <level>", tlpHelp)
     .option("--summary <text>")
     .option("--skip-unread", "send the rest where some rows cannot be read")
     .option("--new", "make a new tip of what was sent before")
     .action(
       async (id: string, file: string, { new: fresh, skipUnread, ...options }: ReplyOptions, command: Command) => {
-        oneOf("--tlp", options.tlp, tlps);
         const to = scopeOf(options);
         const current = await session(command);
         const original = await readTip(current.connection, id);
         const { sources, report } = readReport([file], options.platform, await directory(current));
+        const tlp = tlpOf(report, options.tlp);
         checkWholeRead(report, skipUnread);
         const { indicators } = report;
         if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
         const { receipt, scope } = await submitSigned(
           current,
           ["reply", id, sources[0]!.text, options],
-          () => signReply(current.connection, original, { tlp: options.tlp, indicators, summary: options.summary }, to),
+          () => signReply(current.connection, original, { tlp, indicators, summary: options.summary }, to),
           !fresh,
         );
         show(current.json, { ...receipt, ...scope }, () => [

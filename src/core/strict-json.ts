@@ -5,8 +5,8 @@ import { err, ok, type Result } from "./result.ts";
 
 const maxDepth = 16;
 
-/** The value, or what is wrong with JSON pointers (100 at most). */
-export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
+/** The value, or what is wrong with JSON pointers (100 at most). What holds our documents may be some levels deeper. */
+export function parseStrict(bytes: Uint8Array, deepest = maxDepth): Result<unknown, Fault[]> {
   let text: string;
   let value: unknown;
   try {
@@ -16,7 +16,7 @@ export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
     return err([{ pointer: "", detail: "This is not JSON in UTF-8." }]);
   }
   // Before anything that calls itself for what is nested: a stranger chooses how deep that is.
-  if (isDeep(text)) return err([{ pointer: "", detail: `Nest at most ${maxDepth} deep.` }]);
+  if (isDeep(text, deepest)) return err([{ pointer: "", detail: `Nest at most ${deepest} deep.` }]);
   const faults: Fault[] = [];
   const fault = (path: readonly (string | number)[], detail: string) => {
     if (faults.length < 100) faults.push({ pointer: pointerOf(path), detail });
@@ -49,8 +49,8 @@ export function parseStrict(bytes: Uint8Array): Result<unknown, Fault[]> {
   return faults.length > 0 ? err(faults) : ok(value);
 }
 
-/** Whether objects and arrays of a JSON text lie in each other more than `maxDepth` deep. */
-function isDeep(text: string): boolean {
+/** Whether objects and arrays of a JSON text lie in each other more than that deep. */
+function isDeep(text: string, deepest: number): boolean {
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < text.length; at++) {
@@ -60,7 +60,7 @@ function isDeep(text: string): boolean {
       else if (character === '"') quoted = false;
     } else if (character === '"') quoted = true;
     else if (character === "{" || character === "[") {
-      if (++depth > maxDepth) return true;
+      if (++depth > deepest) return true;
     } else if (character === "}" || character === "]") depth--;
   }
   return false;

@@ -7,17 +7,26 @@ import { readLines } from "./lines.ts";
 import { readMarkdown } from "./markdown.ts";
 import { isPlainHeader, readPlainCsv } from "./plain-csv.ts";
 import type { Contents, Context } from "./reading.ts";
+import { isStix, readStix } from "./stix/read-stix.ts";
 import { readTable } from "./table.ts";
 import { readTypedRows } from "./typed-rows.ts";
 
 /** Room for a heading with line breaks in its cells. */
 const headLength = 4_000;
 
-export type Format = "kill-chain" | "typed-rows" | "markdown" | "account-export" | "plain-csv" | "json" | "lines";
+export type Format =
+  | "kill-chain"
+  | "typed-rows"
+  | "markdown"
+  | "account-export"
+  | "plain-csv"
+  | "json"
+  | "stix"
+  | "lines";
 
 export function detectFormat(name: string, text: string): Format {
   const start = text.replace(/^\uFEFF/, "").trimStart();
-  if (/^[{[]\s*["{[\]}]/.test(start)) return "json";
+  if (/^[{[]\s*["{[\]}]/.test(start)) return isBundle(start) ? "stix" : "json";
   if (/\.(md|markdown)$/i.test(name) || (/^# /.test(start) && /^\|.+\|\s*$/m.test(start))) return "markdown";
   const { header } = readTable(start.slice(0, headLength));
   const has = (...names: string[]) => names.every((each) => header.some((column) => column.startsWith(each)));
@@ -27,6 +36,16 @@ export function detectFormat(name: string, text: string): Format {
   return isPlainHeader(header) ? "plain-csv" : "lines";
 }
 
+/** Objects and a type may stand in any order; a text that cannot be parsed is for its reader to judge. */
+function isBundle(text: string): boolean {
+  if (!/"objects"\s*:|"bundle"/.test(text)) return false;
+  try {
+    return isStix(JSON.parse(text));
+  } catch {
+    return /"type"\s*:\s*"bundle"/.test(text);
+  }
+}
+
 const readers: Record<Format, (text: string, context: Context) => Contents> = {
   "kill-chain": readKillChain,
   "typed-rows": readTypedRows,
@@ -34,6 +53,7 @@ const readers: Record<Format, (text: string, context: Context) => Contents> = {
   "account-export": readAccountExport,
   "plain-csv": readPlainCsv,
   json: readJson,
+  stix: readStix,
   lines: readLines,
 };
 

@@ -1,4 +1,5 @@
 /** What every format reads a file into: one reading a row, before duplicates are merged. */
+import type { Tlp } from "../core/audience.ts";
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import type { Actor } from "./actor.ts";
 
@@ -37,8 +38,13 @@ export interface Contents {
   readings: Reading[];
   operation_name?: string;
   summary?: string;
+  /** What else of the operation the file states, in the members of a tip. */
+  operation?: Record<string, unknown>;
   measures: Measure[];
   observations: Observation[];
+  /** How the file is marked: the strictest level, and statements in words. */
+  tlp?: Tlp;
+  statements?: string[];
   /** Why a file has no rows, or none that is read. */
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */

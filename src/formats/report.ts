@@ -3,6 +3,7 @@
  * Each row is of exactly one class, the first that fits: it names an indicator not seen before, or only such as were, or
  * prose, or it could not be read. `rows = with_indicators + duplicates + prose + unread` holds for every file.
  */
+import { type Tlp, tlps } from "../core/audience.ts";
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
@@ -35,6 +36,9 @@ export interface FileReport {
   measures: number;
   observations: number;
   unread: { line: number; reason: string }[];
+  /** How the file is marked: the strictest level of TLP in it, and statements in words. */
+  tlp?: Tlp;
+  statements?: string[];
   /** Why a file has no rows, or none that is read. */
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
@@ -48,14 +52,17 @@ export interface Report {
   observations: Observation[];
   /** The indicators again, by whom their rows name; those of rows that name nobody without `actor`. One may be in several. */
   by_actor: { actor?: Actor; indicators: Indicator[] }[];
-  /** The first summary and name that a file states. */
+  /** The first summary and name that a file states, and what the first file to state more says of the operation. */
   summary?: string;
   operation_name?: string;
+  operation?: Record<string, unknown>;
+  /** The strictest level of TLP that a file is marked with. */
+  tlp?: Tlp;
 }
 
 /**
  * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, our JSON,
- * one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
+ * STIX 2.1 bundles, one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
  * in its file's `unread`, with its line (from 1) and the reason.
  *
  * @example
@@ -74,6 +81,8 @@ export function importReport(files: readonly SourceFile[], options: ImportOption
     report.files.push(collected.add(name, read));
     report.summary ??= read.summary;
     report.operation_name ??= read.operation_name;
+    report.operation ??= read.operation;
+    if (read.tlp && (!report.tlp || tlps.indexOf(read.tlp) < tlps.indexOf(report.tlp))) report.tlp = read.tlp;
   }
   return { ...report, ...collected.result() };
 }
@@ -119,6 +128,8 @@ class Collected {
     found.observations = this.#observations.size - before.observations;
     return {
       ...found,
+      ...(read.tlp && { tlp: read.tlp }),
+      ...(read.statements && { statements: read.statements }),
       ...(read.note && { note: read.note }),
       ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
     };

@@ -107,16 +107,22 @@ function tipsByActor(report: Report, options: TipOptions, operationId: () => str
 function rowsOf(report: Report, { platforms, domains }: PartnerPlaces, sites: Sites): Report {
   const own = new Set([...platforms, ...domains]);
   const on = (platform: string | undefined): boolean => platform !== undefined && own.has(platform);
+  // Procedures name the platforms they were seen on.
+  const { procedures: _procedures, ...operation } = report.operation ?? {};
   return {
     ...report,
+    operation,
     indicators: report.indicators.filter((indicator) => placesOf(indicator, sites).some(on)),
     measures: report.measures.filter((measure) => on(measure.platform)),
     observations: report.observations.filter((observation) => on(platformOfProcedure(observation.procedure))),
   };
 }
 
-function documentsOf(report: Part & Pick<Report, "summary" | "operation_name">, options: TipOptions): Draft[] {
-  const { name, ...operation } = options.operation;
+function documentsOf(
+  report: Part & Pick<Report, "summary" | "operation_name" | "operation">,
+  options: TipOptions,
+): Draft[] {
+  const { name, ...operation } = { ...report.operation, ...options.operation };
   const [summary, further] = summaryOf(report.summary);
   const procedures = proceduresOf(report);
   const heading = {
@@ -174,8 +180,9 @@ const proceduresOfTip = 300;
 /** Room for the members around the lists. */
 const frame = 2_000;
 
-function proceduresOf(report: Part): string[] {
+function proceduresOf(report: Part & Pick<Report, "operation">): string[] {
   const all = [
+    ...((report.operation?.procedures as string[] | undefined) ?? []),
     ...report.indicators.flatMap((indicator) => indicator.procedures ?? []),
     ...report.observations.flatMap(({ procedure }) => procedure ?? []),
   ];

@@ -1,0 +1,106 @@
+/**
+ * One canonical indicator of a tip as STIX objects: how many they are, its type alone says. What STIX has a property for
+ * stands there; every other member stands in our extension as the tip has it, so that import gives the indicator back equal.
+ */
+import type { Indicator } from "../../core/indicators/family.ts";
+import { labelOf, validDaysOf } from "../../core/indicators/registry.ts";
+import { dayMs, instant, parseTime } from "../../core/time.ts";
+import { frameOf } from "./head.ts";
+import { idOf } from "./ids.ts";
+import { comparisonsOf, observableOf, observed } from "./observable.ts";
+import { patternOf } from "./pattern.ts";
+import { extended, present, type SharedTip, type StixObject } from "./shared-tip.ts";
+
+/** Indicator and its relationship to the campaign; with an observable, also that and the relationship to it. */
+export const objectCount = (type: string): 2 | 4 => (observed.has(type) ? 4 : 2);
+
+/** The observable first, so that a reader who goes from top to bottom knows what is referred to. */
+export function objectsOf(tip: SharedTip, ordinal: number, indicator: Indicator): StixObject[] {
+  const id = idOf("indicator", tip.tip, ordinal);
+  const frame = frameOf(tip);
+  const relate = (kind: "indicates" | "based-on", target: string): StixObject => ({
+    type: "relationship",
+    spec_version: "2.1",
+    id: idOf(kind, tip.tip, ordinal),
+    ...frame,
+    relationship_type: kind,
+    source_ref: id,
+    target_ref: target,
+  });
+  const observable = observed.has(indicator.type)
+    ? { ...observableOf(indicator), object_marking_refs: frame.object_marking_refs }
+    : undefined;
+  return [
+    ...(observable ? [observable] : []),
+    stixIndicator(tip, id, frame, indicator),
+    relate("indicates", idOf("campaign", tip.tip, 0)),
+    ...(observable ? [relate("based-on", observable.id)] : []),
+  ];
+}
+
+function stixIndicator(tip: SharedTip, id: string, frame: Record<string, unknown>, indicator: Indicator): StixObject {
+  const { control, role, confidence, procedures, lang, note } = indicator;
+  return {
+    type: "indicator",
+    spec_version: "2.1",
+    id,
+    ...frame,
+    // For people; nothing is read from it.
+    name: labelOf(indicator),
+    ...present({ description: note, confidence, lang }),
+    indicator_types: indicatorTypes(indicator),
+    labels: [
+      `control:${control ?? "unknown"}`,
+      ...(role ? [`role:${role}`] : []),
+      ...(control === "operated" ? [] : ["human-review"]),
+    ],
+    pattern: patternOf(comparisonsOf(indicator)),
+    pattern_type: "stix",
+    pattern_version: "2.1",
+    ...validity(tip, indicator),
+    ...(procedures?.length ? { kill_chain_phases: procedures.map(phaseOf) } : {}),
+    extensions: extended({ indicator: restOf(indicator) }),
+  };
+}
+
+/** STIX 2.1, section 10.7. `benign` is what is not suspicious by itself: whose service or name was merely used. */
+function indicatorTypes({ control, service }: Indicator): string[] {
+  const words = {
+    operated: "malicious-activity",
+    compromised: "compromised",
+    "co-opted": "benign",
+    impersonated: "benign",
+    "abused-service": "benign",
+    "third-party": "benign",
+    unknown: "unknown",
+  } as const;
+  const anonymous = ["vpn", "proxy", "tor"].includes(String(service));
+  return [words[control ?? "unknown"], ...(anonymous ? ["anonymization"] : [])];
+}
+
+/** `ook:0.9.4`: the kill chain's name, and the phase's as the procedure spells it. */
+function phaseOf(procedure: string): Record<string, string> {
+  const colon = procedure.indexOf(":");
+  return { kill_chain_name: procedure.slice(0, colon), phase_name: procedure.slice(colon + 1) };
+}
+
+/** An indicator ends where the index lets go of it (DESIGN.md, "The tip document"), and begins before that (STIX 2.1, section 4.7). */
+function validity({ created, modified, document }: SharedTip, indicator: Indicator): Record<string, string> {
+  const stated = parseTime(indicator.valid_until ?? "") ?? Date.parse(modified) + validDaysOf(indicator) * dayMs;
+  // Somebody may have written a time from which no time is before.
+  const until = Math.max(1, Math.min(stated, parseTime(document.expires_at ?? "") ?? stated));
+  const from = [parseTime(indicator.first_seen ?? ""), Date.parse(created)].find(
+    (ms) => ms !== undefined && ms >= 0 && ms < until,
+  );
+  return { valid_from: instant(from ?? until - 1), valid_until: instant(until) };
+}
+
+/** Members that the indicator itself has, exactly as they are; an empty list has no place there. */
+const elsewhere = new Set(["confidence", "lang", "note", "procedures", "value", "digest"]);
+
+const restOf = (indicator: Indicator): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(indicator).filter(
+      ([name, value]) => value !== undefined && (!elsewhere.has(name) || (Array.isArray(value) && value.length === 0)),
+    ),
+  );
