@@ -11,6 +11,7 @@ const layers: Record<string, string[]> = {
   push: ["exchange", "store", "core"],
   api: ["oauth", "push", "exchange", "core"],
   oauth: ["api", "exchange", "store", "core"],
+  taxii: ["api", "exchange", "formats", "core"],
   reference: ["api", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],

@@ -46,6 +46,15 @@ import { readMetadataOperation } from "./oauth/read-metadata.ts";
 import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
 import { requestTokenOperation } from "./oauth/request-token.ts";
 import { referenceOperations } from "./reference/operations.ts";
+import { listCollectionsOperation, readCollectionOperation } from "./taxii/read-collections.ts";
+import {
+  listObjectsOperation,
+  readManifestOperation,
+  readObjectOperation,
+  readVersionsOperation,
+} from "./taxii/read-objects.ts";
+import { readDiscoveryOperation, readRootOperation } from "./taxii/read-roots.ts";
+import { addObjectsOperation, deleteObjectOperation, readStatusOperation } from "./taxii/refuse-writing.ts";
 
 export const operations: readonly Operation[] = [
   readMetadataOperation,
@@ -62,6 +71,17 @@ export const operations: readonly Operation[] = [
   streamFeedOperation,
   listIndicatorsOperation,
   matchOperation,
+  readDiscoveryOperation,
+  readRootOperation,
+  listCollectionsOperation,
+  readCollectionOperation,
+  readManifestOperation,
+  listObjectsOperation,
+  addObjectsOperation,
+  readObjectOperation,
+  deleteObjectOperation,
+  readVersionsOperation,
+  readStatusOperation,
   makeSubscriptionOperation,
   listSubscriptionsOperation,
   readSubscriptionOperation,

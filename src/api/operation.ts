@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Matching",
+  "TAXII",
   "Subscriptions",
   "Partners",
   "Groups",

@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Reader } from "../store/accesses.ts";
 import type { Exchange } from "./exchange.ts";
 
-type Door = "feed" | "tips" | "indicators" | "deliveries";
+type Door = "feed" | "tips" | "indicators" | "deliveries" | "taxii";
 const ivBytes = 12;
 /** Longer than any cursor's text, so that all are of one length. */
 const plainBytes = 80;

@@ -13,6 +13,8 @@ import * as store from "../store/sights.ts";
 import { selectSeqBefore } from "../store/subscriptions.ts";
 import type { Exchange } from "./exchange.ts";
 
+export type SightRow = store.SightRow;
+
 /** Where a reader goes on: in the tip of an event, before the indicator of that ordinal; -1: before the tip itself. */
 export interface Place {
   seq: number;
@@ -23,14 +25,19 @@ export const beginning: Place = { seq: 0, ordinal: -1 };
 export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes"> & {
   /** The signed documents of the tips that begin in what is read. */
   documents: boolean;
+  /** It goes on with a request whose access is recorded. */
+  isRecorded?: boolean;
 };
 
-export type SightOf = Omit<SightOptions, "most" | "units"> & { ordinal?: number; most?: number };
+export type SightOf = Omit<SightOptions, "most" | "units"> &
+  Partial<Pick<SightOptions, "most" | "units">> & { ordinal?: number };
 
 export interface Sight {
   row: store.SightRow;
-  /** Undefined where it began before, ended, or no documents were asked for. */
-  document?: TipDocument;
+  /** Decoded where it is read. Undefined where it began before, ended, or no documents were asked for. */
+  readonly document?: TipDocument;
+  /** Of the document, as it is kept. */
+  characters: number;
   indicators: { ordinal: number; indicator: Indicator }[];
 }
 
@@ -61,7 +68,10 @@ export async function readSights(
   for (let round = 0; round < rounds; round++) {
     rows = Math.min(rows, rowsAtMost);
     const ask: store.SightAsk = { ...options, of: { after: at.seq - 1, rows }, at, most: left, ...bytesOf(options) };
-    const read = await readBatch(exchange, reader, door, ask, { documents: options.documents, isFirst: round === 0 });
+    const read = await readBatch(exchange, reader, door, ask, {
+      documents: options.documents,
+      isFirst: round === 0 && !options.isRecorded,
+    });
     sights.push(...read.sights);
     const last = read.sights.at(-1);
     if (last) left -= read.units;
@@ -80,12 +90,15 @@ export async function readSight(
   exchange: Exchange,
   reader: Reader,
   door: Door,
-  tip: string,
-  { ordinal = -1, most = limits.indicators, ...options }: SightOf,
+  /** Its id, or a range in which its id is the only one. */
+  tip: string | { from: string; to: string },
+  { ordinal = -1, most = limits.indicators, units = { tip: 0, indicator: 1 }, ...options }: SightOf,
 ): Promise<Sight | undefined> {
-  const at = { seq: 0, ordinal };
-  const ask = { ...options, of: { tip }, at, most, units: { tip: 0, indicator: 1 } };
-  const { sights } = await readBatch(exchange, reader, door, ask, { documents: options.documents, isFirst: true });
+  const ask = { ...options, of: typeof tip === "string" ? { tip } : tip, at: { seq: 0, ordinal }, most, units };
+  const { sights } = await readBatch(exchange, reader, door, ask, {
+    documents: options.documents,
+    isFirst: !options.isRecorded,
+  });
   return sights[0];
 }
 
@@ -126,11 +139,7 @@ async function readBatch(
   let units = 0;
   for (const row of rows) {
     const text = texts.get(row.sight_seq);
-    sights.set(row.sight_seq, {
-      row,
-      ...(text && { document: JSON.parse(new TextDecoder().decode(decode(text))) as TipDocument }),
-      indicators: [],
-    });
+    sights.set(row.sight_seq, sightOf(row, text));
     const unit = row.ended ? 1 : ask.units.indicator;
     units += (row.done < 0 ? (row.ended ? 1 : ask.units.tip) : 0) + unit * (row.stop - Math.max(row.done, 0));
   }
@@ -138,4 +147,17 @@ async function readBatch(
     sights.get(sight_seq)!.indicators.push({ ordinal, indicator: JSON.parse(body) as Indicator });
   }
   return { looked: looked.map(({ value }) => value), sights: [...sights.values()], more: more!.more === 1, units };
+}
+
+function sightOf(row: store.SightRow, text: string | undefined): Sight {
+  let document: TipDocument | undefined;
+  return {
+    row,
+    get document() {
+      if (text !== undefined) document ??= JSON.parse(new TextDecoder().decode(decode(text))) as TipDocument;
+      return document;
+    },
+    characters: text?.length ?? 0,
+    indicators: [],
+  };
 }

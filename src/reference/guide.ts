@@ -20,6 +20,8 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  TAXII:
+    "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
   Subscriptions:
     "Webhooks (Standard Webhooks): your endpoint is called when something happens to a tip that you may see.",
   Partners: "The directory, and the steward's keeping of it.",

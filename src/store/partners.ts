@@ -10,6 +10,8 @@ export const selectPartner = (slug: string) => query.select().from(partner).wher
 export const selectPartners = (after: string, limit: number) =>
   query.select().from(partner).where(gt(partner.slug, after)).orderBy(asc(partner.slug)).limit(limit);
 
+export const selectSlugs = query.select({ slug: partner.slug }).from(partner).orderBy(asc(partner.slug));
+
 export const selectAnyPartner = query.select({ slug: partner.slug }).from(partner).limit(1);
 
 /** The kinds of those that exist. */

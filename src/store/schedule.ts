@@ -3,6 +3,7 @@ import { asc, eq, lt } from "drizzle-orm";
 import type { EventType } from "../core/names.ts";
 import { chunks, deleteFrom, json, query, type SQL, type SQLWrapper, sql, update } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
+import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import { departure, invitation, quota, used_once } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
@@ -109,6 +110,7 @@ export const deleteIndicators = (
     (text) => sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${text}))`,
   ),
+  deleteObservablesOf(indicators),
   sql`DELETE FROM indicator WHERE (tip_no, version, ordinal) IN (
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${json(indicators)}))`,
 ];
@@ -132,6 +134,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
+  deleteObservables(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
@@ -147,6 +150,7 @@ export const eraseVersion = (tipNo: number, version: number): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
+  deleteObservables(tipNo, version),
 ];
 
 /** Ids that would be refused for their age by now, invitations and counts of a month ago. */

@@ -6,14 +6,14 @@
  */
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
-import { type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { judged, mayBeTold } from "./feed.ts";
 import { type ItemRow, itemColumns } from "./reading.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
 
 export interface SightAsk {
-  /** Events to look at: behind a seq, at most so many; or those of one tip. */
-  of: { after: number; rows: number } | { tip: string };
+  /** Events to look at: behind a seq, at most so many; or those of one tip; or of the only tip whose id lies in a range. */
+  of: { after: number; rows: number } | { tip: string } | { from: string; to: string };
   /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
   at: { seq: number; ordinal: number };
   /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
@@ -27,6 +27,10 @@ export interface SightAsk {
   ends: boolean;
   group?: string;
   tlp?: string;
+  /** Told at one of these times alone. */
+  times?: readonly string[];
+  /** At most one sight. */
+  one?: boolean;
 }
 
 export interface SightRow extends ItemRow {
@@ -67,16 +71,41 @@ const brings = (event: SQL, { embargoed }: SightAsk): SQL =>
 
 const ending = (event: SQL): SQL => sql`${event}.type IN ('withdrawn', 'recalled', 'suspended', 'expired')`;
 
+/** Tip `t` is in the part asked for: by the token it is shown to come through, no other (which further ones is its author's business). */
+const inPart = ({ partner }: Reader, { group, tlp }: Pick<SightAsk, "group" | "tlp">): SQL =>
+  sql.join(
+    [
+      sql`1`,
+      ...(group === undefined
+        ? []
+        : [sql`${through(partner)} IN ('group:' || ${group}, 'group:' || ${group} || '+law-enforcement')`]),
+      ...(tlp === undefined ? [] : [sql`t.tlp = ${tlp}`]),
+    ],
+    sql` AND `,
+  );
+
+/** Tip `t`, which the reader may see, is one whose sight there is, but for an embargo's end that is still to be told. */
+export const within = (reader: Reader, part: Pick<SightAsk, "embargoed" | "group" | "tlp">, now: number): SQL =>
+  sql`(${lives(instant(now))} AND ${part.embargoed ? sql`1` : sql`(t.embargo_until IS NULL OR t.embargo_until <= ${instant(now)})`}
+    AND ${inPart(reader, part)})`;
+
 /** No later event of the tip tells the reader the same. */
 const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
   SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
   AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
 
+/** Tips whose ids lie in a range: none, one, or two for more. */
+export const selectBetween = (from: string, to: string, most = 2) =>
+  sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${most}`;
+
 /** Each seq once, in order, up to the smallest seq that a range of as many rows as may be was read to. */
 const looked = ({ of }: SightAsk): SQL =>
   "tip" in of
     ? sql`SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${of.tip}`
-    : sql`SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
+    : "from" in of
+      ? sql`SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no
+      WHERE t.tip = (SELECT min(b.tip) FROM (${selectBetween(of.from, of.to)}) b HAVING count(*) = 1)`
+      : sql`SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
       ON a.token = h.token AND a.seq > max(${of.after}, h.since) AND a.seq <= (
         SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${of.after}, f.since)
           ORDER BY b.seq LIMIT 1 OFFSET ${of.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
@@ -84,13 +113,12 @@ const looked = ({ of }: SightAsk): SQL =>
 
 const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { partner } = reader;
-  const { of, at, units, group, tlp } = ask;
-  const done = "tip" in of ? sql`${at.ordinal}` : sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END`;
+  const { of, at, units } = ask;
+  const done = "after" in of ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END` : sql`${at.ordinal}`;
   const unit = units.indicator === 0 ? sql`0` : sql`iif(ended, 1, ${units.indicator})`;
   const seen = sql`(j.sees AND ${lives(instant(now))})`;
   const content = sql`(j.content = 1 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
-    ${group === undefined ? sql`` : sql` AND ${through(partner)} IN ('group:' || ${group}, 'group:' || ${group} || '+law-enforcement')`}
-    ${tlp === undefined ? sql`` : sql` AND t.tlp = ${tlp}`})`;
+    AND ${inPart(reader, ask)})`;
   const end = sql`(${ending(sql`j`)} AND NOT (${visible(partner, instant(now))} AND ${lives(instant(now))})
     AND ${isLast(reader, ending(sql`e`))})`;
   return sql`${held(partner)}, looked AS MATERIALIZED (${looked(ask)}),
@@ -102,7 +130,8 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
             AND c.door IN ${handing}))) AS had
       FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no
         CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-      WHERE ${mayBeTold(reader)} AND (${content} ${ask.ends ? sql`OR ${end}` : sql``})),
+      WHERE ${mayBeTold(reader)} AND (${content} ${ask.ends ? sql`OR ${end}` : sql``})
+        ${ask.times ? sql`AND j.at ${among(ask.times)}` : sql``}),
     sized AS (
       SELECT *, ${done} AS done, ${unit} AS unit, iif(ended, 1, ${units.tip}) AS lead,
         iif(ended, had, ${ask.ends ? sql`max(total, coalesce(had, 0))` : sql`total`}) AS whole
@@ -115,8 +144,8 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
       SELECT *, ${ask.most} - coalesce(before, 0) - iif(done < 0, lead, 0) AS room FROM summed
       WHERE ${ask.bytes === undefined ? sql`1` : sql`before IS NULL OR bytes_before + bytes <= ${ask.bytes}`}),
     kept AS MATERIALIZED (
-      SELECT *, ${units.indicator === 0 ? sql`whole` : sql`min(whole, max(done, 0) + max(room, 0) / unit)`} AS stop FROM room
-      WHERE room >= unit OR (room >= 0 AND (lead > 0 OR whole = 0)))`;
+      SELECT *, ${units.indicator === 0 ? sql`whole` : sql`min(whole, max(done, 0) + CAST(max(room, 0) / unit AS INTEGER))`} AS stop FROM room
+      WHERE (room >= unit OR (room >= 0 AND (lead > 0 OR whole = 0))) ${ask.one ? sql`AND before IS NULL` : sql``})`;
 };
 
 /** The seqs looked at, in order. */
