@@ -53,7 +53,7 @@ export async function findObject(
   const marking = tlps.find((level) => tlpIds[level] === id);
   if (marking) return ok(!tlp || tlp === marking ? markingAdded(marking) : undefined);
   const own = readObjectId(id);
-  if (own) return pick(caller, exchange, await readOwn(asked, own), id);
+  if (own) return pick(caller, exchange, await readOwn(asked, own, id), id);
   if (type === "identity") {
     const author = await authorOf(exchange, id);
     const found = await findNewestBy(exchange, caller, author, part);
@@ -64,25 +64,31 @@ export async function findObject(
   return pick(caller, exchange, await readIndicator(asked, found?.tip ?? "", found?.ordinal ?? 0), id);
 }
 
-const readHead = ({ exchange, caller, options }: Asked, tip: Parameters<typeof readSight>[3]) =>
+const readHead = ({ exchange, caller, options }: Asked, tip: string) =>
   readSight(exchange, caller, "taxii", tip, { ...options, documents: true, units: { tip: 0, indicator: 0 } });
 
-const readIndicator = ({ exchange, caller, options }: Asked, tip: Parameters<typeof readSight>[3], ordinal: number) =>
+const readIndicator = ({ exchange, caller, options }: Asked, tip: string, ordinal: number) =>
   readSight(exchange, caller, "taxii", tip, { ...options, ordinal, most: 1 });
 
-/** Nearly always the range holds one tip at most; where it holds more, whose id it is takes another read. */
-async function readOwn(asked: Asked, own: ObjectId): Promise<Sight | undefined> {
-  const { kind, ordinal, from, to } = own;
-  const read = (tip: Parameters<typeof readSight>[3]) =>
-    kind === "campaign" || kind === "statement" ? readHead(asked, tip) : readIndicator(asked, tip, ordinal);
-  const alone = await read({ from, to });
-  if (alone) return alone;
-  const tips = await listBetween(asked.exchange, from, to, tipsOfARange);
-  return tips.length < 2 ? undefined : read(tips.find(own.matches) ?? "");
-}
-
-/** Of 16 milliseconds. */
+/** Tips by what the ids of their objects begin with, of objects that were read in the life of a worker. */
+const tips = new Map<string, string>();
+const tipsAtMost = 10_000;
+/** Of the 16 milliseconds that an id tells: more than ever begin in them. */
 const tipsOfARange = 1_000;
+
+async function readOwn(asked: Asked, own: ObjectId, id: string): Promise<Sight | undefined> {
+  const { kind, ordinal, from, to } = own;
+  const head = id.slice(id.indexOf("--"), -4);
+  const tip = tips.get(head) ?? (await listBetween(asked.exchange, from, to, tipsOfARange)).find(own.matches) ?? "";
+  const sight = await (kind === "campaign" || kind === "statement"
+    ? readHead(asked, tip)
+    : readIndicator(asked, tip, ordinal));
+  if (sight) {
+    if (tips.size >= tipsAtMost) tips.clear();
+    tips.set(head, tip);
+  }
+  return sight;
+}
 
 /** The object, where the sight has it: an id may be near another's. */
 async function pick(caller: Caller, exchange: Exchange, sight: Sight | undefined, id: string): Promise<Found> {
