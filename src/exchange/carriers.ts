@@ -15,17 +15,21 @@ import type { Exchange } from "./exchange.ts";
 const known = new Set<string>();
 const knownAtMost = 50_000;
 
-/** When this returns, each is found by its id: id, tip_no, version, ordinal. */
-export async function keepObservables(
-  exchange: Exchange,
-  rows: readonly (readonly [string, number, number, number])[],
-): Promise<void> {
-  const nameOf = (row: readonly unknown[]) => `${exchange.url} ${row.join()}`;
-  const fresh = rows.filter((row) => !known.has(nameOf(row)));
+interface Carried {
+  id: string;
+  ordinal: number;
+  tip: { tip_no: number; version: number; digest: string };
+}
+
+/** When this returns, each is found by its id. */
+export async function keepObservables(exchange: Exchange, carried: readonly Carried[]): Promise<void> {
+  const nameOf = ({ tip, ordinal }: Carried) => `${exchange.epoch} ${tip.digest} ${ordinal}`;
+  const fresh = carried.filter((each) => !known.has(nameOf(each)));
   if (fresh.length === 0) return;
-  await batch(exchange.db, [insertObservables(fresh)]);
+  const rows = fresh.map(({ id, ordinal, tip }) => [id, tip.tip_no, tip.version, ordinal] as const);
+  await batch(exchange.db, [insertObservables(rows)]);
   if (known.size > knownAtMost) known.clear();
-  for (const row of fresh) known.add(nameOf(row));
+  for (const each of fresh) known.add(nameOf(each));
 }
 
 export const findCarrier = (exchange: Exchange, reader: Reader, observable: string, part: Within) =>

@@ -128,7 +128,7 @@ async function readPage(
     if (!goOn || cut) break;
   }
   const whole = goOn ? endAtDate(objects, goOn) : { objects };
-  await keepObservables(exchange, whole.objects.flatMap(observableRow));
+  await keepObservables(exchange, whole.objects.flatMap(carriedBy));
   return ok(whole);
 }
 
@@ -183,8 +183,8 @@ function endAtDate(objects: Placed[], goOn: Start): Found<Placed> {
   return { objects: objects.slice(0, cut), goOn: { seq: goOn.seq, ...objects[cut]!.spot } };
 }
 
-const observableRow = ({ object, spot, row }: Placed): [string, number, number, number][] =>
-  isObservable(object.type) ? [[object.id, row.tip_no, row.version, spot.ordinal]] : [];
+const carriedBy = ({ object, spot, row }: Placed) =>
+  isObservable(object.type) ? [{ id: object.id, ordinal: spot.ordinal, tip: row }] : [];
 
 /** What a `next` is of, as a number: with other filters it is another's. */
 async function boundTo({ id }: Collection, { ids, types, versions, added_after }: Filter): Promise<number> {
