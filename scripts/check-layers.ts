@@ -9,10 +9,10 @@ const layers: Record<string, string[]> = {
   store: ["core"],
   exchange: ["store", "core"],
   push: ["exchange", "store", "core"],
-  api: ["oauth", "push", "exchange", "core"],
+  api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],
   taxii: ["api", "exchange", "formats", "core"],
-  reference: ["api", "core"],
+  reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],
 };

@@ -52,7 +52,7 @@ function checkLock(): string {
 
 function checkBundle(): string {
   const out = mkdtempSync(path.join(tmpdir(), "tipoff-bundle-"));
-  wrangler("deploy", "--dry-run", "--outdir", out);
+  wrangler("deploy", ".worker/index.ts", "--dry-run", "--outdir", out);
   const size = gzipSync(readFileSync(path.join(out, "index.js"))).length;
   rmSync(out, { recursive: true });
   if (size > bundleLimit) throw new Error(`${(size / 1024).toFixed(1)} KiB gzip; ${bundleLimit / 1024} is the limit.`);

@@ -39,7 +39,7 @@ export function identityOf(state: string, port: number): { identity: Identity; f
 }
 
 /** Bundles a Worker as a deploy would; the path of its module. */
-export function bundle(folder: string, main = "src/index.ts"): string {
+export function bundle(folder: string, main = ".worker/index.ts"): string {
   execFileSync(
     process.execPath,
     [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", main, "--dry-run", "--outdir", folder],

@@ -17,6 +17,7 @@ export const samplePartners = [
     platforms: ["chirper"],
     domains: ["chirper.example"],
     contact: contact("chirper"),
+    legal_process_url: "https://chirper.example/legal",
     scopes,
   },
   {
@@ -27,6 +28,7 @@ export const samplePartners = [
     platforms: ["facepage"],
     domains: ["facepage.example"],
     contact: contact("facepage"),
+    legal_process_url: "https://facepage.example/legal",
     scopes,
   },
   {

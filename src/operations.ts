@@ -1,4 +1,6 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
+import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
@@ -19,6 +21,16 @@ import { joinOperation } from "./api/partners/join.ts";
 import { listPartnersOperation } from "./api/partners/list-partners.ts";
 import { readMeOperation } from "./api/partners/read-me.ts";
 import { readPartnerOperation } from "./api/partners/read-partner.ts";
+import { approvePurposeOperation } from "./api/purposes/approve-purpose.ts";
+import { endPartnerPurposeOperation } from "./api/purposes/end-partner-purpose.ts";
+import { endPurposeOperation } from "./api/purposes/end-purpose.ts";
+import { listPartnerPurposesOperation } from "./api/purposes/list-partner-purposes.ts";
+import { listPurposesOperation } from "./api/purposes/list-purposes.ts";
+import { readPurposeOperation } from "./api/purposes/read-purpose.ts";
+import { registerPurposeOperation } from "./api/purposes/register-purpose.ts";
+import { listReadTokensOperation } from "./api/read-tokens/list-read-tokens.ts";
+import { makeReadTokenOperation } from "./api/read-tokens/make-read-token.ts";
+import { revokeReadTokenOperation } from "./api/read-tokens/revoke-read-token.ts";
 import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
 import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
 import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
@@ -32,20 +44,24 @@ import { resendEventOperation } from "./api/subscriptions/resend-event.ts";
 import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscription.ts";
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
+import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
+import { printTipOperation } from "./api/tips/print-tip.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
 import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
+import { readTransparencyOperation } from "./api/transparency/read-transparency.ts";
 import { readJwksOperation } from "./oauth/read-jwks.ts";
 import { readMetadataOperation } from "./oauth/read-metadata.ts";
 import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts";
 import { requestTokenOperation } from "./oauth/request-token.ts";
 import { referenceOperations } from "./reference/operations.ts";
+import { transparencyPageOperation } from "./reference/transparency-page.ts";
 import { listCollectionsOperation, readCollectionOperation } from "./taxii/read-collections.ts";
 import {
   listObjectsOperation,
@@ -65,11 +81,13 @@ export const operations: readonly Operation[] = [
   submitTipOperation,
   listTipsOperation,
   readTipOperation,
+  printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,
+  exportIndicatorsOperation,
   matchOperation,
   readDiscoveryOperation,
   readRootOperation,
@@ -82,6 +100,9 @@ export const operations: readonly Operation[] = [
   deleteObjectOperation,
   readVersionsOperation,
   readStatusOperation,
+  listTipAccessesOperation,
+  listAccessesOperation,
+  readTransparencyOperation,
   makeSubscriptionOperation,
   listSubscriptionsOperation,
   readSubscriptionOperation,
@@ -95,6 +116,16 @@ export const operations: readonly Operation[] = [
   resendEventOperation,
   recoverSubscriptionOperation,
   sendSamplesOperation,
+  makeReadTokenOperation,
+  listReadTokensOperation,
+  revokeReadTokenOperation,
+  registerPurposeOperation,
+  listPurposesOperation,
+  readPurposeOperation,
+  endPurposeOperation,
+  listPartnerPurposesOperation,
+  approvePurposeOperation,
+  endPartnerPurposeOperation,
   readMeOperation,
   listPartnersOperation,
   readPartnerOperation,
@@ -113,5 +144,6 @@ export const operations: readonly Operation[] = [
   compromiseKeyOperation,
   approvePartnerKeyOperation,
   compromisePartnerKeyOperation,
+  transparencyPageOperation,
   ...referenceOperations,
 ];

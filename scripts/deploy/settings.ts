@@ -61,8 +61,10 @@ export function readSettings(folder: string): Settings {
   const base = readToml(path.join(repository, "wrangler.toml"));
   const config = lay(there ? readToml(own) : {}, base) as Table;
   const here = (place: unknown) => path.relative(folder, path.join(repository, String(place)));
-  config.main = here(config.main);
+  config.main = here(".worker/index.ts");
   (config.assets as Table).directory = here((config.assets as Table).directory);
+  const alias = config.alias as Record<string, string>;
+  config.alias = Object.fromEntries(Object.entries(alias).map(([name, place]) => [name, `./${here(place)}`]));
   (config.build as Table).cwd = here(".") || ".";
   const databases = config.d1_databases as Table[];
   for (const database of databases) database.migrations_dir = here(database.migrations_dir);

@@ -116,3 +116,43 @@ export function asTheyCome<Piece>(
     { highWaterMark: 0 },
   );
 }
+
+/**
+ * A file as it is made, each chunk when the one before was taken. Where it cannot be made to its end, or is not taken within
+ * `seconds`, the transfer breaks off: nobody takes a part of it for the whole.
+ */
+export function inChunks(
+  chunks: AsyncGenerator<Uint8Array>,
+  place: { isOver: boolean },
+  request: string,
+  seconds: number = limits.answer_seconds,
+): ReadableStream<Uint8Array> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = () => {
+    clearTimeout(timer);
+    place.isOver = true;
+    void chunks.return(undefined).catch(() => {});
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        clearTimeout(timer);
+        try {
+          const { done, value } = await chunks.next();
+          if (done) return controller.close();
+          controller.enqueue(value);
+        } catch (error) {
+          console.error(request, framesOf(error as Error));
+          over();
+          return controller.error(new Error("The file could not be made to its end."));
+        }
+        timer = setTimeout(() => {
+          over();
+          controller.error(new Error("The answer was not fetched in time."));
+        }, seconds * 1_000);
+      },
+      cancel: over,
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -10,14 +10,15 @@ import type { Work } from "../exchange/work.ts";
 import { faultsOf } from "../exchange/zod-faults.ts";
 import { authenticate } from "../oauth/authenticate.ts";
 import { challenge } from "../oauth/challenge.ts";
+import { authenticateReader, readTokenIn } from "../oauth/read-tokens.ts";
 import { isTaxii, taxiiError, taxiiType } from "./answers/taxii-error.ts";
 import { readBytes } from "./body.ts";
 
 export interface Door {
   /** `REFERENCE`: the reference's files (src/reference/files.ts). */
   Bindings: Env & { REFERENCE: Fetcher };
-  /** `partner`: who it is known to be from. */
-  Variables: { exchange: Exchange; request_id: string; partner?: string };
+  /** `partner`: who it is known to be from. `read_tokens`: whether the door takes them. */
+  Variables: { exchange: Exchange; request_id: string; partner?: string; read_tokens?: boolean };
 }
 export type DoorContext = Context<Door>;
 
@@ -31,7 +32,12 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
   };
   if (status === 401 || refusal.slug === "missing-scope") {
     const { url } = context.get("exchange");
-    headers["www-authenticate"] = challenge(url, context.req.header("authorization"), refusal);
+    headers["www-authenticate"] = challenge(
+      url,
+      context.req.header("authorization"),
+      refusal,
+      context.get("read_tokens"),
+    );
   }
   if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
   const exchange = context.env.EXCHANGE_URL.replace(/\/$/, "");
@@ -56,16 +62,26 @@ export function spellingsOf({ url: identity }: Exchange, { hostname, origin, pat
   return [identity + pathname, ...(local ? [origin + pathname] : [])];
 }
 
-/** Who asks, with a token that has the scope; `any`: a valid token is enough. */
-export async function judgeCaller(context: DoorContext, scope: Scope | "any"): Promise<Result<Caller, Problem>> {
+/** Who asks, with a token that has the scope; `any`: a valid token is enough. Read tokens are tokens only where that is said. */
+export async function judgeCaller(
+  context: DoorContext,
+  scope: Scope | "any",
+  takesReadTokens: boolean,
+): Promise<Result<Caller, Problem>> {
   const url = new URL(context.req.url);
   const exchange = context.get("exchange");
-  const caller = await authenticate(exchange, {
-    authorization: context.req.header("authorization"),
-    proof: context.req.header("dpop"),
-    method: context.req.method,
-    urls: spellingsOf(exchange, url),
-  });
+  const authorization = context.req.header("authorization");
+  context.set("read_tokens", takesReadTokens);
+  const readToken = takesReadTokens ? readTokenIn(authorization) : undefined;
+  const caller =
+    readToken === undefined
+      ? await authenticate(exchange, {
+          authorization,
+          proof: context.req.header("dpop"),
+          method: context.req.method,
+          urls: spellingsOf(exchange, url),
+        })
+      : await authenticateReader(exchange, readToken, context.req.header("cf-connecting-ip"));
   if (!caller.ok) return caller;
   context.set("partner", caller.value.partner);
   // Whatever is refused from here on counts too.
@@ -77,7 +93,9 @@ export async function judgeCaller(context: DoorContext, scope: Scope | "any"): P
 }
 
 function judgeScope(caller: Caller, scope: Scope | "any"): Result<Caller, Problem> {
-  if (scope === "any" || caller.scopes.includes(scope)) return ok(caller);
+  // A token for purposes is one for nothing else.
+  if (scope === "any" ? !caller.scopes.includes("purposes") : caller.scopes.includes(scope)) return ok(caller);
+  if (scope === "any") return err(problem("missing-scope", "Ask for a token that carries your purpose."));
   const detail = `Ask for a token with the scope ${scope}; the steward grants it.`;
   return err({ ...problem("missing-scope", detail), scope });
 }

@@ -22,7 +22,10 @@ export const tags = [
   "Tips",
   "Matching",
   "TAXII",
+  "Records",
   "Subscriptions",
+  "Read tokens",
+  "Purposes",
   "Partners",
   "Groups",
   "Keys",
@@ -38,6 +41,8 @@ export interface AnswerPromise {
   each?: z.ZodType;
   example?: unknown;
   headers?: Record<string, string>;
+  /** Further media types without a schema. */
+  others?: readonly string[];
   /** The same in another media type, for who accepts that. */
   also?: { type: string; schema: z.ZodType; example: unknown };
 }
@@ -82,6 +87,8 @@ interface Declaration<
   query?: Query;
   body?: Body<Shown, Read>;
   answers: Partial<Record<Status, AnswerPromise>>;
+  /** It does nothing, whoever asks: so it is told to whoever may read. */
+  isRefused?: true;
   /** Besides those that follow from the declaration. */
   problems?: readonly Slug[];
   /** What the path names, judged before the body is read. */
@@ -103,6 +110,11 @@ export interface Request<At extends Path = Path> {
 /** A declaration whose types have done their work. */
 export type Operation = Declaration<Path, z.ZodObject, z.ZodType, z.ZodType, never>;
 
+/** What serves: the rest is for the reference and the tests, and is not in the bundle (scripts/without-reference.ts). */
+type Served = Omit<Operation, "summary" | "description" | "answers" | "problems" | "body"> & {
+  body?: Omit<Body, "example">;
+};
+
 export const operation = <
   At extends Path = Record<never, never>,
   Query extends z.ZodObject = z.ZodObject<Record<never, never>>,
@@ -120,18 +132,22 @@ export const answer = <T>(status: Status, result: Result<T | undefined, Problem>
 /** A value as an answer of this status; undefined is "not found". */
 export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
 
+/** What is read, and nothing else, is read by read tokens too. */
+export const takesReadTokens = ({ method, access, isRefused = false }: Served): boolean =>
+  (method === "GET" || isRefused) && access === "tips:read";
+
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
-export const mount = (app: Hono<Door>, declared: Operation): void =>
+export const mount = (app: Hono<Door>, declared: Served): void =>
   void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
 
 const noQuery = z.strictObject({});
 
-async function serve(context: DoorContext, operation: Operation): Promise<Response> {
+async function serve(context: DoorContext, operation: Served): Promise<Response> {
   const { access } = operation;
   const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
   if (access !== "open") {
-    const caller = await judgeCaller(context, access);
+    const caller = await judgeCaller(context, access, takesReadTokens(operation));
     if (!caller.ok) return refuse(context, caller.error);
     request.caller = caller.value;
   }
@@ -142,7 +158,7 @@ async function serve(context: DoorContext, operation: Operation): Promise<Respon
   }
 }
 
-async function judge(request: Request, { access, at, query, body, find, admit, run }: Operation): Promise<Response> {
+async function judge(request: Request, { access, at, query, body, find, admit, run }: Served): Promise<Response> {
   const { context, caller } = request;
   for (const [name, schema] of Object.entries(at ?? {})) {
     if (!schema.safeParse(request.at[name]).success) return notFound(context);
@@ -187,7 +203,7 @@ export function problemsOf(declared: Operation): Slug[] {
     ...(body && !body.type ? (["unreadable"] as const) : []),
     ...(query || closed ? (["malformed-parameter"] as const) : []),
     ...(closed ? (["unauthenticated"] as const) : []),
-    ...(closed && access !== "any" ? (["missing-scope"] as const) : []),
+    ...(closed ? (["missing-scope"] as const) : []),
     ...(at ? (["not-found"] as const) : []),
     ...(body && !body.type ? (["too-large", "unsupported-media-type", "invalid-request"] as const) : []),
     ...problems,

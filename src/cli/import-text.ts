@@ -97,6 +97,9 @@ export function textOf(
     ...report.files.flatMap(({ file, ignored_columns: ignored = [] }) =>
       ignored.length > 0 ? [`${path.basename(file)}: unknown columns, left out: ${ignored.join(", ")}`] : [],
     ),
+    ...report.files.flatMap(({ file, sheet, other_sheets: others = [] }) =>
+      others.length > 0 ? [`${path.basename(file)}: sheet "${sheet}" was read; not read: ${others.join(", ")}`] : [],
+    ),
     ...report.files.flatMap(markedText),
     ...(operations ? operationsText(operations) : []),
     ...report.files.flatMap((file) =>

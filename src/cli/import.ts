@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { newTipId, signTip } from "../client/tips.ts";
+import { staticSites } from "../core/indicators/platforms.ts";
 import { parseTime } from "../core/time.ts";
 import { headingRows } from "../formats/headings.ts";
 import { type PartnerPlaces, toTips, unnamed } from "../formats/to-tips.ts";
 import { requiredScope, scopeOf, toHelp } from "./audience.ts";
 import { keepOutgoing, nameOf, settleOutgoing } from "./home.ts";
+import { listedIn, listedText } from "./import-lists.ts";
 import { operationsOf, textOf } from "./import-text.ts";
 import { checkSomethingRead, checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, readJson, session } from "./session.ts";
@@ -26,6 +28,7 @@ interface Options {
   members?: string;
   submit?: boolean;
   skipUnread?: boolean;
+  warninglist?: string[];
   new?: boolean;
   out?: string;
 }
@@ -53,13 +56,18 @@ export function addImportCommand(program: Command): void {
     .option("--members <file>", "JSON with further members: ask, contact, handling, basis …")
     .option("--submit", "sign and send")
     .option("--skip-unread", "with --submit: send the rest where some rows cannot be read")
+    .option(
+      "--warninglist <file>",
+      "a MISP warninglist, as often as there are: show which values stand on it",
+      (file: string, before: string[] = []) => [...before, file],
+    )
     .option("--new", "make new tips of what was sent before")
     .option("--out <dir>", "write the documents there")
     .addHelpText(
       "after",
       `
-Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, our JSON, STIX 2.1 bundles,
-one value a line.
+Reads kill-chain reports, typed rows, Markdown reports, account exports, CSV, spreadsheets (.xlsx) of these, what tipoff
+export writes, our JSON, STIX 2.1 bundles, MISP events, one value a line.
 Every row is of one class: rows = with_indicators + duplicates + prose + unread.
 
 A CSV needs one column marked *. Case, spaces, hyphens and underscores of headings do not count; unknown columns are
@@ -88,9 +96,10 @@ Examples:
         throw new UsageError(`--embargo ${options.embargo} has passed: it would forbid nothing.`);
       const members = options.members ? readJson(options.members) : undefined;
       const places = current && (await directory(current));
-      const { sources, report } = readReport(files, options.platform, places);
+      const { contents, report } = readReport(files, options.platform, places);
       const tlp = tlpOf(report, options.tlp);
       if (options.submit) checkWholeRead(report, options.skipUnread);
+      const listed = listedIn(report.indicators, options.warninglist ?? [], places?.sites ?? staticSites);
       const makeDrafts = () =>
         toTips(report, {
           exchange: current?.connection.profile.exchange ?? "https://tipoff.example",
@@ -119,10 +128,17 @@ Examples:
       // Ids of operations and of tips that refer to each other are fixed on disk before the first is signed, so that an
       // import which was cut short goes on as the same operations.
       // The same content is the same import, wherever its file lies.
-      const { new: again, out: _out, members: _file, skipUnread: _skip, submit: _submit, ...words } = options;
-      const texts = sources.map(({ text }) => text);
+      const {
+        new: again,
+        out: _out,
+        members: _file,
+        skipUnread: _skip,
+        submit: _submit,
+        warninglist: _lists,
+        ...words
+      } = options;
       const plan =
-        current && nameOf(current.name, current.connection.profile.kid, "plan", texts, words, scope, members);
+        current && nameOf(current.name, current.connection.profile.kid, "plan", contents, words, scope, members);
       const checked = () => {
         const made = makeDrafts();
         if (made.length === 0) throw new Refused("No row lies on a platform or domain of the partners --to names.");
@@ -165,8 +181,13 @@ Examples:
       const shown = operations?.map(({ id, ...rest }) => (options.submit ? { id, ...rest } : rest));
       show(
         globals.json,
-        { files: report.files, ...(shown && { operations: shown }), ...(options.submit && { tips: receipts }) },
-        () => textOf(report, drafts.length, operations, receipts as never),
+        {
+          files: report.files,
+          ...(shown && { operations: shown }),
+          ...(options.warninglist && { on_warninglists: listed }),
+          ...(options.submit && { tips: receipts }),
+        },
+        () => [...textOf(report, drafts.length, operations, receipts as never), ...listedText(listed)],
       );
       if (!options.submit) checkSomethingRead(report);
     });

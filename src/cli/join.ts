@@ -2,20 +2,9 @@
 import type { Command } from "commander";
 import { connect } from "../client/connect.ts";
 import { join } from "../client/join.ts";
-import type { Purpose } from "../core/purpose.ts";
 import { checkProfileName, checkUrl, home, keyForJoining, loadProfile, profileNames, saveProfile } from "./home.ts";
-import { readJson } from "./session.ts";
-import { show, tell, UsageError } from "./terminal.ts";
-
-/** JSON on the command line, or a file of it. */
-function purposeOf(given: string): Record<string, unknown> {
-  if (!given.trimStart().startsWith("{")) return readJson(given);
-  try {
-    return JSON.parse(given) as Record<string, unknown>;
-  } catch (error) {
-    throw new UsageError(`--purpose is not JSON: ${(error as Error).message}`);
-  }
-}
+import { type PurposeOptions, purposeOf, withPurpose } from "./purpose-options.ts";
+import { show, tell } from "./terminal.ts";
 
 export function addJoinCommands(program: Command): void {
   program
@@ -47,43 +36,27 @@ export function addJoinCommands(program: Command): void {
       );
     });
 
-  program
-    .command("token")
-    .description("ask for an access token; law enforcement states its purpose here, and the profile keeps it")
-    .option("--purpose <json>", "JSON, or a file of it: { legal_basis, case, unit, until, non_disclosure? }")
-    .option("--case <reference>", "the case's reference; authors of tips do not see it")
-    .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
-    .option("--unit <name>", "which unit reads")
-    .option("--until <time>", "RFC 3339; the purpose's end")
+  withPurpose(
+    program
+      .command("token")
+      .description("ask for an access token; law enforcement states its purpose here, and the profile keeps it"),
+  )
     .option("--bearer", "a token for curl and the like, bound to no key; not for law enforcement or the steward")
     .addHelpText(
       "after",
       "\nExamples:\n  tipoff --as facepage --json token --bearer\n  tipoff --as cyber-unit token --case XA-17 --basis court-order --unit 'Unit 3' --until 2027-01-31T00:00:00Z",
     )
-    .action(
-      async (
-        options: { purpose?: string; case?: string; basis?: string; unit?: string; until?: string; bearer?: boolean },
-        command: Command,
-      ) => {
-        const globals = command.optsWithGlobals();
-        const { name, profile } = loadProfile(globals.as, globals.exchange);
-        if (options.purpose || options.case) {
-          const { case: reference, basis, unit, until } = options;
-          if (!options.purpose && !(reference && basis && unit && until))
-            throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
-          const given = options.purpose
-            ? purposeOf(options.purpose)
-            : { legal_basis: basis, case: reference, unit, until };
-          profile.purpose = { type: "tipoff_purpose", ...given } as Purpose;
-        }
-        const token = await (await connect(profile)).token({ bearer: options.bearer });
-        // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
-        if (options.purpose || options.case)
-          saveProfile(name, { ...loadProfile(name, undefined).profile, purpose: profile.purpose });
-        show(globals.json, token, () => [
-          `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}`,
-          String(token.access_token),
-        ]);
-      },
-    );
+    .action(async (options: PurposeOptions & { bearer?: boolean }, command: Command) => {
+      const globals = command.optsWithGlobals();
+      const { name, profile } = loadProfile(globals.as, globals.exchange);
+      const purpose = purposeOf(options);
+      const stating = { ...profile, ...(purpose && { purpose }) };
+      const token = await (await connect(stating)).token({ bearer: options.bearer });
+      // Kept once the exchange took it, with the address the profile has, not one given for this command alone.
+      if (purpose) saveProfile(name, { ...loadProfile(name, undefined).profile, purpose });
+      show(globals.json, token, () => [
+        `A ${token.token_type} token for ${token.expires_in} s, scope: ${token.scope}`,
+        String(token.access_token),
+      ]);
+    });
 }

@@ -1,11 +1,14 @@
 /** The `tipoff` command. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { addAccessCommands } from "./accesses.ts";
 import { circumstances } from "./home.ts";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
 import { addListenCommand } from "./listen.ts";
+import { addPurposeCommands } from "./purpose.ts";
 import { addReadCommands } from "./read.ts";
+import { addReadTokenCommands } from "./read-token.ts";
 import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
 import { addSubscriptionCommands } from "./subscription.ts";
 import { exitCodes, fail } from "./terminal.ts";
@@ -42,8 +45,11 @@ addJoinCommands(program);
 addImportCommand(program);
 addTipCommands(program);
 addReadCommands(program);
+addAccessCommands(program);
 addSubscriptionCommands(program);
 addListenCommand(program);
+addReadTokenCommands(program);
+addPurposeCommands(program);
 addKeyCommands(program);
 addPartnerCommands(program);
 addGroupCommands(program);

@@ -1,11 +1,12 @@
 /** Files on the command line as one report, and whether enough of them was read to go on. */
+import { isUtf8 } from "node:buffer";
 import path from "node:path";
 import type { Partner } from "../client/directory.ts";
 import { type Tlp, tlps } from "../core/audience.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { readPlatform, staticSites } from "../core/indicators/platforms.ts";
-import { type FileReport, importReport, type Report, type SourceFile } from "../formats/report.ts";
-import { readText } from "./session.ts";
+import { type FileReport, importReport, type Report } from "../formats/report.ts";
+import { readBytes } from "./session.ts";
 import { Refused, tell, UsageError } from "./terminal.ts";
 
 export interface Places {
@@ -13,12 +14,15 @@ export interface Places {
   sites: Sites;
 }
 
-/** `places`: what the exchange knows; without, only well-known platforms are known, and none is doubted. */
+/**
+ * `places`: what the exchange knows; without, only well-known platforms are known, and none is doubted. `contents` is what was
+ * given, for what is kept of a deed.
+ */
 export function readReport(
   files: readonly string[],
   platform: string | undefined,
   places: Places | undefined,
-): { sources: SourceFile[]; report: Report } {
+): { contents: string[]; report: Report } {
   const sites = places?.sites ?? staticSites;
   if (platform !== undefined) {
     const name = readPlatform(platform, sites);
@@ -30,10 +34,16 @@ export function readReport(
       places?.partners.some((one) => one.platforms.includes(name));
     if (places && !known) tell(`Note: no partner and no well-known site is called "${name}".`);
   }
-  const sources = files.map((file) => ({ name: file, text: readText(file) }));
-  return { sources, report: importReport(sources, { ...(platform !== undefined && { platform }), sites }) };
+  const sources = files.map((file) => ({ name: file, bytes: readBytes(file) }));
+  return {
+    contents: sources.map(contentOf),
+    report: importReport(sources, { ...(platform !== undefined && { platform }), sites }),
+  };
 }
 
+/** By which the same file is known again, wherever it lies. */
+const contentOf = ({ bytes }: { bytes: Buffer }): string =>
+  isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("base64");
 export const tlpHelp = "red, amber+strict, amber, green, clear (default: amber, or stricter where a file is marked so)";
 
 /** The level that was asked for; else amber, or what a file is marked with where that is stricter. */

@@ -68,11 +68,13 @@ export async function directory({ connection }: Session): Promise<{ partners: Pa
 }
 
 /** A file as text; "-" is standard input. */
-export function readText(file: string): string {
+export function readBytes(file: string): Buffer {
   if (file !== "-" && !existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   if (file !== "-" && statSync(file).isDirectory()) throw new UsageError(`${file} is a directory: name a file in it.`);
-  return readFileSync(file === "-" ? 0 : file, "utf8");
+  return readFileSync(file === "-" ? 0 : file);
 }
+
+export const readText = (file: string): string => readBytes(file).toString("utf8");
 
 export function readJson(file: string): Record<string, unknown> {
   try {

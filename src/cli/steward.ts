@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { fetchKeySet, listPartners } from "../client/directory.ts";
 import { makeKey, proofOf } from "../client/join.ts";
-import { kinds, scopes } from "../core/names.ts";
+import { grantableScopes, kinds } from "../core/names.ts";
 import { keySetFile, saveProfile, writePrivate } from "./home.ts";
 import { list, oneOf, type Row, session, wholeNumber } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
@@ -93,7 +93,7 @@ export function addKeyCommands(program: Command): void {
 }
 
 /** Not feedback, which is reserved, and not the steward's own. */
-const usual = scopes.filter((scope) => scope !== "feedback" && scope !== "admin");
+const usual = grantableScopes.filter((scope) => scope !== "feedback" && scope !== "admin");
 
 export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
@@ -103,8 +103,10 @@ export function addPartnerCommands(program: Command): void {
     `platforms  ${listed(row.platforms)}`,
     `domains    ${listed(row.domains)}`,
     `contact    ${listed(Object.values(row.contact ?? {}))}`,
+    ...(row.legal_process_url ? [`records    serve legal process at ${row.legal_process_url}`] : []),
     // The steward alone is told these.
     ...(row.scopes ? [`scopes     ${listed(row.scopes)}${row.dpop ? "; DPoP required" : ""}`] : []),
+    ...(row.purpose_approval ? [`purposes   approved one by one: tipoff purpose list --partner ${row.slug}`] : []),
     ...(row.attestation ? [`attested   ${row.attestation}`] : []),
     ...(row.keys.length > 0 ? ["", ...keyTable(row.keys)] : ["No key yet."]),
   ];
@@ -133,14 +135,33 @@ export function addPartnerCommands(program: Command): void {
     made
       .option("--platforms <names>", "its platforms: accounts on them are its own", list)
       .option("--domains <domains>", "its domains, which stand for its platform", list)
-      .option("--scopes <scopes>", `${scopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
+      .option("--scopes <scopes>", `${grantableScopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
       .option("--email <address>", "contact")
       .option("--team <name>", "contact")
+      .option("--legal-process-url <url>", 'where it takes legal process, shown with each of its tips; "" for none')
       .option("--dpop", "require DPoP")
+      .option("--purpose-approval", "law enforcement: approve each of its purposes before it counts")
+      .option("--no-purpose-approval", "law enforcement: a purpose counts as soon as it is stated")
       .option("--attestation <text>", "how the steward knows its kind");
   const bodyOf = (options: Row): Row => {
-    const { email, team, as: _as, exchange: _exchange, json: _json, ...rest } = options;
-    return { ...rest, ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }) };
+    const {
+      email,
+      team,
+      purposeApproval,
+      legalProcessUrl: url,
+      as: _as,
+      exchange: _exchange,
+      json: _json,
+      ...rest
+    } = options;
+    const legal_process_url = url === "" ? null : url;
+    const approval = purposeApproval !== undefined && { purpose_approval: purposeApproval };
+    return {
+      ...rest,
+      ...approval,
+      ...(url !== undefined && { legal_process_url }),
+      ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }),
+    };
   };
   shared(
     partner

@@ -85,7 +85,9 @@ const advice: Record<string, string | undefined> = {
   "not-proved": "Once that is mended: tipoff subscription prove ID",
   "subscriptions-full": "See which you can do without: tipoff subscription list",
   "key-not-active": "See which of your keys is active: tipoff keys list",
-  invalid_authorization_details: "State the purpose: tipoff token --case … --basis … --unit … --until …",
+  invalid_authorization_details:
+    "State the purpose: tipoff token --case … --basis … --unit … --until …; where the steward approves them, tipoff purpose add … and wait",
+  "read-tokens-full": "See which no tool needs any more: tipoff read-token list",
 };
 
 const keyAdvice = (profile: string): string[] => [

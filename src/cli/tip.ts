@@ -165,6 +165,7 @@ export function addTipCommands(program: Command): void {
         return [
           line(found),
           ...(found.operation.summary ? [found.operation.summary] : []),
+          ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
@@ -263,14 +264,14 @@ export function addTipCommands(program: Command): void {
         const to = scopeOf(options);
         const current = await session(command);
         const original = await readTip(current.connection, id);
-        const { sources, report } = readReport([file], options.platform, await directory(current));
+        const { contents, report } = readReport([file], options.platform, await directory(current));
         const tlp = tlpOf(report, options.tlp);
         checkWholeRead(report, skipUnread);
         const { indicators } = report;
         if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
         const { receipt, scope } = await submitSigned(
           current,
-          ["reply", id, sources[0]!.text, options],
+          ["reply", id, contents[0]!, options],
           () => signReply(current.connection, original, { tlp, indicators, summary: options.summary }, to),
           !fresh,
         );

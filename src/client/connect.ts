@@ -31,9 +31,9 @@ export interface Connection {
   open(path: string, headers?: Record<string, string>): Promise<Response>;
   /**
    * A new access token, for other tools. Calls get their own by themselves. Many who want one at once share one request. It is
-   * bound to the profile's key; `bearer`: to none, where the exchange allows that.
+   * bound to the profile's key; `bearer`: to none, where the exchange allows that; `purposes`: for an agency's purposes alone.
    */
-  token(how?: { bearer?: boolean }): Promise<TokenAnswer>;
+  token(how?: { bearer?: boolean; purposes?: boolean }): Promise<TokenAnswer>;
   /** The same connection, key and token, whose calls end when the signal is aborted or an attempt takes longer than `timeout`. */
   within(bounds: { signal?: AbortSignal; timeout?: number }): Connection;
 }
@@ -75,7 +75,7 @@ export async function connect(profile: Profile, options: ConnectOptions = {}): P
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const attempt = async (refused?: string) => {
-        const bearer = await orAborted(access(refused), signal);
+        const bearer = await orAborted(access(path, refused), signal);
         return { bearer, answer: await send(limited, profile.url + path, () => request(bearer), again) };
       };
       const first = await attempt();
@@ -86,7 +86,7 @@ export async function connect(profile: Profile, options: ConnectOptions = {}): P
     };
     const open: Connection["open"] = async (path, headers = {}) => {
       const attempt = async (refused?: string) => {
-        const bearer = await orAborted(access(refused), signal);
+        const bearer = await orAborted(access(path, refused), signal);
         const shown = { authorization: `DPoP ${bearer}`, dpop: await proof("GET", path, bearer) };
         return {
           bearer,

@@ -1,6 +1,7 @@
 /**
  * What a connection shows the exchange: a DPoP proof for each request (RFC 9449), and an access token by `private_key_jwt`
- * (RFC 7523), which is used until shortly before it expires and asked for by one request however many want it.
+ * (RFC 7523), which is used until shortly before it expires and asked for by one request however many want it. An agency's
+ * purposes are seen to by a token of their own, which needs no purpose.
  */
 import { type CryptoKey, type JWK, SignJWT } from "jose";
 import { sha256 } from "../core/envelope.ts";
@@ -18,11 +19,14 @@ export interface TokenAnswer {
 
 export interface Credentials {
   proof(method: string, path: string, token?: string): Promise<string>;
-  /** A new token; `bearer`: one that is bound to no key, and not used here. */
-  token(how?: { bearer?: boolean }): Promise<TokenAnswer>;
-  /** The kept token, or a new one where there is none, it is about to expire, or it is the one that was refused. */
-  access(refused?: string): Promise<string>;
+  /** A new token; `bearer`: one that is bound to no key, and not used here; `purposes`: one for an agency's purposes alone. */
+  token(how?: { bearer?: boolean; purposes?: boolean }): Promise<TokenAnswer>;
+  /** The kept token for a path, or a new one where there is none, it is about to expire, or it is the one that was refused. */
+  access(path: string, refused?: string): Promise<string>;
 }
+
+type Use = "usual" | "purposes";
+const useOf = (path: string): Use => (/^\/v1\/purposes\b/.test(path) ? "purposes" : "usual");
 
 /** A token this near its end might expire on its way. */
 const spareSeconds = 20;
@@ -34,8 +38,8 @@ export function credentialsOf(
 ): Credentials {
   const { kty, crv, x, y } = profile.jwk as Record<string, string>;
   const open = (y ? { kty, crv, x, y } : { kty, crv, x }) as JWK;
-  let kept: { access_token: string; until: number } | undefined;
-  let asked: Promise<TokenAnswer> | undefined;
+  const kept = new Map<Use, { access_token: string; until: number }>();
+  const asked = new Map<Use, Promise<TokenAnswer>>();
 
   const proof: Credentials["proof"] = async (method, path, token) =>
     new SignJWT({
@@ -48,7 +52,7 @@ export function credentialsOf(
       .setIssuedAt()
       .sign(key);
 
-  const tokenRequest = async (bearer: boolean): Promise<RequestInit> => ({
+  const tokenRequest = async (bearer: boolean, use: Use): Promise<RequestInit> => ({
     method: "POST",
     headers: {
       "content-type": "application/x-www-form-urlencoded",
@@ -65,30 +69,37 @@ export function credentialsOf(
         .setIssuedAt()
         .setExpirationTime("60s")
         .sign(key),
-      ...(profile.purpose && { authorization_details: JSON.stringify([profile.purpose]) }),
+      ...(use === "purposes" && { scope: "purposes" }),
+      ...(use === "usual" && profile.purpose && { authorization_details: JSON.stringify([profile.purpose]) }),
     }).toString(),
   });
 
-  const newToken = async (bearer: boolean): Promise<TokenAnswer> => {
-    const answer = await send(sending, `${profile.url}/oauth/token`, () => tokenRequest(bearer), { repeatable: true });
+  const newToken = async (bearer: boolean, use: Use): Promise<TokenAnswer> => {
+    const request = () => tokenRequest(bearer, use);
+    const answer = await send(sending, `${profile.url}/oauth/token`, request, { repeatable: true });
     if (answer.status !== 200) throw problemOf(answer);
     return readAnswer(profile.url, answer) as TokenAnswer;
   };
-  const askToken = async (): Promise<TokenAnswer> => {
-    const token = await newToken(false);
+  const askToken = async (use: Use): Promise<TokenAnswer> => {
+    const token = await newToken(false, use);
     const until = Date.now() + (Number(token.expires_in) - spareSeconds) * 1_000;
-    kept = { access_token: token.access_token, until };
+    kept.set(use, { access_token: token.access_token, until });
     return token;
   };
   // No caller's signal ends it: others wait for the same answer.
-  const token: Credentials["token"] = ({ bearer } = {}) => {
-    if (bearer) return newToken(true);
-    asked ??= askToken().finally(() => {
-      asked = undefined;
-    });
-    return asked;
+  const shared = (use: Use): Promise<TokenAnswer> => {
+    const one = asked.get(use) ?? askToken(use).finally(() => asked.delete(use));
+    asked.set(use, one);
+    return one;
   };
-  const access: Credentials["access"] = async (refused) =>
-    kept && kept.access_token !== refused && Date.now() < kept.until ? kept.access_token : (await token()).access_token;
+  const token: Credentials["token"] = ({ bearer, purposes } = {}) =>
+    bearer ? newToken(true, "usual") : shared(purposes ? "purposes" : "usual");
+  const access: Credentials["access"] = async (path, refused) => {
+    const use = useOf(path);
+    const known = kept.get(use);
+    return known && known.access_token !== refused && Date.now() < known.until
+      ? known.access_token
+      : (await shared(use)).access_token;
+  };
   return { proof, token, access };
 }

@@ -15,6 +15,8 @@ export interface Partner {
   platforms: string[];
   domains: string[];
   contact?: Record<string, string>;
+  /** Where it takes legal process. */
+  legal_process_url?: string;
   keys: SavedKey[];
 }
 

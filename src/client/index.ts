@@ -13,6 +13,15 @@ export type { Result } from "../core/result.ts";
 export type { TipDocument } from "../core/tip.ts";
 export { type FileReport, type ImportOptions, importReport, type Report, type SourceFile } from "../formats/report.ts";
 export { type Draft, type DraftTip, type PartnerPlaces, type TipOptions, toTips } from "../formats/to-tips.ts";
+export {
+  type Access,
+  type AccessFilter,
+  type Handed,
+  listAccesses,
+  listTipAccesses,
+  type MonthReport,
+  readTransparency,
+} from "./accesses.ts";
 export { type CallOptions, type Connection, connect } from "./connect.ts";
 export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
@@ -30,7 +39,15 @@ export {
 } from "./own-tip.ts";
 export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
+export { endPurpose, listPurposes, type RegisteredPurpose, readPurpose, registerPurpose } from "./purposes.ts";
 export { listTips, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export {
+  listReadTokens,
+  makeReadToken,
+  type ReadToken,
+  type ReadTokenSettings,
+  revokeReadToken,
+} from "./read-tokens.ts";
 export type { ConnectOptions } from "./send.ts";
 export {
   changeSubscription,

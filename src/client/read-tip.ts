@@ -27,6 +27,8 @@ export interface TipItem {
   for_you: { indicators: number; ask?: string[]; respond_by?: string };
   /** Only relations to tips you may see. */
   relates_to?: { tip: string; relation: string }[];
+  /** Where its author takes legal process. */
+  legal_process_url?: string;
   digest: string;
   seq: number;
   /** The exchange's signature that it accepted this version, and when: `verifyTip` takes it. */

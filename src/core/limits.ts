@@ -38,6 +38,7 @@ export const limits = {
   page: 1_000,
   tips_page: 200,
   page_bytes: 4_000_000,
+  export: { page_indicators: 4_000, pages: 120 },
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
@@ -53,6 +54,8 @@ export const limits = {
   future_seconds: 300,
   webhook_tolerance_seconds: 300,
   non_disclosure_days: 180,
+  purposes_page: 200,
+  read_token: { live: 20, days: 90, page: 200, addresses: 50, range_v4: 16, range_v6: 32 },
   quota: { requests: 200_000, bytes: 500_000_000, index_keys: 1_000_000, questions: 1_000_000, calls: 500 },
   subscriptions: 20,
   filter_values: 100,
@@ -70,6 +73,9 @@ export const limits = {
     recover_days: 14,
   },
   wakes: { directly: 100, at_once: 500, a_run: 200 },
+  accesses_page: 500,
+  legal_process_url_characters: 512,
+  transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
 } as const satisfies Record<string, number | Record<string, number>>;
@@ -103,6 +109,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   page: "Events of one page of the feed, and indicators of one page.",
   tips_page: "Tips of one page of the list, and partners of one page of the directory.",
   page_bytes: "Bytes of documents on one page of the feed; at least one document is always there.",
+  export:
+    "Indicators read at a time for an export, and how often: the database allows a request 1,000 statements. Behind the last one the download breaks off, and is resumed.",
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",
@@ -118,6 +126,9 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   future_seconds: "Seconds a document's `issued_at` may run ahead of the exchange's clock.",
   webhook_tolerance_seconds: "Seconds a webhook's timestamp may lie from the receiver's clock, by the client library.",
   non_disclosure_days: "Days a non-disclosure may last.",
+  purposes_page: "Purposes of one page.",
+  read_token:
+    "Read tokens of a partner that are neither over nor revoked, one for each of its tools; days they live, which is how long one that is lost unseen can be used; those of one page; addresses and ranges of one, and how many bits a range fixes at least: more than that is no longer a place of its partner's.",
   quota:
     "Each partner and day in UTC: requests, bytes of tips, their index keys, questions asked, calls of endpoints on request (challenges, samples, recoveries).",
   subscriptions: "Subscriptions of one partner.",
@@ -126,6 +137,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
+  accesses_page: "Records of access of one page.",
+  legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  transparency:
+    "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",
   database_share: "Share of that size above which submissions are refused; reading and recording go on.",
 };

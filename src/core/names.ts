@@ -1,5 +1,6 @@
 /** The small grammars: slugs, ids, countries, tokens of scope, times. */
 import * as z from "zod";
+import { limits } from "./limits.ts";
 import { parseTime } from "./time.ts";
 
 export const slug = z
@@ -26,15 +27,39 @@ export const day = z
   .string()
   .refine((text) => parseTime(text) !== undefined, "Use YYYY-MM-DD or an RFC 3339 date-time.")
   .meta({ anyOf: [{ format: "date" }, { format: "date-time" }] });
+/** Where people go with legal process: a page, for any browser. */
+export const legalProcessUrl = z
+  .string()
+  .max(limits.legal_process_url_characters)
+  .refine((text) => {
+    const url = /^https:\/\/[!-~]+$/.test(text) ? URL.parse(text) : null;
+    return url !== null && url.username === "" && url.password === "" && url.hostname.includes(".");
+  }, "Use an https URL in ASCII, without a user name.")
+  .meta({ format: "uri" });
 export const short = z.string().min(1).max(256);
 export const text = z.string().min(1).max(4_000);
 
 export const kinds = ["platform", "law_enforcement", "research", "steward"] as const;
 export type Kind = (typeof kinds)[number];
-export const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys", "admin"] as const;
+/** What the steward grants. */
+export const grantableScopes = [
+  "tips:read",
+  "tips:write",
+  "match",
+  "feedback",
+  "subscriptions",
+  "keys",
+  "admin",
+] as const;
+/** `purposes` is every agency's and nobody else's. It goes alone: who asks for it may have no purpose yet, and reads nothing. */
+export const scopes = [...grantableScopes, "purposes"] as const;
 export type Scope = (typeof scopes)[number];
+export const scopesOf = ({ kind, scopes }: { kind: Kind; scopes: string }): Scope[] => [
+  ...(scopes.split(" ") as Scope[]),
+  ...(kind === "law_enforcement" ? (["purposes"] as const) : []),
+];
 /** What is done with these outlasts the token: whoever takes a bearer's must not get so far. */
-export const boundScopes: readonly Scope[] = ["keys", "subscriptions"];
+export const boundScopes: readonly Scope[] = ["keys", "subscriptions", "purposes"];
 export const needsProof = (asked: readonly Scope[]): boolean =>
   asked.includes("admin") || asked.some((scope) => boundScopes.includes(scope));
 

@@ -31,6 +31,8 @@ export const problems = {
   "version-conflict": { status: 409, title: "The tip has moved on" },
   taken: { status: 409, title: "That name or key is taken" },
   "key-state": { status: 409, title: "The key's state does not allow that" },
+  "purpose-state": { status: 409, title: "The purpose's state does not allow that" },
+  "read-tokens-full": { status: 409, title: "There are as many read tokens as a partner may have" },
   "group-closed": { status: 409, title: "The group is closed to that kind of partner" },
   "subscriptions-full": { status: 409, title: "There are as many subscriptions as a partner may have" },
   "changed-meanwhile": { status: 409, title: "It was changed meanwhile" },

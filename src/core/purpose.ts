@@ -5,7 +5,7 @@ import { limits } from "./limits.ts";
 import { short, time } from "./names.ts";
 import type { Fault } from "./problem.ts";
 import { err, ok, type Result } from "./result.ts";
-import { dayMs, parseTime } from "./time.ts";
+import { dayMs, instant, parseTime } from "./time.ts";
 
 const basis = z
   .string()
@@ -29,7 +29,7 @@ export const purposeSchema = z
   .meta({ id: "Purpose", description: "Why a law-enforcement partner reads (RFC 9396)." });
 export type Purpose = z.infer<typeof purposeSchema>;
 
-/** The one purpose of a token request; runs until `until` at most a year ahead, non-disclosure 180 days at most. */
+/** The one purpose of a token request. */
 export function readPurpose(details: string, now: number): Result<Purpose, Fault[]> {
   let value: unknown;
   try {
@@ -43,18 +43,33 @@ export function readPurpose(details: string, now: number): Result<Purpose, Fault
       parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join("/")}`, detail: sentenceOf(issue) })),
     );
   const purpose = parsed.data[0]!;
+  const faults = judgePurpose(purpose, now, "/0");
+  return faults.length > 0 ? err(faults) : ok(purpose);
+}
+
+/** It runs until `until`, a year ahead at most; a non-disclosure 180 days at most. `at`: where it stands in what was sent. */
+export function judgePurpose(purpose: Purpose, now: number, at = ""): Fault[] {
   const until = parseTime(purpose.until)!;
   const faults: Fault[] = [];
-  if (until <= now) faults.push({ pointer: "/0/until", detail: "The purpose has ended." });
-  if (until > now + 366 * dayMs) faults.push({ pointer: "/0/until", detail: "A purpose runs for a year at most." });
+  if (until <= now) faults.push({ pointer: `${at}/until`, detail: "The purpose has ended." });
+  if (until > now + 366 * dayMs) faults.push({ pointer: `${at}/until`, detail: "A purpose runs for a year at most." });
   if (purpose.non_disclosure) {
     const silent = parseTime(purpose.non_disclosure.until)!;
     if (silent > now + limits.non_disclosure_days * dayMs) {
       faults.push({
-        pointer: "/0/non_disclosure/until",
+        pointer: `${at}/non_disclosure/until`,
         detail: `A non-disclosure lasts ${limits.non_disclosure_days} days at most.`,
       });
     }
   }
-  return faults.length > 0 ? err(faults) : ok(purpose);
+  return faults;
 }
+
+const respelled = (time: string): string => instant(parseTime(time)!);
+
+/** The same purpose with its times as the tables keep them, however they were spelled: what makes it the same one again. */
+export const normalPurpose = ({ non_disclosure, ...purpose }: Purpose): Purpose => ({
+  ...purpose,
+  until: respelled(purpose.until),
+  ...(non_disclosure && { non_disclosure: { ...non_disclosure, until: respelled(non_disclosure.until) } }),
+});

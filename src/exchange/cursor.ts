@@ -9,20 +9,20 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Reader } from "../store/accesses.ts";
 import type { Exchange } from "./exchange.ts";
 
-type Door = "feed" | "tips" | "indicators" | "deliveries" | "taxii";
+type Door = "feed" | "tips" | "indicators" | "deliveries" | "accesses" | "handed" | "taxii";
 const ivBytes = 12;
-/** Longer than any cursor's text, so that all are of one length. */
-const plainBytes = 80;
+/** Longer than any cursor's text, so that all of a door are of one length. */
+const plainBytes = (door: Door): number => (door === "accesses" || door === "handed" ? 192 : 80);
 const tagBytes = 16;
 
 export async function writeCursor(
   { epoch, key }: Exchange,
   reader: Reader,
   door: Door,
-  at: readonly number[],
+  at: readonly (number | string)[],
 ): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-  const plain = new TextEncoder().encode(JSON.stringify([door, epoch, ...at]).padEnd(plainBytes));
+  const plain = new TextEncoder().encode(JSON.stringify([door, epoch, ...at]).padEnd(plainBytes(door)));
   const sealed = new Uint8Array(await crypto.subtle.encrypt(sealing(iv, reader), key.seal, plain));
   const whole = new Uint8Array(ivBytes + sealed.length);
   whole.set(iv);
@@ -49,22 +49,22 @@ const old = err(
   ),
 );
 
-/** The numbers of a cursor made for the same door, as many as asked for. */
-export async function readCursor(
+/** The place in a cursor made for the same door: numbers, or what else the door writes, as many as asked for. */
+export async function readCursor<Part extends number | string = number>(
   { epoch, key }: Exchange,
   reader: Reader,
   door: Door,
   text: string,
-  numbers: number,
-): Promise<Result<number[], Problem>> {
+  parts: number,
+): Promise<Result<Part[], Problem>> {
   const bytes = decode(text);
-  if (bytes?.length !== ivBytes + plainBytes + tagBytes) return refused;
+  if (bytes?.length !== ivBytes + plainBytes(door) + tagBytes) return refused;
   const algorithm = sealing(bytes.subarray(0, ivBytes), reader);
   const plain = await crypto.subtle
     .decrypt(algorithm, key.seal, bytes.subarray(ivBytes) as BufferSource)
     .catch(() => undefined);
   if (!plain) return old;
-  const [from, made, ...at] = JSON.parse(new TextDecoder().decode(plain)) as [Door, string, ...number[]];
-  if (from !== door || at.length !== numbers) return refused;
+  const [from, made, ...at] = JSON.parse(new TextDecoder().decode(plain)) as [Door, string, ...Part[]];
+  if (from !== door || at.length !== parts) return refused;
   return made === epoch ? ok(at) : old;
 }

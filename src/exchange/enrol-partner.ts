@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
-import { country, kinds, scopes, short, slug } from "../core/names.ts";
+import { country, grantableScopes, kinds, legalProcessUrl, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
@@ -20,13 +20,23 @@ const changeable = {
   platforms: z.array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, "Use a lower-case name.")).max(50),
   domains: z.array(z.string().max(253)).max(100),
   contact,
-  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+  scopes: z.array(z.enum(grantableScopes)).min(1).max(grantableScopes.length),
   dpop: z.boolean(),
+  purpose_approval: z.boolean().describe("Of law enforcement: the steward approves each purpose before it counts."),
   attestation: z.string().min(1).max(2_000),
+  legal_process_url: legalProcessUrl
+    .nullable()
+    .describe("Where it takes legal process: shown with each of its tips. Null: it states none."),
 };
-export const enrolmentSchema = z
-  .strictObject({ ...changeable, slug, kind: z.enum(kinds), country })
-  .partial({ platforms: true, domains: true, contact: true, dpop: true, attestation: true });
+export const enrolmentSchema = z.strictObject({ ...changeable, slug, kind: z.enum(kinds), country }).partial({
+  platforms: true,
+  domains: true,
+  contact: true,
+  dpop: true,
+  purpose_approval: true,
+  attestation: true,
+  legal_process_url: true,
+});
 export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean() }).partial();
 
 /** Domains in canonical form with the platform each stands for: the table's, the partner's one platform, one of that name, itself. */
@@ -57,7 +67,7 @@ export async function enrolPartner(
   const now = instant(exchange.now);
   const sites = sitesOfPartner(enrolment.domains ?? [], enrolment.platforms ?? []);
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
-  const refusal = scopeFault(enrolment.kind, enrolment.scopes);
+  const refusal = scopeFault(enrolment.kind, enrolment.scopes) ?? approvalFault(enrolment.kind, enrolment);
   if (refusal) return err(refusal);
   try {
     await batch(exchange.db, [
@@ -71,9 +81,11 @@ export async function enrolPartner(
         contact: enrolment.contact ? json(enrolment.contact) : null,
         scopes: enrolment.scopes.join(" "),
         dpop: Number(enrolment.dpop || enrolment.kind === "law_enforcement"),
+        purpose_approval: Number(enrolment.purpose_approval ?? false),
         attestation: enrolment.attestation ?? null,
         attested_at: enrolment.attestation ? now : null,
         enrolled_at: now,
+        legal_process_url: enrolment.legal_process_url ?? null,
       }),
       ...replaceSites(enrolment.slug, sites.value),
     ]);
@@ -93,6 +105,13 @@ const scopeFault = (kind: string, granted: readonly string[]): Problem | undefin
       ])
     : undefined;
 
+const approvalFault = (kind: string, asked: { purpose_approval?: boolean }): Problem | undefined =>
+  asked.purpose_approval && kind !== "law_enforcement"
+    ? problem("invalid-request", "Only law enforcement states purposes.", [
+        { pointer: "/purpose_approval", detail: "There are no purposes to approve." },
+      ])
+    : undefined;
+
 export async function changePartner(
   exchange: Exchange,
   partner: string,
@@ -104,7 +123,7 @@ export async function changePartner(
   const platforms = change.platforms ?? (JSON.parse(row.platforms) as string[]);
   const sites = sitesOfPartner(change.domains ?? (JSON.parse(row.domains) as string[]), platforms);
   if (!sites.ok) return err(problem("invalid-request", "Mend the domains.", sites.error));
-  const refusal = scopeFault(row.kind, change.scopes ?? []);
+  const refusal = scopeFault(row.kind, change.scopes ?? []) ?? approvalFault(row.kind, change);
   if (refusal) return err(refusal);
   const suspended_at = change.suspended ? (row.suspended_at ?? now) : null;
   try {
@@ -116,7 +135,9 @@ export async function changePartner(
         ...(change.contact && { contact: json(change.contact) }),
         ...(change.scopes && { scopes: change.scopes.join(" ") }),
         ...(change.dpop !== undefined && row.kind !== "law_enforcement" && { dpop: Number(change.dpop) }),
+        ...(change.purpose_approval !== undefined && { purpose_approval: Number(change.purpose_approval) }),
         ...(change.attestation && { attestation: change.attestation, attested_at: now }),
+        ...(change.legal_process_url !== undefined && { legal_process_url: change.legal_process_url }),
         ...(change.suspended !== undefined && { suspended_at }),
       }),
       ...replaceSites(partner, sites.value),
@@ -149,11 +170,13 @@ export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: b
   platforms: JSON.parse(row.platforms),
   domains: JSON.parse(row.domains),
   ...(row.contact && { contact: JSON.parse(row.contact) }),
+  ...(row.legal_process_url && { legal_process_url: row.legal_process_url }),
   // A key that never became active verified nothing.
   keys: keys.filter((key) => key.state !== "cancelled").map((key) => keyView(key, now)),
   ...(steward && {
     scopes: row.scopes.split(" "),
     dpop: row.dpop === 1,
+    ...(row.kind === "law_enforcement" && { purpose_approval: row.purpose_approval === 1 }),
     attestation: row.attestation,
     attested_at: row.attested_at,
     enrolled_at: row.enrolled_at,

@@ -5,7 +5,7 @@ import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
-import { recordAccess, recordTips } from "../store/accesses.ts";
+import { type Door, recordAccess, recordTips } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type OwnRow, selectItem, selectOwn, selectPieces } from "../store/reading.ts";
 import { tipNumberOf } from "../store/tips.ts";
@@ -24,6 +24,7 @@ export async function readTip(
   exchange: Exchange,
   caller: Caller,
   tip: string,
+  door: Door = "tip",
 ): Promise<Result<ReadTip | undefined, Problem>> {
   const share = caller.work.allowed();
   if (share) return err(share);
@@ -31,8 +32,8 @@ export async function readTip(
     selectItem(caller, tip, exchange.now),
     selectPieces(caller, tip, exchange.now),
     selectOwn(caller, tip),
-    recordTips(caller, "tip", exchange.now, tipNumberOf(tip)),
-    recordAccess(caller, "tip", exchange.now),
+    recordTips(caller, door, exchange.now, tipNumberOf(tip)),
+    recordAccess(caller, door, exchange.now),
   ]);
   if (own?.erased_at) return ok({ item: await erasedItem(exchange, caller, tip, own) });
   const head = pieces[0];

@@ -1,6 +1,6 @@
 /**
  * What time brings, once a minute, in bounded steps that resume: `embargo_lifted`, `expiring`, `expired`, recalls after a
- * departure, erasure, index rows that can no longer match, ids no longer needed. Each step is one transaction.
+ * departure, erasure, index rows that can no longer match, ids no longer needed, a month's report. Each step is one transaction.
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
@@ -9,6 +9,7 @@ import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
+import { reportMonth } from "./report-month.ts";
 
 /** Tips of one kind told, in one transaction; tips and versions erased, and tips recalled for one departure, in one run. */
 const toldARun = 1_000;
@@ -30,10 +31,15 @@ interface Run {
 export async function runSchedule(exchange: Exchange): Promise<void> {
   const run = { exchange, left: statementsARun };
   const failures: unknown[] = [];
-  for (const step of [deleteStale, tellTimes, sweepIndex, eraseContent, recallDepartures]) {
+  for (const step of [deleteStale, tellTimes, report, sweepIndex, eraseContent, recallDepartures]) {
     await step(run).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Before this run erases what the month counts. */
+async function report(run: Run): Promise<void> {
+  run.left -= await reportMonth(run.exchange);
 }
 
 const deleteStale = (run: Run): Promise<void> => {

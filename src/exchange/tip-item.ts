@@ -29,6 +29,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     through: row.through,
     for_you: forYou(row.mine, heading.ask),
     ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
+    ...(row.legal_process_url && { legal_process_url: row.legal_process_url }),
     digest: row.digest,
     seq: row.seq,
     receipt: await receipt(exchange, row),

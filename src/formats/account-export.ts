@@ -5,11 +5,11 @@
 import type { Indicator } from "../core/indicators/family.ts";
 import { dayOf } from "./comment.ts";
 import { type Contents, type Context, contents, unread } from "./reading.ts";
-import { readTable } from "./table.ts";
+import type { Table } from "./table.ts";
 import { canonical } from "./value.ts";
 
-export function readAccountExport(text: string, context: Context): Contents {
-  const { header, rows, faults } = readTable(text);
+export function readAccountExport(table: Table, context: Context): Contents {
+  const { header, rows, faults } = table;
   const columns = new Map(header.map((name, at) => [name, at] as const).reverse());
   const readings = rows.map(({ line, cells }) => {
     if (!context.platform) return unread(line, "Say whose accounts these are with --platform.");

@@ -1,11 +1,11 @@
 /** Takedown reports in the kill-chain form: `Tactic,Technique,Procedure,Indicator` and at times a column of notes, however they are spelled. */
 import { readCell } from "./cell.ts";
 import { type Contents, type Context, contents, unread } from "./reading.ts";
-import { readTable } from "./table.ts";
+import type { Table } from "./table.ts";
 import { procedureOf } from "./taxonomy.ts";
 
-export function readKillChain(text: string, context: Context): Contents {
-  const { header, rows, faults } = readTable(text);
+export function readKillChain(table: Table, context: Context): Contents {
+  const { header, rows, faults } = table;
   const column = (name: string) => header.findIndex((each) => each.startsWith(name));
   const [tactic, technique, procedure, indicator] = ["tactic", "technique", "procedure", "indicator"].map(column) as [
     number,

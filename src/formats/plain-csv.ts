@@ -10,7 +10,7 @@ import { parseTime } from "../core/time.ts";
 import { dayOf } from "./comment.ts";
 import { type Heading, headingOf } from "./headings.ts";
 import { type Contents, type Context, contents, type Reading, unread } from "./reading.ts";
-import { readTable } from "./table.ts";
+import type { Table } from "./table.ts";
 import { procedureOf } from "./taxonomy.ts";
 import { readTyped } from "./typed-rows.ts";
 import { canonical, faultsOf, readValue } from "./value.ts";
@@ -23,8 +23,8 @@ export function isPlainHeader(header: readonly string[]): boolean {
   return header.some((name) => headingOf(name)?.identifies) && !header.some((name) => value.test(name));
 }
 
-export function readPlainCsv(text: string, context: Context): Contents {
-  const { header, titles, rows, faults } = readTable(text);
+export function readPlainCsv(table: Table, context: Context): Contents {
+  const { header, titles, rows, faults } = table;
   const columns = header.map(headingOf);
   const readings = rows.map(({ line, cells }) => readRow(line, columns, titles, cells, context));
   for (const { line, reason } of faults) readings.push(unread(line, reason));

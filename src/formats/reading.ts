@@ -49,6 +49,9 @@ export interface Contents {
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
   ignored_columns?: string[];
+  /** Of a workbook: the sheet that was read, and those that were not. */
+  sheet?: string;
+  other_sheets?: string[];
 }
 
 /** What a format may ask besides the text. */

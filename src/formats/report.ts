@@ -8,14 +8,14 @@ import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
 import type { Actor } from "./actor.ts";
-import { readFile } from "./detect.ts";
+import { readText } from "./detect.ts";
 import { identityOf, merge } from "./merge.ts";
-import type { Contents, Measure, Observation } from "./reading.ts";
+import { readWorkbookFile } from "./read-workbook.ts";
+import type { Contents, Context, Measure, Observation } from "./reading.ts";
+import { looksPacked } from "./xlsx-parts.ts";
 
-export interface SourceFile {
-  name: string;
-  text: string;
-}
+/** A file by its text, or by its bytes: a workbook (`.xlsx`) has no text, and what else is told from them is UTF-8. */
+export type SourceFile = { name: string } & ({ text: string } | { bytes: Uint8Array });
 
 export interface ImportOptions {
   /** Whose accounts an export lists, and where bare handles are. */
@@ -43,6 +43,9 @@ export interface FileReport {
   note?: string;
   /** Columns whose headings are not known: what stands in them is left out. */
   ignored_columns?: string[];
+  /** Of a workbook: the sheet that was read, and those that were not. */
+  sheet?: string;
+  other_sheets?: string[];
 }
 
 export interface Report {
@@ -61,8 +64,9 @@ export interface Report {
 }
 
 /**
- * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, our JSON,
- * STIX 2.1 bundles, one value a line; which one is told from the text. Never throws for what a file holds: a row that could not be read stands
+ * Reads takedown reports and exports: kill-chain CSV, typed rows, Markdown, account exports, CSV with our fields, workbooks
+ * (`.xlsx`) of any of these, our JSON, STIX 2.1 bundles, MISP events, one value a line; which one is told from what the file
+ * holds. Never throws for what a file holds: a row that could not be read stands
  * in its file's `unread`, with its line (from 1) and the reason.
  *
  * @example
@@ -76,15 +80,21 @@ export function importReport(files: readonly SourceFile[], options: ImportOption
   const context = { sites, ...(options.platform ? { platform: options.platform } : {}) };
   const collected = new Collected(sites);
   const report: Report = { files: [], indicators: [], measures: [], observations: [], by_actor: [] };
-  for (const { name, text } of files) {
-    const read = readFile(name, text, context);
-    report.files.push(collected.add(name, read));
+  for (const file of files) {
+    const read = readFile(file, context);
+    report.files.push(collected.add(file.name, read));
     report.summary ??= read.summary;
     report.operation_name ??= read.operation_name;
     report.operation ??= read.operation;
     if (read.tlp && (!report.tlp || tlps.indexOf(read.tlp) < tlps.indexOf(report.tlp))) report.tlp = read.tlp;
   }
   return { ...report, ...collected.result() };
+}
+
+function readFile(file: SourceFile, context: Context): Contents {
+  if ("text" in file) return readText(file.name, file.text, context);
+  if (looksPacked(file.bytes)) return readWorkbookFile(file.bytes, context);
+  return readText(file.name, new TextDecoder().decode(file.bytes), context);
 }
 
 /** What has been read so far, each thing once. */
@@ -132,6 +142,8 @@ class Collected {
       ...(read.statements && { statements: read.statements }),
       ...(read.note && { note: read.note }),
       ...(read.ignored_columns && { ignored_columns: read.ignored_columns }),
+      ...(read.sheet !== undefined && { sheet: read.sheet }),
+      ...(read.other_sheets && { other_sheets: read.other_sheets }),
     };
   }
 

@@ -16,7 +16,7 @@ export interface Table {
   /** The same as they are written. */
   titles: string[];
   rows: Row[];
-  /** Lines that are not CSV. */
+  /** Lines that cannot be read. */
   faults: { line: number; reason: string }[];
 }
 
@@ -50,6 +50,11 @@ export function readTable(source: string): Table {
     rest = end < 0 ? "" : rest.slice(end + 1);
     before = line;
   }
+  return tableOf(rows, faults);
+}
+
+/** Rows under their heading, which is the first that says anything. */
+export function tableOf(rows: readonly Row[], faults: Table["faults"]): Table {
   const filled = rows.filter((row) => row.cells.some((cell) => cell.trim() !== ""));
   const titles = (filled[0]?.cells ?? []).map((name) => name.trim());
   const header = titles.map((name) => name.toLowerCase().replace(/[\s-]+/g, "_"));

@@ -3,11 +3,11 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { actorsOf } from "./actor.ts";
 import { dayOf, readComment } from "./comment.ts";
 import { type Contents, type Context, contents, type Reading, unread } from "./reading.ts";
-import { readTable } from "./table.ts";
+import type { Table } from "./table.ts";
 import { canonical, readValue } from "./value.ts";
 
-export function readTypedRows(text: string, context: Context): Contents {
-  const { header, rows, faults } = readTable(text);
+export function readTypedRows(table: Table, context: Context): Contents {
+  const { header, rows, faults } = table;
   const [type, value, comment, ds] = ["indicator_type", "indicator_value", "comment", "ds"].map((name) =>
     header.indexOf(name),
   ) as [number, number, number, number];

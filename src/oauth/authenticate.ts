@@ -1,14 +1,14 @@
 /**
  * Who is calling, judged anew on each request, and again while one goes on: token signature, issuer, audience, type, expiry;
- * the key behind it active, the partner not suspended, the scope still granted, the DPoP proof fresh and its own. One D1
- * round trip, which also counts.
+ * the key behind it active, the partner not suspended, the scope still granted, the purpose counting, the DPoP proof fresh
+ * and its own. One D1 round trip, which also counts.
  */
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
-import { needsProof, type Scope } from "../core/names.ts";
+import { needsProof, type Scope, scopesOf } from "../core/names.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { dayOf, instant, parseTime } from "../core/time.ts";
+import { dayOf, instant } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { quotaUsed } from "../exchange/quota-used.ts";
 import { Work } from "../exchange/work.ts";
@@ -94,7 +94,7 @@ export async function authenticate(
       : Promise.reject(error);
   }
   const [[found], [quota]] = rows;
-  const standing = judgeStanding(token, found, exchange.now);
+  const standing = judgeStanding(token, found);
   if (!standing) return notThis;
   if (quota!.requests > limits.quota.requests) {
     return err(quotaUsed("requests", exchange.now));
@@ -104,7 +104,7 @@ export async function authenticate(
     standing ? ok({ ...standing, quota: quota!, work, until, again }) : notThis;
   const again: Caller["again"] = async (later) =>
     later.now < until
-      ? callerOf(judgeStanding(token, await first(later.db, standingOf(token, instant(later.now))), later.now))
+      ? callerOf(judgeStanding(token, await first(later.db, standingOf(token, instant(later.now)))))
       : notThis;
   return callerOf(standing);
 }
@@ -126,19 +126,19 @@ type Standing = Omit<Caller, "quota" | "work" | "until" | "again">;
 function judgeStanding(
   { me, kid, purpose, scopes, isBound }: Token,
   partner: RowOf<ReturnType<typeof standingOf>> | undefined,
-  now: number,
 ): Standing | undefined {
   if (!partner) return undefined;
-  const granted = partner.scopes.split(" ");
+  const granted = scopesOf(partner);
   const mustBeBound = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
   if (mustBeBound && !isBound) return undefined;
-  const purposeEnd = partner.purpose_until === null ? 0 : parseTime(partner.purpose_until)!;
-  if (partner.kind === "law_enforcement" && purposeEnd <= now) return undefined;
+  // Without a purpose that counts nothing is left but to see to one's purposes; that is no part of what reads.
+  const isForPurposes = purpose === "" && scopes.includes("purposes");
+  if (!partner.may_read && !isForPurposes) return undefined;
   return {
     partner: me,
     kind: partner.kind,
     country: partner.country,
-    scopes: scopes.filter((scope) => granted.includes(scope)),
+    scopes: scopes.filter((scope) => granted.includes(scope) && (scope === "purposes") === isForPurposes),
     kid,
     held: JSON.parse(partner.held) as Caller["held"],
     places: JSON.parse(partner.places) as string[],

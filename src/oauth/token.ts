@@ -1,19 +1,22 @@
 /**
  * The token endpoint: client credentials with `private_key_jwt` (RFC 7523), answered with a five-minute `at+jwt` (RFC 9068)
- * that names the key that asked for it. An assertion is used once; law enforcement states its purpose or gets nothing.
+ * that names the key that asked for it. An assertion is used once; law enforcement states a purpose that counts, or gets nothing
+ * but the scope to see to its purposes.
  */
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { sha256 } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
-import { boundScopes, needsProof, type Scope, scopes } from "../core/names.ts";
+import { boundScopes, needsProof, type Scope, scopes, scopesOf } from "../core/names.ts";
 import { type Purpose, readPurpose } from "../core/purpose.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
+import { refusedForPurpose } from "../exchange/count-refusal.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { findPurpose, purposeRow } from "../exchange/manage-purposes.ts";
 import { batch, first, isTaken, type SQLWrapper } from "../store/database.ts";
 import { selectKey } from "../store/keys.ts";
 import { type PartnerRow, selectPartner } from "../store/partners.ts";
-import { insertPurpose, type PurposeRow } from "../store/purposes.ts";
+import { insertPurpose } from "../store/purposes.ts";
 import { selectUsed, useOnce } from "../store/quotas.ts";
 import { plain } from "./challenge.ts";
 import { checkProof } from "./dpop.ts";
@@ -81,12 +84,18 @@ export async function issueToken(
   if (!client) return noClient;
   const { partner, key, once, until } = client;
 
-  const granted = partner.scopes.split(" ") as Scope[];
+  const granted = scopesOf(partner);
   // Without a proof the token is a bearer's.
-  const usual = proof === undefined ? granted.filter((scope) => !boundScopes.includes(scope)) : granted;
+  const usual = granted.filter(
+    (scope) => scope !== "purposes" && (proof !== undefined || !boundScopes.includes(scope)),
+  );
   const asked = (form.get("scope")?.split(" ").filter(Boolean) as Scope[] | undefined) ?? usual;
   if (asked.some((scope) => !scopes.includes(scope as Scope) || !granted.includes(scope as Scope))) {
     return refuse("invalid_scope", "Ask only for scopes granted at enrolment.");
+  }
+  const isForPurposes = asked.includes("purposes");
+  if (isForPurposes && asked.length > 1) {
+    return refuse("invalid_scope", "Ask for purposes alone: its token carries no purpose, and reads nothing.");
   }
   const bound = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(asked);
   const statements: SQLWrapper[] = [useOnce(once, instant(until))];
@@ -97,10 +106,10 @@ export async function issueToken(
     jkt = checked.value.jkt;
     statements.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
-  const stated = await purposeOf(exchange, partner, form.get("authorization_details"));
+  const stated = await purposeOf(exchange, partner, form.get("authorization_details"), isForPurposes);
   if (!stated.ok) return stated;
   const purpose = stated.value;
-  if (purpose) statements.push(insertPurpose(purpose.row));
+  if (purpose && !purpose.isKnown) statements.push(insertPurpose(purpose.row));
   try {
     await batch(exchange.db, statements);
   } catch (error) {
@@ -121,36 +130,42 @@ export async function issueToken(
 
 interface StatedPurpose {
   stated: Purpose;
-  row: PurposeRow;
+  row: Awaited<ReturnType<typeof purposeRow>>;
+  isKnown: boolean;
 }
 
-/** Law enforcement states one, nobody else does. The same purpose again is the same row. */
+/** Law enforcement states one that counts, nobody else does. Where the steward approves them it is there already. */
 async function purposeOf(
   exchange: Exchange,
-  { slug, kind }: PartnerRow,
+  partner: PartnerRow,
   details: string | null,
+  isForPurposes: boolean,
 ): Promise<Result<StatedPurpose | undefined, OAuthError>> {
   const refusal = (text: string) => refuse("invalid_authorization_details", text);
-  if (kind !== "law_enforcement") {
+  if (partner.kind !== "law_enforcement") {
     return details ? refusal("Only law-enforcement partners carry a purpose.") : ok(undefined);
   }
+  if (isForPurposes) return details ? refusal("A token for purposes carries none.") : ok(undefined);
   if (!details) {
+    await refusedForPurpose(exchange, partner.slug, "no-purpose");
     return refusal("Law enforcement states a purpose: authorization_details with one tipoff_purpose.");
   }
   const read = readPurpose(details, exchange.now);
-  if (!read.ok) return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
-  const { legal_basis, case: case_reference, unit, until, non_disclosure } = read.value;
-  const row = {
-    purpose: await sha256(`${slug}\n${JSON.stringify(read.value)}`),
-    partner: slug,
-    legal_basis,
-    case_reference,
-    unit,
-    until,
-    non_disclosure: non_disclosure ? JSON.stringify(non_disclosure) : null,
-    made_at: instant(exchange.now),
-  };
-  return ok({ stated: read.value, row });
+  if (!read.ok) {
+    await refusedForPurpose(exchange, partner.slug, "purpose-unacceptable");
+    return refusal(read.error.map((fault) => `${fault.pointer}: ${fault.detail}`).join(" "));
+  }
+  const row = await purposeRow(exchange, partner.slug, read.value);
+  const known = await findPurpose(exchange, partner.slug, row.purpose);
+  const isUnapproved = known ? !known.counts : partner.purpose_approval === 1;
+  if (known?.ended_at || isUnapproved) await refusedForPurpose(exchange, partner.slug, "purpose-unacceptable");
+  if (known?.ended_at) return refusal("This purpose was ended. State another.");
+  if (isUnapproved) {
+    return refusal(
+      "This purpose is not approved. Register it with POST /v1/purposes, by a token of the scope purposes alone, and wait for the steward's approval.",
+    );
+  }
+  return ok({ stated: read.value, row, isKnown: known !== undefined });
 }
 
 /** The token (RFC 9068); it ends with its purpose, if that is sooner. */

@@ -2,7 +2,7 @@
 
 import { problemSchema } from "../api/answers/problem.ts";
 import { examples } from "../api/examples.ts";
-import { type AnswerPromise, type Operation, problemsOf, tags } from "../api/operation.ts";
+import { type AnswerPromise, type Operation, problemsOf, tags, takesReadTokens } from "../api/operation.ts";
 import { decoded } from "../api/tips/sample.ts";
 import { audienceSchema, withdrawalSchema } from "../core/audience.ts";
 import { problems, type Slug } from "../core/problem.ts";
@@ -89,6 +89,12 @@ export function makeDocument(operations: readonly Operation[], url: string): Ope
           description: "Client credentials with `private_key_jwt` (RFC 7523); the token is sent as `Bearer`.",
           flows: { clientCredentials: { tokenUrl: `${url}/oauth/token`, scopes: scopeMeanings } },
         },
+        readToken: {
+          type: "http",
+          scheme: "basic",
+          description:
+            "A read token as the password, of any user name; also `authorization: Bearer <read token>` or `Token <read token>`. Of law enforcement bound to a purpose and to source addresses.",
+        },
         dpop: {
           type: "http",
           scheme: "dpop",
@@ -130,7 +136,14 @@ function operationObject(each: Operation, { inputs, outputs }: Described): Opera
     summary,
     ...(description && { description }),
     // The steward's tokens are bound to a key.
-    security: access === "open" ? [] : [...(access === "admin" ? [] : [{ oauth2: needed }]), { dpop: needed }],
+    security:
+      access === "open"
+        ? []
+        : [
+            ...(access === "admin" ? [] : [{ oauth2: needed }]),
+            ...(takesReadTokens(each) ? [{ readToken: [] }] : []),
+            { dpop: needed },
+          ],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -153,7 +166,7 @@ function operationObject(each: Operation, { inputs, outputs }: Described): Opera
 const header = (name: string) => ({ [name]: { $ref: `#/components/headers/${name}` } });
 
 function answerObject(promised: AnswerPromise, key: string, outputs: Described["outputs"]) {
-  const { description, schema, type, example, also, headers = {} } = promised;
+  const { description, schema, type, example, also, others = [], headers = {} } = promised;
   const content: Content = {
     ...((schema || type) && {
       [type ?? "application/json"]: {
@@ -161,6 +174,7 @@ function answerObject(promised: AnswerPromise, key: string, outputs: Described["
         ...(example !== undefined && { example }),
       },
     }),
+    ...Object.fromEntries(others.map((other) => [other, {}])),
     ...(also && { [also.type]: { schema: outputs[`${key} also`]!, example: also.example } }),
   };
   const own = Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]);

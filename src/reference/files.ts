@@ -7,7 +7,7 @@ import { problems, type Slug } from "../core/problem.ts";
 import { docsPage } from "./docs-page.ts";
 import { makeDocument } from "./document.ts";
 import { thisExchange } from "./operations.ts";
-import { landingPage, problemPage } from "./small-pages.ts";
+import { landingPage, problemPage, transparencyPage } from "./small-pages.ts";
 
 /** Their text by name. */
 export async function referenceFiles(operations: readonly Operation[]): Promise<Record<string, string>> {
@@ -16,6 +16,7 @@ export async function referenceFiles(operations: readonly Operation[]): Promise<
     "openapi.json": JSON.stringify(document),
     "docs.html": await docsPage(document),
     "index.html": await landingPage(thisExchange),
+    "transparency.html": await transparencyPage(),
   };
   for (const slug of Object.keys(problems) as Slug[])
     files[`problems/${slug}.html`] = await problemPage(slug, document);

@@ -12,8 +12,9 @@ export const scopeMeanings: Record<Scope, string> = {
   match: "Ask questions",
   feedback: "Reserved for feedback",
   subscriptions: "Have tips sent to an endpoint of yours; with `tips:read`",
-  keys: "Manage one's own keys",
-  admin: "The steward's: partners, groups, others' keys",
+  keys: "Manage one's own keys, and read tokens; with `tips:read`",
+  admin: "The steward's: partners, groups, others' keys and purposes",
+  purposes: "An agency's own purposes; every agency has it, and asks for it alone",
 };
 
 export const tagMeanings: Record<(typeof tags)[number], string> = {
@@ -22,8 +23,11 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   Matching: "Asking whether a tip is about what you have.",
   TAXII:
     "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
+  Records: "Who was handed what, to whom it concerns; and what everybody may know.",
   Subscriptions:
     "Webhooks (Standard Webhooks): your endpoint is called when something happens to a tip that you may see.",
+  "Read tokens": "For tools that sign nothing (TAXII clients, MISP, a spreadsheet): they read, and do nothing else.",
+  Purposes: "Why an agency reads: registered ahead, approved by the steward where its enrolment says so, ended.",
   Partners: "The directory, and the steward's keeping of it.",
   Groups: "Named sharing groups of partners.",
   Keys: "Public keys over time. Private keys never reach the exchange.",
@@ -58,7 +62,8 @@ export const sections: readonly {
     paragraphs: [
       "OAuth 2 client credentials with `private_key_jwt` (RFC 7523): sign a JWT with one of your keys, exchange it for an access token. No secret is shared. Standard clients find everything in the metadata at `/.well-known/oauth-authorization-server`.",
       `A token is sent as \`authorization: Bearer …\`. If you sent a \`dpop\` proof when you asked for it, it is bound to that key: send it as \`authorization: DPoP …\`, with a fresh proof in the header \`dpop\` on each request (RFC 9449; \`htm\`, \`htu\`, \`jti\`, \`iat\` within ${limits.proof_seconds} seconds, \`ath\`). Each proof is used once. For a try with curl, \`tipoff token --bearer\` gives a token without one.`,
-      "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. It, and the scopes `admin`, `keys` and `subscriptions`, must use DPoP.",
+      "Law enforcement states its purpose in `authorization_details`; each of its readings is recorded with it. Stating one registers it, unless the agency was enrolled with `purpose_approval`: then it registers it with `POST /v1/purposes` and waits for the steward. For that a token with the scope `purposes`, asked for alone, needs no purpose; it is for nothing else. Law enforcement, and the scopes `admin`, `keys` and `subscriptions`, must use DPoP.",
+      "What can sign nothing uses a read token (`POST /v1/read-tokens`) wherever a GET needs `tips:read`: as the password of Basic credentials with any user name, as `Bearer`, or as `Token`. It is never taken from a URL.",
       "A token ends early with its key, with the partner's suspension, and with a scope that is taken back.",
     ],
   },

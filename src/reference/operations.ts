@@ -3,6 +3,7 @@
  * Worker is bundled (files.ts); each is read from the static assets once in the life of a worker.
  */
 import * as z from "zod";
+import type { DoorContext } from "../api/door.ts";
 import { type Operation, type Outcome, operation, type Reply, type Request } from "../api/operation.ts";
 import { decode } from "../core/base64url.ts";
 import { sha256 } from "../core/envelope.ts";
@@ -17,9 +18,9 @@ interface Kept {
   headers: Record<string, string>;
 }
 
-const page = { type: "text/html; charset=utf-8", headers: { etag: "Of the page; send it as `if-none-match`." } };
-const unchanged = { 304: { description: "What you have is current.", headers: page.headers } };
-const common = { method: "GET", tag: "Reference", access: "open" } as const;
+export const page = { type: "text/html; charset=utf-8", headers: { etag: "Of the page; send it as `if-none-match`." } };
+export const unchanged = { 304: { description: "What you have is current.", headers: page.headers } };
+export const common = { method: "GET", tag: "Reference", access: "open" } as const;
 
 export const referenceOperations: readonly Operation[] = [
   operation({
@@ -77,12 +78,26 @@ async function serve(
   let known = kept.get(id);
   if (!known) {
     // What is kept is the text, never a promise: the request it belongs to may be cancelled while others wait for it.
-    const text = (await readAsset(context.env.REFERENCE, file)).replaceAll(thisExchange, exchange.url);
-    const etag = `"${(await sha256(text)).slice(0, 22)}"`;
-    known = { text, headers: { ...(await headersOf(text)), etag, "cache-control": "public, max-age=3600" } };
+    known = await withHeaders(await readFile(context.env.REFERENCE, file, exchange.url), headersOf);
     kept.set(id, known);
   }
-  const { text, headers } = known;
+  return replyWith(context, type, known);
+}
+
+/** The file's text, where the exchange answers that serves it. */
+export const readFile = async (assets: Fetcher, file: string, url: string): Promise<string> =>
+  (await readAsset(assets, file)).replaceAll(thisExchange, url);
+
+export const withHeaders = async (
+  text: string,
+  headersOf: (text: string) => Promise<Record<string, string>>,
+): Promise<Kept> => {
+  const etag = `"${(await sha256(text)).slice(0, 22)}"`;
+  return { text, headers: { ...(await headersOf(text)), etag, "cache-control": "public, max-age=3600" } };
+};
+
+/** 304 for who has it. */
+export function replyWith(context: DoorContext, type: string, { text, headers }: Kept): Outcome {
   const asked = context.req.header("if-none-match") ?? "";
   const reply: Reply = asked.includes(headers.etag!)
     ? { status: 304, headers }
@@ -99,7 +114,7 @@ async function readAsset(assets: Fetcher, file: string): Promise<string> {
 }
 
 /** A page may load nothing but its own style. */
-async function pageHeaders(text: string): Promise<Record<string, string>> {
+export async function pageHeaders(text: string): Promise<Record<string, string>> {
   const style = /<style>([\s\S]*?)<\/style>/.exec(text)![1]!;
   const hash = btoa(String.fromCharCode(...decode(await sha256(style))!));
   return {

@@ -66,7 +66,7 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
   },
   unauthenticated: {
     remedy:
-      "Ask `/oauth/token` for a new token and send it as `Bearer`, or as `DPoP` with a fresh proof where it is bound to a key.",
+      "Ask `/oauth/token` for a new token and send it as `Bearer`, or as `DPoP` with a fresh proof where it is bound to a key. A read token is refused alike where it is over, revoked, from another address, or its purpose has ended.",
     detail: "The access token is not valid here now. Ask for a new one.",
   },
   "missing-scope": {
@@ -110,6 +110,14 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy:
       "Read `GET /v1/keys`: waiting keys can be cancelled, active ones retired by themselves or by an older one, and the last active key stays.",
     detail: "This is your last active key. Add another first.",
+  },
+  "purpose-state": {
+    remedy: "Read it with `GET /v1/partners/{slug}/purposes`. What has ended stays so; the agency states another.",
+    detail: "It has ended and cannot be approved. The agency states another.",
+  },
+  "read-tokens-full": {
+    remedy: "Revoke one that no tool needs any more with `DELETE /v1/read-tokens/{read_token}`.",
+    detail: `A partner has at most ${limits.read_token.live} read tokens: revoke one.`,
   },
   "group-closed": {
     remedy: "Choose a group that takes that kind of partner, or create a mixed one; what a group is never changes.",

@@ -1,6 +1,11 @@
-/** The records of what was handed out. Written in the batch that reads it; append-only. */
-import { instant } from "../core/time.ts";
-import { insertInto, json, type SQL, sql } from "./database.ts";
+/**
+ * The records of what was handed out. Written in the batch that reads it; append-only, and kept when the tip's content is
+ * erased. Read by those they are of, by the tip's author as far as that is its business, and by the steward.
+ */
+import { limits } from "../core/limits.ts";
+import type { Kind } from "../core/names.ts";
+import { dayMs, instant } from "../core/time.ts";
+import { among, insertInto, json, type SQL, sql } from "./database.ts";
 import { access } from "./schema.ts";
 import { held, visible } from "./visibility.ts";
 
@@ -16,6 +21,12 @@ export type Door =
   | "misp"
   | "export"
   | "print";
+
+/**
+ * Doors at which the reader asks for a value it has: that a tip answered is nobody's business (rule 3), so its author is not
+ * told of it. A door that finds tips by a value records under one of these, whatever else it is.
+ */
+const askedAt: readonly Door[] = ["match"];
 
 /** Who reads, as records name it. */
 export interface Reader {
@@ -42,3 +53,102 @@ export const recordTips = ({ partner, purpose }: Reader, door: Door, now: number
 /** Tips by number, as `recordTips` takes them. */
 export const tipNumbers = (numbers: readonly number[]): SQL =>
   sql`SELECT value AS tip_no FROM json_each(${json(numbers)})`;
+
+/**
+ * Of a record, row `a` with its purpose `u`: its tip's author may be told of it at this moment. Not of what was asked, and not
+ * of what is read under a non-disclosure before that has ended, by its own word or by the limit. What cannot be judged is not told.
+ */
+const forAuthor = (now: number): SQL => sql`a.door NOT ${among(askedAt)} AND (a.purpose = ''
+  OR (u.purpose IS NOT NULL AND u.non_disclosure IS NULL)
+  OR strftime('%Y-%m-%dT%H:%M:%fZ', u.non_disclosure ->> '$.until') <= ${instant(now)}
+  OR u.made_at <= ${instant(now - limits.non_disclosure_days * dayMs)})`;
+
+export interface HandedRow {
+  day: string;
+  partner: string;
+  kind: Kind;
+  country: string;
+  /** JSON; in no order. */
+  legal_bases: string;
+}
+
+/** The place before the first row, where the newest comes first. */
+export const beforeAll = "~";
+
+/** To whom a tip was handed, as its author is told: each day and partner once, behind a place. */
+export const selectHanded = (tipNo: number, day: string, partner: string, limit: number, now: number) => sql<HandedRow>`
+  SELECT a.day, a.partner, p.kind, p.country,
+    json_group_array(DISTINCT u.legal_basis) FILTER (WHERE u.legal_basis IS NOT NULL) AS legal_bases
+  FROM access_tip a CROSS JOIN partner p ON p.slug = a.partner LEFT JOIN purpose u ON u.purpose = a.purpose
+  WHERE a.tip_no = ${tipNo} AND (a.day, a.partner) < (${day}, ${partner}) AND ${forAuthor(now)}
+  GROUP BY a.day, a.partner ORDER BY a.day DESC, a.partner DESC LIMIT ${limit}`;
+
+export interface AccessRow {
+  tip_no: number;
+  tip: string;
+  partner: string;
+  version: number;
+  day: string;
+  door: string;
+  purpose: string;
+  kind: Kind;
+  country: string;
+  legal_basis: string | null;
+  case_reference: string | null;
+  unit: string | null;
+}
+
+export interface AccessFilter {
+  /** Undefined: every partner's. */
+  partner?: string;
+  tip?: string;
+  /** Days, both included. */
+  since?: string;
+  until?: string;
+}
+
+/** A row's place in the list. */
+export type AccessPlace = Pick<AccessRow, "partner" | "tip_no" | "day" | "version" | "door" | "purpose">;
+
+/** Before every row. */
+export const firstPlace: AccessPlace = {
+  partner: beforeAll,
+  tip_no: Number.MAX_SAFE_INTEGER,
+  day: beforeAll,
+  version: 0,
+  door: "",
+  purpose: "",
+};
+
+/** Columns of the index in which a list's rows are read, each descending. */
+const orders = {
+  of_tip: ["day", "partner", "version", "door", "purpose"],
+  of_partner: ["day", "tip_no", "version", "door", "purpose"],
+  of_all: ["partner", "day", "tip_no", "version", "door", "purpose"],
+} as const;
+
+/**
+ * Records behind a place, the newest day first; where neither tip nor partner is named, one partner after the other, behind the
+ * place's partner. The steward too is told of its own tips no more than their author is.
+ */
+export function selectAccesses(me: string, filter: AccessFilter, after: AccessPlace, limit: number, now: number) {
+  const { partner, tip, since = "", until = beforeAll } = filter;
+  const order = orders[tip ? "of_tip" : partner ? "of_partner" : "of_all"];
+  const from = tip
+    ? sql`tip t CROSS JOIN access_tip a ON a.tip_no = t.tip_no CROSS JOIN partner p ON p.slug = a.partner`
+    : sql`partner p CROSS JOIN access_tip a ON a.partner = p.slug CROSS JOIN tip t ON t.tip_no = a.tip_no`;
+  const column = (name: (typeof order)[number]) =>
+    order === orders.of_all && name === "partner" ? sql`p.slug` : sql`a.${sql.identifier(name)}`;
+  const list = (parts: SQL[]) => sql.join(parts, sql`, `);
+  const behind =
+    order === orders.of_all
+      ? sql`p.slug < ${after.partner}`
+      : sql`(${list(order.map(column))}) < (${list(order.map((name) => sql`${after[name]}`))})`;
+  return sql<AccessRow>`
+    SELECT a.tip_no, t.tip, a.partner, a.version, a.day, a.door, a.purpose, p.kind, p.country,
+      u.legal_basis, u.case_reference, u.unit
+    FROM ${from} LEFT JOIN purpose u ON u.purpose = a.purpose
+    WHERE ${behind} AND a.day >= ${since} AND a.day <= ${until} AND (t.author <> ${me} OR (${forAuthor(now)}))
+      ${tip ? sql`AND t.tip = ${tip}` : sql``} ${partner ? sql`AND p.slug = ${partner}` : sql``}
+    ORDER BY ${list(order.map((name) => sql`${column(name)} DESC`))} LIMIT ${limit}`;
+}

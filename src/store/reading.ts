@@ -20,6 +20,7 @@ export interface ItemRow {
   mine: number;
   types: string | null;
   relates_to: string;
+  legal_process_url: string | null;
 }
 
 /** How many indicators lie on the reader's own platforms and domains. */
@@ -32,7 +33,8 @@ export const itemColumns = (
 ): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
   v.heading, v.warnings, ${through(reader.partner)} AS through, ${mine(reader)} AS mine,
   (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
-  ${relations(reader, now)} AS relates_to`;
+  ${relations(reader, now)} AS relates_to,
+  (SELECT q.legal_process_url FROM partner q WHERE q.slug = t.author) AS legal_process_url`;
 
 /** The relations to tips the reader may see itself; `t` is the related tip in there. */
 function relations(reader: Reader, now: number): SQL {

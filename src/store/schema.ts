@@ -20,6 +20,8 @@ export const partner = sqliteTable("partner", {
   attested_at: text(),
   enrolled_at: text().notNull(),
   suspended_at: text(),
+  purpose_approval: integer().notNull().default(0),
+  legal_process_url: text(),
 });
 
 export const site = sqliteTable("site", {
@@ -243,6 +245,24 @@ export const purpose = sqliteTable("purpose", {
   until: text().notNull(),
   non_disclosure: text(),
   made_at: text().notNull(),
+  approved_at: text(),
+  ended_at: text(),
+  ended_by: text({ enum: ["partner", "steward"] }),
+});
+
+export const read_token = sqliteTable("read_token", {
+  read_token: text().primaryKey().notNull(),
+  secret_sha256: text().notNull(),
+  partner: text().notNull(),
+  description: text(),
+  purpose: text().notNull().default(""),
+  /** JSON list of ranges; null: from anywhere. */
+  addresses: text(),
+  kid: text().notNull(),
+  made_at: text().notNull(),
+  expires_at: text().notNull(),
+  revoked_at: text(),
+  used_on: text(),
 });
 
 export const access = sqliteTable("access", {
@@ -265,9 +285,22 @@ export const access_tip = sqliteTable(
     purpose: text().notNull().default(""),
   },
   (table) => [
-    primaryKey({ columns: [table.tip_no, table.partner, table.version, table.day, table.door, table.purpose] }),
+    primaryKey({ columns: [table.tip_no, table.day, table.partner, table.version, table.door, table.purpose] }),
   ],
 );
+
+export const refusal = sqliteTable(
+  "refusal",
+  { month: text().notNull(), reason: text().notNull(), refusals: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.month, table.reason] })],
+);
+
+export const transparency = sqliteTable("transparency", {
+  month: text().primaryKey().notNull(),
+  /** JSON. */
+  report: text().notNull(),
+  made_at: text().notNull(),
+});
 
 export const quota = sqliteTable(
   "quota",

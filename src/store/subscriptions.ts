@@ -10,6 +10,7 @@ import { among, deleteFrom, insertInto, json, query, type SQL, type SQLWrapper, 
 import { addressNames, rising } from "./events.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
+import { readsFor } from "./purposes.ts";
 import { subscription } from "./schema.ts";
 import { addressed, through } from "./visibility.ts";
 
@@ -69,8 +70,8 @@ const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
  */
 const mayBeCalled = (now: string): SQL => sql`${inUse}
   AND EXISTS (SELECT 1 FROM partner p WHERE p.slug = s.partner AND p.suspended_at IS NULL
-    AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %')
-  AND (s.kind <> 'law_enforcement' OR EXISTS (SELECT 1 FROM purpose u WHERE u.purpose = s.purpose AND u.until > ${now}))
+    AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %'
+    AND ${readsFor(sql`s.purpose`, now)})
   AND NOT EXISTS (SELECT 1 FROM partner_key k WHERE k.kid = s.kid AND k.compromised_since <= s.changed_at)`;
 
 const callable = (id: string, now: string): SQL =>

@@ -57,7 +57,7 @@ export const socket = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
 export async function startWorld(): Promise<World> {
   const state = mkdtempSync(path.join(tmpdir(), "tipoff-bench-"));
-  const scripts = ["src/index.ts", "test/bench/workers/counted.ts", "test/bench/workers/ceiling.ts"];
+  const scripts = [".worker/index.ts", "test/bench/workers/counted.ts", "test/bench/workers/ceiling.ts"];
   const [product, counted, ceiling] = scripts.map((main, at) => bundle(path.join(state, String(at)), main)) as [
     string,
     string,

@@ -115,6 +115,19 @@ describe("one platform tips off another", () => {
     expect((await json("cyber-unit", "tip", "show", tip)).through).toBe("law-enforcement");
   });
 
+  test("the author sees to whom it was handed, an agency its case beside it, and every reader where records are had", async () => {
+    const shown = await run("cyber-unit", "tip", "show", tip);
+    expect(shown.out).toContain("Records: serve legal process at https://chirper.example/legal");
+    const { out } = await run("chirper", "accesses", "--tip", tip);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d {2}facepage {4}platform$/m);
+    expect(out).toMatch(/ {2}cyber-unit {2}law_enforcement {2}XA {7}court-order$/m);
+    expect(out).not.toContain("SAMPLE-1");
+    expect((await run("cyber-unit", "accesses", "--tip", tip)).out).toContain("SAMPLE-1");
+    expect((await run("steward", "accesses", "--partner", "cyber-unit")).out).toMatch(/tip {3}court-order$/m);
+    expect(await run("facepage", "accesses", "--partner", "cyber-unit")).toMatchObject({ code: 1 });
+    expect((await run("facepage", "transparency")).out).toMatch(/No month is over yet|rounded/);
+  });
+
   test("a withdrawn tip is gone for the reader", async () => {
     await json("chirper", "tip", "withdraw", tip, "--reason", "mistake");
     expect(await run("facepage", "tip", "show", tip)).toMatchObject({ code: 1 });

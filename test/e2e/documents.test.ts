@@ -22,7 +22,14 @@ import { type Outcome, runDocument, shows } from "./documents/run-document.ts";
 import { freePort, root, type Started, start } from "./world.ts";
 
 /** Each at an exchange of its own: who reads one need not have read another. */
-const documents = ["README.md", "docs/integrating.md", "docs/importing.md", "docs/api.md"];
+const documents = [
+  "README.md",
+  "docs/integrating.md",
+  "docs/importing.md",
+  "docs/exporting.md",
+  "docs/misp.md",
+  "docs/api.md",
+];
 
 /** Blocks that cannot be run here, by their first line, and what is done instead. */
 const notRun: Record<string, string> = {
@@ -56,7 +63,7 @@ const missing = ({ text }: Block): string | undefined =>
     ? "no Python here has Authlib"
     : text.includes("verify_webhook.py") && !plainPython
       ? "no Python 3 here"
-      : text.includes("curl-tip.sh") && !openssl
+      : /curl-tip\.sh|^curl /m.test(text) && !openssl
         ? "no curl and OpenSSL 3 here"
         : undefined;
 

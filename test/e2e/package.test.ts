@@ -27,7 +27,7 @@ const inProject = (name: string): string => path.join(installed.project, name);
 
 beforeAll(async () => {
   [exchange, installed] = await Promise.all([start(path.join(folder, "state"), await freePort()), install(folder)]);
-  for (const name of ["chirper", "facepage"])
+  for (const name of ["chirper", "facepage", "cyber-unit"])
     copyFileSync(path.join(home, `profiles/${name}.json`), inProject(`${name}.json`));
 });
 afterAll(async () => {
@@ -126,6 +126,7 @@ describe("the examples", () => {
   test("revise, rescope, withdraw: each goes on from what holds now, and the last ends it", async () => {
     expect(await example("revise", "chirper.json", tip, "platforms")).toContain("at version 2, with 2 indicators");
     expect(await example("rescope", "chirper.json", tip, "platforms,law-enforcement")).toContain("revision 3");
+    expect(await example("accesses", "chirper.json", tip)).toMatch(/^\d{4}-\d\d-\d\d: facepage$/m);
     expect(await example("withdraw", "chirper.json", tip)).toContain("is withdrawn since");
     const gone = await run(installed.project, "node", ["verify-tip.mjs", "facepage.json", tip]);
     expect(gone).toMatchObject({ code: 1, err: expect.stringContaining("not-found") });
@@ -225,6 +226,23 @@ describe("the examples", () => {
     } finally {
       receiver.kill();
     }
+  });
+
+  test("read-token: a tool reads by it, until it is revoked", async () => {
+    expect(await example("read-token", "facepage.json", "tool.token")).toMatch(
+      /is in tool\.token, until 20[\s\S]*never\n$/,
+    );
+    const token = readFileSync(inProject("tool.token"), "utf8");
+    const read = () =>
+      fetch(`${exchange.url}/v1/tips`, { headers: { authorization: `Basic ${btoa(`tool:${token}`)}` } });
+    expect((await read()).status).toBe(200);
+    expect(await example("read-token", "facepage.json", "tool.token", "revoke")).toMatch(/is revoked\.\n$/);
+    expect((await read()).status).toBe(401);
+  });
+
+  test("purpose: an agency registers why it reads, and ends it", async () => {
+    expect(await example("purpose", "cyber-unit.json", "XA-17")).toBe("XA-17 is active.\n");
+    expect(await example("purpose", "cyber-unit.json", "XA-17", "end")).toBe("XA-17 is ended.\n");
   });
 
   test("import-report: every account of an export is in the tip", async () => {

@@ -2,7 +2,7 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { encode } from "../../src/core/base64url.ts";
 import { type Envelope, sha256, sign } from "../../src/core/envelope.ts";
-import type { Kind, Scope } from "../../src/core/names.ts";
+import type { grantableScopes, Kind } from "../../src/core/names.ts";
 import { type Answer, http, url } from "./http.ts";
 
 export const operation = "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11";
@@ -20,7 +20,14 @@ export async function newKey(alg: "EdDSA" | "ES256" = "EdDSA"): Promise<Signer> 
   return { key: pair.privateKey as CryptoKey, kid: await calculateJwkThumbprint(jwk), alg, jwk };
 }
 
-export const allScopes: Scope[] = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
+export const allScopes: (typeof grantableScopes)[number][] = [
+  "tips:read",
+  "tips:write",
+  "match",
+  "feedback",
+  "subscriptions",
+  "keys",
+];
 export const purpose = (until = new Date(Date.now() + 86_400_000).toISOString()) =>
   JSON.stringify([{ type: "tipoff_purpose", legal_basis: "court-order", case: "XA-2026-17", unit: "Unit 3", until }]);
 
@@ -28,6 +35,7 @@ export const purpose = (until = new Date(Date.now() + 86_400_000).toISOString())
 export class Member {
   token: string | undefined;
   boundToken: string | undefined;
+  purposesToken: string | undefined;
   readonly slug: string;
   readonly kind: Kind;
   readonly signer: Signer;
@@ -91,8 +99,12 @@ export class Member {
   }
 
   async authorization(method: string, path: string): Promise<Record<string, string>> {
+    if (this.kind === "law_enforcement" && path.startsWith("/v1/purposes")) {
+      this.purposesToken ??= await this.newToken({ scope: "purposes", authorization_details: "" }, true);
+      return this.boundTo(method, path, this.purposesToken);
+    }
     // What outlasts a token is not given to bearers.
-    const lasting = path.startsWith("/v1/keys") || path.startsWith("/v1/subscriptions");
+    const lasting = /^\/v1\/(keys|subscriptions|read-tokens)/.test(path);
     const bound = this.bound || lasting;
     if (bound && !this.bound) {
       this.boundToken ??= await this.newToken({ scope: "keys subscriptions tips:read" }, true);

@@ -11,10 +11,18 @@ export interface Minted {
   /** Seconds since 1970. */
   expires?: number;
   key?: string;
+  scope?: string;
+  /** Bound to the member's key. */
+  bound?: boolean;
 }
 
 export const mint = ({ key }: Exchange, { slug, signer }: Member, change: Minted = {}): Promise<string> =>
-  new SignJWT({ client_id: slug, scope: "tips:read tips:write match", key: change.key ?? signer.kid })
+  new SignJWT({
+    client_id: slug,
+    scope: change.scope ?? "tips:read tips:write match",
+    key: change.key ?? signer.kid,
+    ...(change.bound && { cnf: { jkt: signer.kid } }),
+  })
     .setProtectedHeader({ alg: "EdDSA", typ: change.typ ?? "at+jwt", kid: key.kid })
     .setIssuer(change.issuer ?? url)
     .setAudience(change.audience ?? url)

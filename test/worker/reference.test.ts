@@ -21,7 +21,11 @@ let facepage: Member;
 
 beforeEach(async () => {
   await freshWorld();
-  chirper = await enrol("chirper", "platform", { platforms: ["chirper"], domains: ["chirper.example"] });
+  chirper = await enrol("chirper", "platform", {
+    platforms: ["chirper"],
+    domains: ["chirper.example"],
+    legal_process_url: "https://chirper.example/legal",
+  });
   facepage = await enrol("facepage", "platform", { platforms: ["facepage"], domains: ["facepage.example"] });
 });
 
@@ -85,34 +89,37 @@ test("the type of a problem that is met is a page", async () => {
   expect(page.body).toContain(body.title);
 });
 
+/** A partner that holds the scope. */
+async function callers(): Promise<(access: string) => Member> {
+  const steward = await enrol("steward", "steward");
+  const agency = await enrol("cyber-unit", "law_enforcement");
+  return (access) => (access === "admin" ? steward : access === "purposes" ? agency : chirper);
+}
+
 test("a query parameter that no operation declares is refused at every route with a token", async () => {
-  const admin = await enrol("steward", "steward");
+  const callerFor = await callers();
   for (const { method, path, access, find } of operations) {
     if (access === "open") continue;
     const at = path
-      .replace(/\{kid\}/g, chirper.signer.kid)
-      .replace("{tip}", crypto.randomUUID())
+      .replace(/\{(kid|purpose)\}/g, chirper.signer.kid)
+      .replace(/\{(tip|read_token)\}/, crypto.randomUUID())
       .replace(/\{\w+\}/g, "chirper");
-    const answer = await (access === "admin" ? admin : chirper).call(
-      method,
-      `${at}?nonsense=1`,
-      method === "GET" ? undefined : {},
-    );
+    const answer = await callerFor(access).call(method, `${at}?nonsense=1`, method === "GET" ? undefined : {});
     // What the path names is judged first.
     expect(answer.status, `${method} ${honoPath(path)}`).toBe(find && answer.status === 404 ? 404 : 400);
   }
 });
 
 test("what the path names is judged before the body is read", async () => {
-  const admin = await enrol("steward", "steward");
+  const callerFor = await callers();
   const raw = { body: undefined, headers: { "content-type": "text/plain" } };
   for (const { method, path, access, at, find } of operations) {
     if (!find) continue;
     const missing = path
-      .replace(/\{kid\}/g, "A".repeat(43))
-      .replace("{tip}", crypto.randomUUID())
+      .replace(/\{(kid|purpose)\}/g, "A".repeat(43))
+      .replace(/\{(tip|read_token)\}/, crypto.randomUUID())
       .replace(/\{\w+\}/g, "nobody");
-    const answer = await (access === "admin" ? admin : chirper).call(method, missing, raw.body, raw.headers);
+    const answer = await callerFor(access).call(method, missing, raw.body, raw.headers);
     expect(answer.status, path).toBe(404);
     expect(Object.keys(at!).length).toBeGreaterThan(0);
   }

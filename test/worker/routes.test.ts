@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { app } from "../../src/app.ts";
 import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { changePartner } from "../../src/exchange/enrol-partner.ts";
-import { batch, sql } from "../../src/store/database.ts";
+import { batch, type SQL, sql } from "../../src/store/database.ts";
 import { type Answer, http, url } from "./http.ts";
 import { Member, newKey } from "./member.ts";
 import { type Minted, mint } from "./mint.ts";
@@ -20,6 +20,8 @@ const open = [
   "GET /docs",
   "GET /openapi.json",
   "GET /problems/:slug",
+  "GET /transparency",
+  "GET /v1/transparency",
 ];
 const routes = [
   ...new Set(app.routes.filter((route) => route.method !== "ALL").map((route) => `${route.method} ${route.path}`)),
@@ -30,7 +32,8 @@ const scopeOf = (route: string): string | undefined => {
   const [method, path] = route.split(" ") as [string, string];
   if (/^\/v1\/(me|partners|partners\/:slug|groups|groups\/:group)$/.test(path) && method === "GET") return undefined;
   if (path.startsWith("/v1/partners") || path.startsWith("/v1/groups")) return "admin";
-  if (path.startsWith("/v1/keys")) return "keys";
+  if (path.startsWith("/v1/keys") || path.startsWith("/v1/read-tokens")) return "keys";
+  if (path.startsWith("/v1/purposes")) return "purposes";
   if (path === "/v1/match") return "match";
   if (path.startsWith("/taxii2/")) return "tips:read";
   return method === "GET" ? "tips:read" : "tips:write";
@@ -134,12 +137,21 @@ const failures: Record<string, (method: string, path: string) => Promise<Record<
     await http(method, path, { headers, ...(method !== "GET" && { body: {} }) });
     return headers;
   },
-  "an agency whose purpose has ended": async (method, path) => {
-    const headers = await agency.authorization(method, path);
-    await batch(ground(), [sql`UPDATE purpose SET until = '2020-01-01T00:00:00Z'`]);
-    return headers;
-  },
+  "an agency whose purpose is over": (method, path) =>
+    purposeless(method, path, sql`UPDATE purpose SET until = '2020-01-01T00:00:00.000Z'`),
+  "an agency whose purpose was ended": (method, path) =>
+    purposeless(method, path, sql`UPDATE purpose SET ended_at = made_at, ended_by = 'partner' WHERE ended_at IS NULL`),
+  "an agency whose purpose waits for approval": (method, path) =>
+    purposeless(method, path, sql`UPDATE partner SET purpose_approval = 1 WHERE kind = 'law_enforcement'`),
+  "a read token that nobody made": async () => ({ authorization: `Bearer tipoff_rt_${"A".repeat(43)}` }),
 };
+
+/** A token that reads, when its purpose counts no more. */
+async function purposeless(method: string, path: string, change: SQL): Promise<Record<string, string>> {
+  await agency.authorization("GET", "/v1/tips");
+  await batch(ground(), [change]);
+  return { authorization: `DPoP ${agency.token}`, dpop: await agency.proof(method, path, agency.token) };
+}
 
 const minted = async (change: Minted): Promise<string> => mint(await exchangeNow(), chirper, change);
 
@@ -164,7 +176,7 @@ test("a token minted for these tests is otherwise good", async () => {
   expect((await http("GET", "/v1/me", { headers: { authorization: `Bearer ${await minted({})}` } })).status).toBe(200);
 });
 
-describe.each(Object.entries(failures))("%s", (_name, make) => {
+describe.each(Object.entries(failures))("%s", (name, make) => {
   test("is 401 at every route, with WWW-Authenticate and nothing else", async () => {
     for (const route of closed) {
       const [method, path] = route.split(" ") as [string, string];
@@ -172,8 +184,8 @@ describe.each(Object.entries(failures))("%s", (_name, make) => {
       expect(answer.status, route).toBe(401);
       expect(typeOf(answer), route).toBe(`${url}/problems/unauthenticated`);
       expect(answer.headers.get("www-authenticate"), route).toContain("DPoP");
-      chirper.token = undefined;
-      agency.token = undefined;
+      // What is undone makes a token good again; a purpose stays ended.
+      if (name.includes("purpose")) agency.token = undefined;
       await freshKeys();
     }
   }, 120_000);
@@ -183,8 +195,7 @@ describe.each(Object.entries(failures))("%s", (_name, make) => {
 async function freshKeys(): Promise<void> {
   await batch(ground(), [
     sql`UPDATE partner_key SET state = 'active', compromised_since = NULL`,
-    sql`UPDATE partner SET suspended_at = NULL`,
-    sql`DELETE FROM purpose`,
+    sql`UPDATE partner SET suspended_at = NULL, purpose_approval = 0`,
   ]);
 }
 

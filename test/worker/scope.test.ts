@@ -1,9 +1,13 @@
-/** The visibility rule as a property: every reading door against a small model of who sees what. */
+/**
+ * The visibility rule as a property: every reading door against a small model of who sees what, the records against who was
+ * handed what, and the public report.
+ */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, sql } from "../../src/store/database.ts";
+import { http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
@@ -31,7 +35,8 @@ type Deed =
   | { deed: "withdraw"; tip: number }
   | { deed: "expire"; tip: number; erased: boolean }
   | { deed: "join"; member: number; group: number }
-  | { deed: "leave"; member: number; group: number };
+  | { deed: "leave"; member: number; group: number }
+  | { deed: "read"; member: number; tip: number; how: "get" | "list" | "match" };
 
 // Most recipients are groups: there the rule has most to say, and a wide token beside them hides it.
 const inGroups = fc.constantFrom(...tokens.filter((name) => name.startsWith("group:")));
@@ -54,8 +59,17 @@ const deeds: fc.Arbitrary<Deed[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ deed: fc.constant("expire" as const), tip: fc.nat(9), erased: fc.boolean() }) },
     { weight: 5, arbitrary: fc.record({ deed: fc.constant("join" as const), member: fc.nat(5), group: fc.nat(1) }) },
     { weight: 2, arbitrary: fc.record({ deed: fc.constant("leave" as const), member: fc.nat(5), group: fc.nat(1) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        deed: fc.constant("read" as const),
+        member: fc.nat(5),
+        tip: fc.nat(9),
+        how: fc.constantFrom("get" as const, "list" as const, "match" as const),
+      }),
+    },
   ),
-  { minLength: 6, maxLength: 16 },
+  { minLength: 6, maxLength: 18 },
 );
 
 interface ModelTip {
@@ -69,6 +83,9 @@ interface ModelTip {
   /** Its content too: not even its author reads it any more. */
   erased: boolean;
   host: string;
+  /** Who was handed it by reading, and who by asking. */
+  read: Set<string>;
+  matched: Set<string>;
 }
 
 class Model {
@@ -142,10 +159,21 @@ async function run(model: Model, deed: Deed): Promise<void> {
       { except: scope.except },
     );
     expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-    model.tips.push({ id, author: author.slug, ...scope, scoped: model.clock, gone: false, erased: false, host });
+    model.tips.push({
+      id,
+      author: author.slug,
+      ...scope,
+      scoped: model.clock,
+      gone: false,
+      erased: false,
+      host,
+      read: new Set(),
+      matched: new Set(),
+    });
     return;
   }
   const tip = model.tips[deed.tip % Math.max(model.tips.length, 1)];
+  if (deed.deed === "read") return tip && read(model, members[deed.member]!, tip, deed.how);
   if (!tip || tip.gone) return;
   const author = members.find((member) => member.slug === tip.author)!;
   if (deed.deed === "withdraw") {
@@ -167,6 +195,45 @@ async function run(model: Model, deed: Deed): Promise<void> {
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     Object.assign(tip, scope, { scoped: model.clock });
   }
+}
+
+/** What it is handed, another's, is recorded: one tip, or all it sees by the list. */
+async function read(model: Model, member: Member, tip: ModelTip, how: "get" | "list" | "match"): Promise<void> {
+  if (how === "get") await member.call("GET", `/v1/tips/${tip.id}`);
+  else if (how === "list") await member.call("GET", "/v1/tips?limit=200");
+  else await member.call("POST", "/v1/match", { questions: [tip.host] });
+  for (const other of how === "list" ? model.tips : [tip]) {
+    if (other.author === member.slug || !model.sees(member, other)) continue;
+    (how === "match" ? other.matched : other.read).add(member.slug);
+  }
+}
+
+/** The records, before anything further is read: its readers to a tip's author alone, their own to those who were handed it. */
+async function expectRecords(model: Model): Promise<void> {
+  for (const member of members) {
+    const own = (await member.call("GET", "/v1/accesses?limit=500")).body.accesses;
+    const was = model.tips.filter((tip) => tip.read.has(member.slug) || tip.matched.has(member.slug));
+    expect([...new Set(own.map((row: { tip: string }) => row.tip))].sort(), `${member.slug}'s own`).toEqual(
+      was.map((tip) => tip.id).sort(),
+    );
+    expect(own.every((row: { partner: string }) => row.partner === member.slug)).toBe(true);
+    for (const tip of model.tips) {
+      const { status, body } = await member.call("GET", `/v1/tips/${tip.id}/accesses`);
+      if (tip.author !== member.slug) expect(status).toBe(404);
+      else expect(body.accesses.map((row: { partner: string }) => row.partner).sort()).toEqual([...tip.read].sort());
+    }
+  }
+}
+
+/** So small a history shows none of its tips, members and cases to the public. */
+async function expectNobodyMadeOut(model: Model): Promise<void> {
+  await runSchedule(await exchangeNow(Date.now() + 40 * 86_400_000));
+  const { months } = (await http("GET", "/v1/transparency")).body;
+  expect(months).toHaveLength(1);
+  expect(months[0].law_enforcement_reads).toEqual({ apart: [], other: null });
+  const text = JSON.stringify(months) + (await http("GET", "/transparency")).body;
+  for (const name of [...members.map(({ slug }) => slug), ...model.tips.map(({ id }) => id), "XA-2026", "Harbour"])
+    expect(text).not.toContain(name);
 }
 
 /** What the author may address at this moment. */
@@ -191,6 +258,7 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
   ]);
   const single: string[] = [];
   for (const tip of model.tips) if ((await member.call("GET", `/v1/tips/${tip.id}`)).body.document) single.push(tip.id);
+  const file = (await member.call("GET", "/v1/export?format=csv")).body as string;
   const withDocuments = (await member.call("GET", "/v1/feed?limit=1000&documents=true")).body.events;
   return {
     get: single,
@@ -201,26 +269,33 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     documents: withDocuments
       .filter((event: { envelope?: unknown }) => event.envelope)
       .map((event: { tip: string }) => event.tip),
+    export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
 
-test("every reading door shows each partner exactly the tips the model says", async () => {
+/** What ended is for its author's eyes, and nothing to act on: files and others' tools do not carry it. */
+const livingOnly = ["export"];
+
+test("every reading door shows each partner exactly the tips the model says, and each record whom it concerns", async () => {
   await fc.assert(
     fc
       .asyncProperty(founding, deeds, async (before, history) => {
         const model = new Model();
         for (const deed of [...before, ...history]) await run(model, deed);
         await runSchedule(await exchangeNow());
+        await expectRecords(model);
         for (const member of members) {
-          const expected = model.tips
-            .filter((tip) => model.sees(member, tip))
-            .map((tip) => tip.id)
-            .sort();
+          const visible = model.tips.filter((tip) => model.sees(member, tip));
           for (const [door, tips] of Object.entries(await seenAt(member, model))) {
             const seen = [...new Set(tips)].sort();
+            const expected = visible
+              .filter((tip) => !(tip.gone && livingOnly.includes(door)))
+              .map((tip) => tip.id)
+              .sort();
             expect(seen, `${member.slug} at ${door}`).toEqual(expected);
           }
         }
+        await expectNobodyMadeOut(model);
       })
       .beforeEach(makeWorld),
     { numRuns: 40, seed: 20261124, endOnFailure: true },

@@ -2,7 +2,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { limits } from "../../src/core/limits.ts";
-import type { Kind, Scope } from "../../src/core/names.ts";
+import type { Scope as AnyScope, Kind } from "../../src/core/names.ts";
 import { enrolPartner } from "../../src/exchange/enrol-partner.ts";
 import { type Env, type Exchange, exchangeOf } from "../../src/exchange/exchange.ts";
 import { addMember, makeGroup } from "../../src/exchange/manage-groups.ts";
@@ -23,6 +23,8 @@ export const usualBurst = large.burst_seconds;
 export const setBurst = (seconds: number): void => {
   large.burst_seconds = seconds;
 };
+
+type Scope = Exclude<AnyScope, "purposes">;
 
 export async function freshWorld(): Promise<void> {
   setBurst(1e6);
@@ -49,7 +51,13 @@ export async function exchangeNow(now = Date.now()): Promise<Exchange> {
 export async function enrol(
   slug: string,
   kind: Kind,
-  options: { country?: string; platforms?: string[]; domains?: string[]; scopes?: Scope[] } = {},
+  options: {
+    country?: string;
+    platforms?: string[];
+    domains?: string[];
+    scopes?: Scope[];
+    legal_process_url?: string;
+  } = {},
 ): Promise<Member> {
   const exchange = await exchangeNow();
   const scopes: Scope[] = options.scopes ?? (kind === "steward" ? ["admin", "keys", "tips:read"] : allScopes);
@@ -61,6 +69,7 @@ export async function enrol(
     platforms: options.platforms ?? [],
     domains: options.domains ?? [],
     scopes,
+    legal_process_url: options.legal_process_url,
   });
   if (!enrolled.ok) throw new Error(JSON.stringify(enrolled.error));
   const signer = await newKey();

@@ -5,6 +5,7 @@ import { removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { statements } from "./d1-limits.ts";
 import { endListening, idle } from "./listen.ts";
+import { home, reader } from "./readers.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 const growing = [
@@ -27,6 +28,7 @@ const growing = [
   "quota",
   "used_once",
   "purpose",
+  "read_token",
   "invitation",
 ];
 /** Names by which our statements call those tables. */
@@ -41,6 +43,8 @@ const alias: Record<string, string> = {
   w: "withdrawal",
   x: "tip_except",
   y: "tip_type",
+  u: "purpose",
+  r: "read_token",
 };
 
 beforeAll(async () => {
@@ -75,6 +79,13 @@ beforeAll(async () => {
   await facepage.call("GET", "/v1/indicators?type=ip&platform=x&from=chirper");
   await facepage.call("POST", "/v1/match", { questions: ["203.0.113.9", "a.example"] });
   await agency.feed();
+  const { purposes } = (await agency.call("GET", "/v1/purposes?limit=1")).body;
+  await agency.call("GET", `/v1/purposes?after=${purposes[0].purpose}`);
+  const tool = await reader(agency, { addresses: [home] });
+  await tool.read("/v1/feed");
+  await agency.call("GET", `/v1/read-tokens?after=${tool.id}`);
+  await agency.call("DELETE", `/v1/read-tokens/${tool.id}`);
+  await agency.call("POST", `/v1/purposes/${purposes[0].purpose}/end`);
   const heard = await idle(facepage);
   await chirper.withdraw(id);
   await heard.until(({ told }) => told.some(([type]) => type === "withdrawn"));

@@ -1,6 +1,6 @@
 /** What the doors for partners, keys and groups answer with. */
 import * as z from "zod";
-import { country, digest, kinds, scopes, slug, time } from "../../core/names.ts";
+import { country, digest, grantableScopes, kinds, legalProcessUrl, slug, time } from "../../core/names.ts";
 
 const jwkMember = z.string().max(128);
 
@@ -56,7 +56,7 @@ const contact = z
   })
   .partial();
 
-export const scopeList = z.array(z.enum(scopes));
+export const scopeList = z.array(z.enum(grantableScopes));
 
 export const partner = z
   .strictObject({
@@ -67,9 +67,14 @@ export const partner = z
     platforms: z.array(z.string()),
     domains: z.array(z.string()),
     contact: contact.optional(),
+    legal_process_url: legalProcessUrl.optional().describe("Where it takes legal process."),
     keys: z.array(key),
     scopes: scopeList.optional().describe("For the steward alone."),
     dpop: z.boolean().optional().describe("For the steward alone: whether its tokens must be bound to a key."),
+    purpose_approval: z
+      .boolean()
+      .optional()
+      .describe("For the steward alone: whether it approves each purpose of this agency."),
     attestation: z.string().nullable().optional().describe("For the steward alone: how the kind was checked."),
     attested_at: time.nullable().optional().describe("For the steward alone."),
     enrolled_at: time.optional().describe("For the steward alone."),

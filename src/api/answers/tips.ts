@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { tlps, withdrawalReasons } from "../../core/audience.ts";
 import { indicatorSchema } from "../../core/indicators/registry.ts";
-import { eventTypes, slug, time, uuid } from "../../core/names.ts";
+import { eventTypes, legalProcessUrl, slug, time, uuid } from "../../core/names.ts";
 import {
   askFor,
   contactSchema,
@@ -59,6 +59,9 @@ const item = {
   through,
   for_you: forYou,
   relates_to: relationsSchema.optional().describe("Only relations to tips you may see."),
+  legal_process_url: legalProcessUrl
+    .optional()
+    .describe("Where its author takes legal process: records are had there, not here."),
   digest: documentDigest,
   seq,
   receipt,

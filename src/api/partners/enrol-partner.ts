@@ -4,13 +4,10 @@ import { partner } from "../answers/partners.ts";
 import { answer, operation } from "../operation.ts";
 import { sampleForSteward } from "./sample.ts";
 
-const {
-  keys: _keys,
-  enrolled_at: _enrolled,
-  attested_at: _attested,
-  suspended_at: _suspended,
-  ...asked
-} = sampleForSteward;
+function asked() {
+  const { keys: _keys, enrolled_at: _enrolled, attested_at: _attested, suspended_at: _, ...rest } = sampleForSteward;
+  return rest;
+}
 
 export const enrolPartnerOperation = operation({
   id: "enrolPartner",
@@ -21,7 +18,7 @@ export const enrolPartnerOperation = operation({
   summary: "Enrol a partner",
   description:
     "Slug, kind and country never change and are never used again. A public authority is enrolled as `law_enforcement` and nothing else. The partner's first key comes with an invitation.",
-  body: { schema: enrolmentSchema, example: asked },
+  body: { schema: enrolmentSchema, example: asked() },
   answers: {
     201: {
       description: "The partner, without a key yet.",

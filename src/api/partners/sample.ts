@@ -11,6 +11,7 @@ export const samplePartner = {
   country: "XA",
   platforms: ["chirper"],
   domains: ["chirper.example"],
+  legal_process_url: "https://chirper.example/legal",
   contact: { team: "Threat intelligence", email: "ti@chirper.example" },
   keys: [{ ...examples.keys.chirper, state: "active", active_from: "2026-09-01T08:00:00.000Z" }],
 };

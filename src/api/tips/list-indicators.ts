@@ -8,7 +8,11 @@ import { give, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through, tlp, handling, embargo } = sampleItem();
+const found = (ordinal: number, indicator: Record<string, string>) => {
+  const { tip, version, from, through, tlp, handling, embargo } = sampleItem();
+  const operation = "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11";
+  return { tip, version, ordinal, from, operation, through, tlp, handling, embargo, indicator };
+};
 
 export const listIndicatorsOperation = operation({
   id: "listIndicators",
@@ -33,18 +37,7 @@ export const listIndicatorsOperation = operation({
       schema: z.strictObject({ indicators: z.array(indicatorItem), ...page }),
       example: {
         indicators: [
-          {
-            tip,
-            version,
-            ordinal: 1,
-            from,
-            operation: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11",
-            through,
-            tlp,
-            handling,
-            embargo,
-            indicator: { type: "domain", value: "harbour-news.example", control: "operated", role: "brand-site" },
-          },
+          found(1, { type: "domain", value: "harbour-news.example", control: "operated", role: "brand-site" }),
         ],
         next: null,
         more: false,

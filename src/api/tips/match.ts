@@ -9,20 +9,11 @@ import { matchAnswer } from "../answers/tips.ts";
 import { answer, operation } from "../operation.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through, tlp, handling, embargo, contact } = sampleItem();
-const found = (ordinal: number) => ({
-  tip,
-  version,
-  ordinal,
-  from,
-  operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" },
-  through,
-  tlp,
-  handling,
-  embargo,
-  contact,
-  human_review: true,
-});
+const found = (ordinal: number) => {
+  const { tip, version, from, through, tlp, handling, embargo, contact } = sampleItem();
+  const operation = { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" };
+  return { tip, version, ordinal, from, operation, through, tlp, handling, embargo, contact, human_review: true };
+};
 const text = z.string().min(1).max(2_048);
 const questionsOf = <Question extends z.ZodType>(question: Question) =>
   z.strictObject({

@@ -10,7 +10,7 @@ import { answer, operation } from "../operation.ts";
 import { cursor, flag, limitParameter, wholeNumber } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through, for_you, receipt } = sampleItem();
+const item = sampleItem();
 export const next =
   "h-koM1heHOWFFnkZSioRVzz4P_APDlM2nXECUGSzRLD_R_18iJ9kuVkLr2g0Onb_4CvbNNefG5xE_gN2Geydh88jDEiIMBVlw196DoWGRaJ47fVZ_u99MlZLk86mRIUv1rgFAj7bLGh2ZM_V";
 /** An event of the sample tip, as one is told of it. */
@@ -18,11 +18,11 @@ export const told = {
   id: "evt_1_4711",
   type: "published",
   at: "2026-11-23T13:40:02.118Z",
-  tip,
-  version,
-  from,
-  through,
-  for_you,
+  tip: item.tip,
+  version: item.version,
+  from: item.from,
+  through: item.through,
+  for_you: item.for_you,
   urgency: "urgent",
   respond_by: "2026-11-23T14:45:00Z",
 };
@@ -49,7 +49,7 @@ export const readFeedOperation = operation({
       description: "A page of events. `next` is always there.",
       schema: z.strictObject({ events: z.array(event), next: z.string(), more: page.more }),
       example: {
-        events: [{ ...told, envelope: examples.tip, receipt }],
+        events: [{ ...told, envelope: examples.tip, receipt: item.receipt }],
         next,
         more: false,
       },

@@ -77,7 +77,8 @@ export function readUrl(text: string): Result<URL, string> {
     .slice(1)
     .split("&")
     .filter((pair) => pair !== "" && !tracking.test(nameOf(pair)));
-  url.search = kept.join("&");
+  // The setter drops one leading question mark, which may be the first name's own.
+  url.search = kept.length > 0 ? `?${kept.join("&")}` : "";
   return ok(url);
 }
 

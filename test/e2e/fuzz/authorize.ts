@@ -10,12 +10,16 @@ export function authorizer(connection: Connection): Authorize {
   const { profile, key, alg } = connection;
   const { kty, crv, x, y } = profile.jwk as Record<string, string>;
   const jwk = y ? { kty, crv, x, y } : { kty, crv, x };
-  let kept: Promise<{ token: string; until: number }> | undefined;
-  const renew = async () => ({ token: (await connection.token()).access_token, until: Date.now() + 180_000 });
+  const kept = new Map<boolean, Promise<{ token: string; until: number }>>();
+  const renew = async (purposes: boolean) => ({
+    token: (await connection.token({ purposes })).access_token,
+    until: Date.now() + 180_000,
+  });
   return async (method, path) => {
-    kept ??= renew();
-    if ((await kept).until < Date.now()) kept = renew();
-    const { token } = await kept;
+    const purposes = path.startsWith("/v1/purposes");
+    const known = await kept.get(purposes);
+    if (!known || known.until < Date.now()) kept.set(purposes, renew(purposes));
+    const { token } = await kept.get(purposes)!;
     const claims = {
       jti: crypto.randomUUID(),
       htm: method,

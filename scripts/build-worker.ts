@@ -1,0 +1,20 @@
+/**
+ * Writes `.worker`: `src` as it is bundled, without what only the reference is made of (withoutReference). Whoever deploys,
+ * starts or measures the Worker bundles `.worker/index.ts`; `src/index.ts` is the same Worker, larger.
+ */
+import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { withoutReference } from "./without-reference.ts";
+
+const root = path.join(import.meta.dirname, "..");
+const aside = mkdtempSync(path.join(root, ".worker-"));
+
+// Each file there is whole at any moment: another process may be writing it, or bundling.
+for (const name of globSync("**/*.ts", { cwd: path.join(root, "src") })) {
+  const file = path.join(root, ".worker", name);
+  const whole = path.join(aside, path.basename(name));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(whole, withoutReference(name, readFileSync(path.join(root, "src", name), "utf8")));
+  renameSync(whole, file);
+}
+rmSync(aside, { recursive: true });
