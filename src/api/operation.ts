@@ -133,8 +133,8 @@ export const answer = <T>(status: Status, result: Result<T | undefined, Problem>
 export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
 
 /** What is read, and nothing else, is read by read tokens too. */
-export const takesReadTokens = ({ method, access, isRefused = false }: Served): boolean =>
-  (method === "GET" || isRefused) && access === "tips:read";
+export const takesReadTokens = ({ method, access, isRefused }: Served): boolean =>
+  (method === "GET" || isRefused === true) && access === "tips:read";
 
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 

@@ -29,7 +29,8 @@ export const selectCarrier = (reader: Reader, id: string, of: Within, now: numbe
 /** Of an author's newest tips, the first one that the reader may see. */
 export const selectNewestBy = (reader: Reader, author: string, of: Within, now: number) => sql<{ tip: string }>`
   WITH ${held(reader.partner)}
-  SELECT t.tip FROM (SELECT * FROM tip WHERE author = ${author} ORDER BY tip_no DESC LIMIT 1000) t
+  SELECT t.tip FROM (SELECT tip_no FROM tip WHERE author = ${author} ORDER BY tip_no DESC LIMIT 1000) newest
+    CROSS JOIN tip t ON t.tip_no = newest.tip_no
   WHERE ${visible(reader.partner, instant(now))} AND ${within(reader, of, now)} ORDER BY t.tip_no DESC LIMIT 1`;
 
 export const deleteObservables = (tipNo: number, version?: number): SQL => sql`

@@ -126,10 +126,10 @@ function looked({ of, at, most, units }: SightAsk): SQL {
   }
   return sql`ranged AS MATERIALIZED (${ranged(of.after, of.rows)}),
     guessed AS (
-      SELECT r.seq, sum(iif(v.version = e.version,
-        ${units.tip} + ${units.indicator} * (v.indicators - iif(r.seq = ${at.seq}, max(${at.ordinal}, 0), 0)), 0)) OVER (
-        ORDER BY r.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS before
-      FROM ranged r CROSS JOIN event e ON e.seq = r.seq LEFT JOIN tip t ON t.tip_no = e.tip_no
+      SELECT g.seq, sum(iif(v.version = e.version,
+        ${units.tip} + ${units.indicator} * (v.indicators - iif(g.seq = ${at.seq}, max(${at.ordinal}, 0), 0)), 0)) OVER (
+        ORDER BY g.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS before
+      FROM ranged g CROSS JOIN event e ON e.seq = g.seq LEFT JOIN tip t ON t.tip_no = e.tip_no
         LEFT JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version),
     looked AS MATERIALIZED (SELECT seq AS value FROM guessed WHERE ${of.near ? sql`coalesce(before, 0) < ${most}` : sql`1`}),
     seen AS (SELECT max(value) AS last, count(*) < (SELECT count(*) FROM ranged) OR count(*) >= ${of.rows} AS open FROM looked)`;

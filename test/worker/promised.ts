@@ -69,12 +69,21 @@ function problemFaults(declared: Operation | undefined, answer: Answer): string[
   ];
 }
 
-/** The problem said as an error message of TAXII. */
-function taxiiFaults(declared: Operation | undefined, answer: Answer): string[] {
-  const { external_details: type, title, description: detail, http_status, details } = answer.body;
-  const body = { type, title, status: Number(http_status), detail, ...(details && { faults: details.faults }) };
-  return [...schemaFaults(taxiiErrorSchema, answer.body), ...problemFaults(declared, { ...answer, body })];
+/** The problem that an error message of TAXII tells of. */
+export function problemIn({
+  external_details: type,
+  title,
+  description: detail,
+  http_status,
+  details,
+}: Answer["body"]) {
+  return { type, title, status: Number(http_status), detail, ...(details && { faults: details.faults }) };
 }
+
+const taxiiFaults = (declared: Operation | undefined, answer: Answer): string[] => [
+  ...schemaFaults(taxiiErrorSchema, answer.body),
+  ...problemFaults(declared, { ...answer, body: problemIn(answer.body) }),
+];
 
 const missing = (answer: Answer, headers: readonly string[]): string[] =>
   headers.filter((header) => !answer.headers.get(header)).map((header) => `${header} is missing`);
