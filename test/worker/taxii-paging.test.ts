@@ -1,7 +1,7 @@
 /** Reading collections page by page: nothing twice, nothing left out, by `next` and by date. */
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Member } from "./member.ts";
-import { all, follow, type Given, get, kept, poll } from "./taxii-client.ts";
+import { all, follow, type Given, get, poll } from "./taxii-client.ts";
 import { enrol, freshWorld } from "./world.ts";
 
 let chirper: Member;
@@ -23,16 +23,16 @@ const mixed = (count: number) =>
 const name = ({ id, modified, created }: Given) => `${id} ${modified ?? created}`;
 
 async function fill(): Promise<void> {
-  await chirper.submit(["platforms"], { indicators: mixed(7) });
+  await chirper.submit(["platforms"], { indicators: mixed(4) });
   await chirper.submit(["platforms"], { indicators: [] });
   await facepage.submit(["partner:chirper"], { indicators: domains(2) });
-  const { id } = await chirper.submit(["platforms"], { indicators: domains(3, 10) });
+  const { id } = await chirper.submit(["platforms"], { indicators: domains(2, 10) });
   await chirper.submit(["platforms"], { indicators: mixed(1), tlp: "green" });
   await follow(facepage);
   await chirper.withdraw(id);
-  const { id: revised } = await chirper.submit(["platforms"], { indicators: domains(4, 20) });
+  const { id: revised } = await chirper.submit(["platforms"], { indicators: domains(3, 20) });
   await follow(facepage);
-  await chirper.revise(revised, ["platforms"], { indicators: domains(2, 20) });
+  await chirper.revise(revised, ["platforms"], { indicators: domains(1, 20) });
 }
 
 describe("a collection", () => {
@@ -41,9 +41,10 @@ describe("a collection", () => {
     const whole = await get(facepage, `${all}objects/?limit=1000`);
     expect(whole.body.more).toBeUndefined();
     const names = whole.body.objects.map(name);
-    expect(names.length).toBeGreaterThan(60);
+    expect(names.length).toBeGreaterThan(40);
     for (let limit = 1; limit <= 20; limit++) {
       expect((await follow(facepage, `${all}objects/`, `limit=${limit}`)).map(name), `limit ${limit}`).toEqual(names);
+      if (![1, 2, 3, 7, 13].includes(limit)) continue;
       expect((await poll(facepage, { limit })).objects.map(name), `by date, limit ${limit}`).toEqual(names);
     }
   });

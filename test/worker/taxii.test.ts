@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, all as rows, sql } from "../../src/store/database.ts";
+import { http } from "./http.ts";
 import type { Member } from "./member.ts";
-import { all, follow, type Given, get, kept, poll } from "./taxii-client.ts";
+import { reader } from "./readers.ts";
+import { all, follow, type Given, get, kept, poll, taxiiType } from "./taxii-client.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 let chirper: Member;
@@ -280,6 +282,21 @@ describe("the record", () => {
     }
     await batch(ground(), [sql`DROP TRIGGER full`]);
   });
+});
+
+test("a read token as Basic's password, as clients of TAXII send it, reads every resource, and writes nothing", async () => {
+  await chirper.submit(["platforms"], { indicators: [domain("a.example")] });
+  const { token } = await reader(facepage);
+  const headers = { authorization: `Basic ${btoa(`anybody:${token}`)}`, accept: taxiiType };
+  const [indicator] = ofType(await follow(facepage), "indicator");
+  const object = `${all}objects/${indicator!.id}/`;
+  const { api_roots } = (await http("GET", "/taxii2/", { headers })).body;
+  for (const path of [...api_roots, `${api_roots[0]}collections/`, all, `${all}objects/`, `${all}manifest/`, object]) {
+    expect((await http("GET", path, { headers })).status, path).toBe(200);
+  }
+  expect((await http("POST", `${all}objects/`, { headers, body: { objects: [] } })).status).toBe(403);
+  expect((await http("DELETE", object, { headers })).status).toBe(403);
+  expect((await http("GET", all)).headers.get("www-authenticate")).toMatch(/Basic/);
 });
 
 test("what is known of an observable goes with the tip's content", async () => {
