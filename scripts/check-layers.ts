@@ -13,6 +13,7 @@ const layers: Record<string, string[]> = {
   oauth: ["api", "exchange", "store", "core"],
   bundle: [],
   misp: ["api", "exchange", "formats", "core"],
+  taxii: ["api", "exchange", "formats", "core"],
   reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
   cli: ["client", "core", "formats"],

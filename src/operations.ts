@@ -66,6 +66,15 @@ import { readResourceMetadataOperation } from "./oauth/read-resource-metadata.ts
 import { requestTokenOperation } from "./oauth/request-token.ts";
 import { referenceOperations } from "./reference/operations.ts";
 import { transparencyPageOperation } from "./reference/transparency-page.ts";
+import { listCollectionsOperation, readCollectionOperation } from "./taxii/read-collections.ts";
+import {
+  listObjectsOperation,
+  readManifestOperation,
+  readObjectOperation,
+  readVersionsOperation,
+} from "./taxii/read-objects.ts";
+import { readDiscoveryOperation, readRootOperation } from "./taxii/read-roots.ts";
+import { addObjectsOperation, deleteObjectOperation, readStatusOperation } from "./taxii/refuse-writing.ts";
 
 export const operations: readonly Operation[] = [
   readMetadataOperation,
@@ -84,6 +93,17 @@ export const operations: readonly Operation[] = [
   listIndicatorsOperation,
   exportIndicatorsOperation,
   matchOperation,
+  readDiscoveryOperation,
+  readRootOperation,
+  listCollectionsOperation,
+  readCollectionOperation,
+  readManifestOperation,
+  listObjectsOperation,
+  addObjectsOperation,
+  readObjectOperation,
+  deleteObjectOperation,
+  readVersionsOperation,
+  readStatusOperation,
   // Of two that fit a path the first is taken.
   ...mispRoots.flatMap((root) => [manifestAt(root), hashesAt(root), eventAt(root)]),
   listTipAccessesOperation,

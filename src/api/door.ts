@@ -11,6 +11,7 @@ import { faultsOf } from "../exchange/zod-faults.ts";
 import { authenticate } from "../oauth/authenticate.ts";
 import { challenge } from "../oauth/challenge.ts";
 import { authenticateReader, readTokenIn } from "../oauth/read-tokens.ts";
+import { isTaxii, taxiiError, taxiiType } from "./answers/taxii-error.ts";
 import { readBytes } from "./body.ts";
 
 export interface Door {
@@ -24,8 +25,12 @@ export type DoorContext = Context<Door>;
 /** The problem as its document; nothing in it but what the table and the deed say. */
 export function refuse(context: DoorContext, refusal: Problem): Response {
   const { status, title } = problems[refusal.slug];
-  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (status === 401 || status === 403) {
+  const taxii = isTaxii(context.req.path);
+  const headers: Record<string, string> = {
+    "content-type": taxii ? taxiiType : "application/problem+json",
+    "cache-control": "no-store",
+  };
+  if (status === 401 || refusal.slug === "missing-scope") {
     const { url } = context.get("exchange");
     headers["www-authenticate"] = challenge(
       url,
@@ -35,8 +40,10 @@ export function refuse(context: DoorContext, refusal: Problem): Response {
     );
   }
   if (refusal.retry_after !== undefined) headers["retry-after"] = String(refusal.retry_after);
+  const exchange = context.env.EXCHANGE_URL.replace(/\/$/, "");
+  if (taxii) return context.body(JSON.stringify(taxiiError(refusal, exchange)), status, headers);
   const body = {
-    type: `${context.env.EXCHANGE_URL.replace(/\/$/, "")}/problems/${refusal.slug}`,
+    type: `${exchange}/problems/${refusal.slug}`,
     title,
     status,
     detail: refusal.detail,

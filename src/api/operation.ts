@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Matching",
+  "TAXII",
   "Other tools",
   "Records",
   "Subscriptions",
@@ -87,6 +88,8 @@ interface Declaration<
   query?: Query;
   body?: Body<Shown, Read>;
   answers: Partial<Record<Status, AnswerPromise>>;
+  /** It does nothing, whoever asks: so it is told to whoever may read. */
+  isRefused?: true;
   /** Besides those that follow from the declaration. */
   problems?: readonly Slug[];
   /** What the path names, judged before the body is read. */
@@ -131,7 +134,8 @@ export const answer = <T>(status: Status, result: Result<T | undefined, Problem>
 export const give = (status: Status, value: unknown): Outcome => answer(status, ok(value));
 
 /** What is read, and nothing else, is read by read tokens too. */
-export const takesReadTokens = ({ method, access }: Served): boolean => method === "GET" && access === "tips:read";
+export const takesReadTokens = ({ method, access, isRefused }: Served): boolean =>
+  (method === "GET" || isRefused === true) && access === "tips:read";
 
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 

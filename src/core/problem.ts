@@ -22,6 +22,7 @@ export const problems = {
   "unknown-recipient": { status: 422, title: "A recipient cannot be addressed" },
   unauthenticated: { status: 401, title: "No valid access token" },
   "missing-scope": { status: 403, title: "The token lacks a scope" },
+  "read-only": { status: 403, title: "Nothing is written here" },
   "not-found": { status: 404, title: "There is nothing here for you" },
   "not-acceptable": { status: 406, title: "That media type is not served" },
   "tip-taken": { status: 409, title: "The tip or version is taken" },

@@ -67,7 +67,13 @@ export async function readSights(
   let left = options.most;
   for (let round = 0; round < rounds; round++) {
     rows = Math.min(rows, rowsAtMost);
-    const ask: store.SightAsk = { ...options, of: { after: at.seq - 1, rows }, at, most: left, ...bytesOf(options) };
+    const ask: store.SightAsk = {
+      ...options,
+      of: { after: at.seq - 1, rows, near: round === 0 },
+      at,
+      most: left,
+      ...bytesOf(options),
+    };
     const read = await readBatch(exchange, reader, door, ask, {
       documents: options.documents,
       isFirst: round === 0 && !options.isRecorded,
@@ -76,9 +82,8 @@ export async function readSights(
     const last = read.sights.at(-1);
     if (last) left -= read.units;
     if (read.more) return { sights, next: last ? after(last) : at, more: true };
-    const looked = read.looked.at(-1);
-    if (looked !== undefined) at = { seq: looked + 1, ordinal: -1 };
-    if (read.looked.length < rows) return { sights, next: at, more: false };
+    if (read.last > 0) at = { seq: read.last + 1, ordinal: -1 };
+    if (!read.open) return { sights, next: at, more: false };
     // Also with nothing left: whether there is more is searched for behind what is hidden.
     rows *= 4;
   }
@@ -122,31 +127,35 @@ async function readBatch(
   { documents, isFirst }: { documents: boolean; isFirst: boolean },
 ) {
   const { db, now } = exchange;
-  const [looked, rows, [more], indicators, pieces] = await batch(db, [
-    store.selectLooked(reader, ask),
-    store.selectSights(reader, ask, now),
-    store.selectMore(reader, ask, now),
-    store.selectSightIndicators(reader, ask, now),
-    documents ? store.selectSightDocuments(reader, ask, now) : store.noDocuments,
+  const [parts] = await batch(db, [
+    store.selectSights(reader, ask, documents, now),
     store.recordSights(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
+  const of = (wanted: store.SightPart["part"]) =>
+    parts.filter(({ part }) => part === wanted).sort((a, b) => a.seq - b.seq || a.ordinal - b.ordinal);
   const texts = new Map<number, string>();
-  for (const { sight_seq, text } of pieces) {
-    texts.set(sight_seq, (texts.get(sight_seq) ?? "") + text);
-  }
+  for (const { seq, text } of of("document")) texts.set(seq, (texts.get(seq) ?? "") + text);
   const sights = new Map<number, Sight>();
   let units = 0;
-  for (const row of rows) {
-    const text = texts.get(row.sight_seq);
-    sights.set(row.sight_seq, sightOf(row, text));
+  for (const { seq, text } of of("sight")) {
+    const row = store.rowOf(text!);
+    sights.set(seq, sightOf(row, texts.get(seq)));
     const unit = row.ended ? 1 : ask.units.indicator;
     units += (row.done < 0 ? (row.ended ? 1 : ask.units.tip) : 0) + unit * (row.stop - Math.max(row.done, 0));
   }
-  for (const { sight_seq, ordinal, body } of indicators) {
-    sights.get(sight_seq)!.indicators.push({ ordinal, indicator: JSON.parse(body) as Indicator });
+  for (const { seq, ordinal, text } of of("indicator")) {
+    sights.get(seq)!.indicators.push({ ordinal, indicator: JSON.parse(text!) as Indicator });
   }
-  return { looked: looked.map(({ value }) => value), sights: [...sights.values()], more: more!.more === 1, units };
+  const [seen] = of("seen");
+  return {
+    /** The last event looked at, and whether there are others behind it. */
+    last: seen!.seq,
+    open: seen!.ordinal % 2 === 1,
+    more: seen!.ordinal >= 2,
+    sights: [...sights.values()],
+    units,
+  };
 }
 
 function sightOf(row: store.SightRow, text: string | undefined): Sight {

@@ -21,6 +21,8 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  TAXII:
+    "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
   "Other tools": "What the tools of the field read by themselves. MISP: docs/misp.md has the settings.",
   Records: "Who was handed what, to whom it concerns; and what everybody may know.",
   Subscriptions:

@@ -73,6 +73,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Ask for a token with the scope the operation names. The steward grants scopes.",
     detail: "Ask for a token with the scope tips:write; the steward grants it.",
   },
+  "read-only": {
+    remedy: "Sign your tip and send it to `POST /v1/tips`; `tipoff import` makes one of a STIX bundle.",
+    detail: "Nothing is written by TAXII: tips are signed by their author.",
+  },
   "not-found": {
     remedy: "It is not there, or it is not for you; the two are not told apart. Check the id, or ask its author.",
     detail: "There is no such thing, or it is not for you.",

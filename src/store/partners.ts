@@ -11,6 +11,8 @@ export const selectPartner = (slug: string) => sql<PartnerRow>`SELECT * FROM par
 export const selectPartners = (after: string, limit: number) =>
   sql<PartnerRow>`SELECT * FROM partner WHERE slug > ${after} ORDER BY slug LIMIT ${limit}`;
 
+export const selectSlugs = sql<{ slug: string }>`SELECT slug FROM partner ORDER BY slug`;
+
 export const selectAnyPartner = sql<{ slug: string }>`SELECT slug FROM partner LIMIT 1`;
 
 /** The kinds of those that exist. */

@@ -2,6 +2,7 @@
 import type { EventType } from "../core/names.ts";
 import { chunks, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
+import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import type { departure } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
@@ -108,6 +109,7 @@ export const deleteIndicators = (
     (text) => sql`DELETE FROM index_key WHERE (key, tip_no, version, ordinal) IN (
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${text}))`,
   ),
+  deleteObservablesOf(indicators),
   sql`DELETE FROM indicator WHERE (tip_no, version, ordinal) IN (
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${json(indicators)}))`,
 ];
@@ -131,6 +133,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
+  deleteObservables(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
@@ -146,6 +149,7 @@ export const eraseVersion = (tipNo: number, version: number): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
+  deleteObservables(tipNo, version),
 ];
 
 /** Ids that would be refused for their age by now, invitations and counts of a month ago. */

@@ -364,3 +364,14 @@ export const guard = sqliteTable("guard", {
   quota_left: integer(),
   room_left: integer(),
 });
+
+export const observable = sqliteTable(
+  "observable",
+  {
+    id: text().notNull(),
+    tip_no: integer().notNull(),
+    version: integer().notNull(),
+    ordinal: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.tip_no, table.version, table.ordinal] })],
+);

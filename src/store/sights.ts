@@ -12,8 +12,11 @@ import { type ItemRow, itemColumns } from "./reading.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
 
 export interface SightAsk {
-  /** Events to look at: behind a seq, at most so many; or those of one tip; or of the only tip whose id lies in a range. */
-  of: { after: number; rows: number } | { tip: string } | { from: string; to: string };
+  /**
+   * Events to look at: behind a seq, at most so many, or only as many as the page is likely to reach (`near`); or those of one
+   * tip; or of the only tip whose id lies in a range.
+   */
+  of: { after: number; rows: number; near: boolean } | { tip: string } | { from: string; to: string };
   /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
   at: { seq: number; ordinal: number };
   /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
@@ -94,22 +97,47 @@ const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
   SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
   AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
 
-/** Tips whose ids lie in a range: none, one, or two for more. */
-export const selectBetween = (from: string, to: string, most = 2) =>
-  sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${most}`;
+/** A whole number in the text itself: SQLite plans a statement anew each time that a bound LIMIT is given it, which takes a millisecond. */
+const literal = (whole: number): SQL => sql.raw(String(Math.trunc(whole)));
 
-/** Each seq once, in order, up to the smallest seq that a range of as many rows as may be was read to. */
-const looked = ({ of }: SightAsk): SQL =>
-  "tip" in of
-    ? sql`SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${of.tip}`
-    : "from" in of
-      ? sql`SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no
-      WHERE t.tip = (SELECT min(b.tip) FROM (${selectBetween(of.from, of.to)}) b HAVING count(*) = 1)`
-      : sql`SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
-      ON a.token = h.token AND a.seq > max(${of.after}, h.since) AND a.seq <= (
-        SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${of.after}, f.since)
-          ORDER BY b.seq LIMIT 1 OFFSET ${of.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
-      ORDER BY a.seq LIMIT ${of.rows}`;
+/** Ids of tips in a range, at most so many: whoever sees them. */
+export const selectBetween = (from: string, to: string, most = 2) =>
+  sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${literal(most)}`;
+
+/** Seqs of a range in order, each once, up to the smallest seq that a token's range of as many rows as may be was read to. */
+const ranged = (
+  after: number,
+  rows: number,
+): SQL => sql`SELECT DISTINCT a.seq AS seq FROM held h CROSS JOIN event_token a
+  ON a.token = h.token AND a.seq > max(${after}, h.since) AND a.seq <= (
+    SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${after}, f.since)
+      ORDER BY b.seq LIMIT 1 OFFSET ${literal(rows - 1)})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+  ORDER BY a.seq LIMIT ${literal(rows)}`;
+
+/**
+ * The events to judge, with what is in reach of the page alone: judging costs most. How much each may hand out is guessed of
+ * what everybody might be handed of it, and one more is looked at, for whether there is more.
+ */
+function looked({ of, at, most, units }: SightAsk): SQL {
+  if (!("after" in of)) {
+    const tip =
+      "tip" in of
+        ? sql`${of.tip}`
+        : sql`(SELECT min(b.tip) FROM (${selectBetween(of.from, of.to)}) b HAVING count(*) = 1)`;
+    return sql`looked AS MATERIALIZED (
+      SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${tip}),
+      seen AS (SELECT max(value) AS last, 0 AS open FROM looked)`;
+  }
+  return sql`ranged AS MATERIALIZED (${ranged(of.after, of.rows)}),
+    guessed AS (
+      SELECT g.seq, sum(iif(v.version = e.version,
+        ${units.tip} + ${units.indicator} * (v.indicators - iif(g.seq = ${at.seq}, max(${at.ordinal}, 0), 0)), 0)) OVER (
+        ORDER BY g.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS before
+      FROM ranged g CROSS JOIN event e ON e.seq = g.seq LEFT JOIN tip t ON t.tip_no = e.tip_no
+        LEFT JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version),
+    looked AS MATERIALIZED (SELECT seq AS value FROM guessed WHERE ${of.near ? sql`coalesce(before, 0) < ${most}` : sql`1`}),
+    seen AS (SELECT max(value) AS last, count(*) < (SELECT count(*) FROM ranged) OR count(*) >= ${of.rows} AS open FROM looked)`;
+}
 
 const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { partner } = reader;
@@ -121,7 +149,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
     AND ${inPart(reader, ask)})`;
   const end = sql`(${ending(sql`j`)} AND NOT (${visible(partner, instant(now))} AND ${lives(instant(now))})
     AND ${isLast(reader, ending(sql`e`))})`;
-  return sql`${held(partner)}, looked AS MATERIALIZED (${looked(ask)}),
+  return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
       SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, v.bytes, v.indicators AS total, (
@@ -148,50 +176,78 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
       WHERE (room >= unit OR (room >= 0 AND (lead > 0 OR whole = 0))) ${ask.one ? sql`AND before IS NULL` : sql``})`;
 };
 
-/** The seqs looked at, in order. */
-export const selectLooked = ({ partner }: Reader, ask: SightAsk) =>
-  sql<{ value: number }>`WITH ${held(partner)} ${looked(ask)}`;
+/** A sight's columns, in order, as `selectSights` gives them in a list: a function of SQLite's takes at most 32 arguments here. */
+const columns = [
+  "sight_seq",
+  "at",
+  "ended",
+  "created",
+  "author_name",
+  "author_kind",
+  "author_contact",
+  "total",
+  "had",
+  "done",
+  "stop",
+  "whole",
+  "embargo_until",
+  "tip_no",
+  "tip",
+  "version",
+  "author",
+  "accepted_at",
+  "expires_at",
+  "tlp",
+  "digest",
+  "seq",
+  "heading",
+  "warnings",
+  "through",
+  "mine",
+  "types",
+  "relates_to",
+] as const satisfies (keyof SightRow)[];
 
-/** In order. */
-export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<SightRow>`
-  WITH ${sights(reader, ask, now)}
-  SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
-    p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, t.embargo_until, ${itemColumns(reader, now)}
-  FROM kept s CROSS JOIN tip t ON t.tip_no = s.tip_no CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-    CROSS JOIN partner p ON p.slug = t.author
-  ORDER BY s.seq`;
-
-/** Whether there is a sight among those looked at behind what is handed out. */
-export const selectMore = (reader: Reader, ask: SightAsk, now: number) => sql<{ more: number }>`
-  WITH ${sights(reader, ask, now)}
-  SELECT (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole) AS more`;
-
-export interface SightIndicatorRow {
-  sight_seq: number;
+export interface SightPart {
+  /** `seen`: the last seq looked at, and in `ordinal` two flags: 1, there are events behind it; 2, there are sights that are not handed out whole. */
+  part: "seen" | "sight" | "indicator" | "document";
+  seq: number;
   ordinal: number;
-  body: string;
+  text: string | null;
 }
 
-/** In order: those of the current version that are still valid. */
-export const selectSightIndicators = (reader: Reader, ask: SightAsk, now: number) => sql<SightIndicatorRow>`
-  WITH ${sights(reader, ask, now)}
-  SELECT s.seq AS sight_seq, i.ordinal, i.body FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
+export const rowOf = (text: string): SightRow => {
+  const values = JSON.parse(text) as unknown[];
+  return Object.fromEntries(columns.map((name, at) => [name, values[at]])) as unknown as SightRow;
+};
+
+/**
+ * All there is to know of a page, in no order: judged once. Of each sight its row and its indicators that are still valid; of
+ * those that begin here the signed payloads, in pieces.
+ */
+export const selectSights = (reader: Reader, ask: SightAsk, documents: boolean, now: number) => sql<SightPart>`
+  WITH ${sights(reader, ask, now)},
+    shown AS MATERIALIZED (
+      SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
+        p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, t.embargo_until, ${itemColumns(reader, now)}
+      FROM kept s CROSS JOIN tip t ON t.tip_no = s.tip_no
+        CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version CROSS JOIN partner p ON p.slug = t.author)
+  SELECT 'seen' AS part, coalesce(n.last, 0) AS seq, n.open + 2 * (
+    (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole)) AS ordinal, NULL AS text FROM seen n
+  UNION ALL SELECT 'sight', sight_seq, 0, json_array(${sql.raw(columns.join())}) FROM shown
+  ${
+    ask.units.indicator === 0
+      ? sql``
+      : sql`UNION ALL SELECT 'indicator', s.seq, i.ordinal, i.body FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
     AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop
-  WHERE s.unit > 0 AND NOT s.ended AND i.valid_until > ${instant(now)} ORDER BY s.seq, i.ordinal`;
-
-interface PieceRow {
-  sight_seq: number;
-  text: string;
-}
-
-export const noDocuments = sql<PieceRow>`SELECT 0 AS sight_seq, '' AS text WHERE 0`;
-
-/** The signed payloads of the tips that begin here, in pieces. */
-export const selectSightDocuments = (reader: Reader, ask: SightAsk, now: number) => sql<PieceRow>`
-  WITH ${sights(reader, ask, now)}
-  SELECT s.seq AS sight_seq, d.text FROM kept s
-    CROSS JOIN document_piece d ON d.tip_no = s.tip_no AND d.version = s.version
-  WHERE NOT s.ended AND s.done < 0 ORDER BY s.seq, d.piece`;
+    WHERE NOT s.ended AND i.valid_until > ${instant(now)}`
+  }
+  ${
+    documents
+      ? sql`UNION ALL SELECT 'document', s.seq, d.piece, d.text FROM kept s CROSS JOIN document_piece d ON d.tip_no = s.tip_no
+    AND d.version = s.version WHERE NOT s.ended AND s.done < 0`
+      : sql``
+  }`;
 
 /** The tips handed out, for the record. */
 export const recordSights = (reader: Reader, ask: SightAsk, door: Door, now: number): SQLWrapper =>

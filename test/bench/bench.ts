@@ -11,6 +11,7 @@ import { matchGrowth, matchThousand } from "./measures/match.ts";
 import { pushDrain, pushFanout, pushLatency } from "./measures/push.ts";
 import { pushRows } from "./measures/push-rows.ts";
 import { submitLarge, submitSmall } from "./measures/submit.ts";
+import { taxiiGrowth, taxiiObject, taxiiPage, taxiiSync } from "./measures/taxii.ts";
 import { startWorld, type World } from "./world.ts";
 
 const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
@@ -25,12 +26,26 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "push-fanout": pushFanout,
   "push-drain-s": pushDrain,
   "push-rows-per-delivery": pushRows,
+  "taxii-page-100": taxiiPage,
+  "taxii-growth": taxiiGrowth,
+  "taxii-object": taxiiObject,
+  "taxii-sync-13000": taxiiSync,
   "import-rows": importRows,
   "bundle-kib": bundleSize,
 };
 
 /** Left out by `--quick`, unless they are named: each fills an exchange first. */
-const long = ["export-xlsx", "push-latency-p99-ms", "push-fanout", "push-drain-s", "push-rows-per-delivery"];
+const long = [
+  "export-xlsx",
+  "push-latency-p99-ms",
+  "push-fanout",
+  "push-drain-s",
+  "push-rows-per-delivery",
+  "taxii-page-100",
+  "taxii-growth",
+  "taxii-object",
+  "taxii-sync-13000",
+];
 
 const usage = `npm run bench [-- OPTIONS]
 

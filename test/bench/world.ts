@@ -15,7 +15,20 @@ import { closeConnections } from "./load.ts";
 import { Partner } from "./partner.ts";
 
 /** The exchanges of a run. What is submitted to one does not weigh on another's figures. */
-const exchanges = ["SUBMIT", "FEW", "MANY", "FEED", "CROWD", "LATENCY", "FANOUT", "DRAIN", "PUSHED"] as const;
+const exchanges = [
+  "SUBMIT",
+  "FEW",
+  "MANY",
+  "FEED",
+  "CROWD",
+  "LATENCY",
+  "FANOUT",
+  "DRAIN",
+  "PUSHED",
+  "TAXII",
+  "TAXIIMANY",
+  "SYNC",
+] as const;
 export type Name = (typeof exchanges)[number];
 
 export interface World {

@@ -1,10 +1,20 @@
+/** What a door asks for: tests that walk the operations ask each as it must be asked. */
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
+import { idOf } from "../../src/formats/stix/ids.ts";
 
-/** What a door asks for besides its path: tests that walk the operations ask each as it must be asked. */
+/** Besides its path. */
 const queries: Record<string, string> = { "/v1/export": "?format=csv" };
 
 export const queryOf = (path: string): string => queries[path] ?? "";
 
-/** A path that names the tip, or what is made of it. */
+/** The object of TAXII that every tip has. */
+export const campaignOf = (tip: string): string => idOf("campaign", tip, 0);
+
+/** With what of the tip its path names. */
 export const ofTip = (path: string, tip: string): string =>
-  path.replace("{tip}", tip).replace("{file}", `${eventUuid(tip)}.json`);
+  path
+    .replace("{tip}", tip)
+    .replace("{file}", `${eventUuid(tip)}.json`)
+    .replace("{root}/collections/{collection}", "tips/collections/all")
+    .replace("{root}", "tips")
+    .replace("{object}", campaignOf(tip));

@@ -4,6 +4,7 @@
  */
 import type * as z from "zod";
 import { problemSchema } from "../../src/api/answers/problem.ts";
+import { taxiiErrorSchema, taxiiType } from "../../src/api/answers/taxii-error.ts";
 import { type AnswerPromise, type Operation, problemsOf, type Status } from "../../src/api/operation.ts";
 import { problems, type Slug } from "../../src/core/problem.ts";
 import { operations } from "../../src/operations.ts";
@@ -11,7 +12,12 @@ import { type Answer, url } from "./http.ts";
 
 const patterns = operations.map((operation) => ({
   operation,
-  path: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+  path: new RegExp(
+    `^${operation.path
+      .replaceAll(".", "\\.")
+      .replace(/\{\w+\}/g, "[^/]+")
+      .replace(/\/$/, "")}/?$`,
+  ),
 }));
 
 const operationOf = (method: string, path: string): Operation | undefined =>
@@ -21,7 +27,8 @@ export function assertPromised(method: string, path: string, answer: Answer): vo
   const declared = operationOf(method, path);
   const type = answer.headers.get("content-type");
   const faults = answer.headers.get("x-request-id") ? [] : ["x-request-id is missing"];
-  if (type === "application/problem+json") faults.push(...problemFaults(declared, answer));
+  if (type === taxiiType && answer.status >= 400) faults.push(...taxiiFaults(declared, answer));
+  else if (type === "application/problem+json") faults.push(...problemFaults(declared, answer));
   else if (declared) faults.push(...answerFaults(declared.answers[answer.status as Status], answer, type));
   else faults.push("there is no such operation");
   if (faults.length > 0)
@@ -57,10 +64,26 @@ function problemFaults(declared: Operation | undefined, answer: Answer): string[
     ...schemaFaults(problemSchema, answer.body),
     ...(same ? [] : ["status or title is another problem's"]),
     ...(known.includes(slug) ? [] : [`${slug} is not declared`]),
-    ...missing(answer, status === 401 || status === 403 ? ["www-authenticate"] : []),
+    ...missing(answer, status === 401 || slug === "missing-scope" ? ["www-authenticate"] : []),
     ...missing(answer, status === 429 || status === 503 ? ["retry-after"] : []),
   ];
 }
+
+/** The problem that an error message of TAXII tells of. */
+export function problemIn({
+  external_details: type,
+  title,
+  description: detail,
+  http_status,
+  details,
+}: Answer["body"]) {
+  return { type, title, status: Number(http_status), detail, ...(details && { faults: details.faults }) };
+}
+
+const taxiiFaults = (declared: Operation | undefined, answer: Answer): string[] => [
+  ...schemaFaults(taxiiErrorSchema, answer.body),
+  ...problemFaults(declared, { ...answer, body: problemIn(answer.body) }),
+];
 
 const missing = (answer: Answer, headers: readonly string[]): string[] =>
   headers.filter((header) => !answer.headers.get(header)).map((header) => `${header} is missing`);

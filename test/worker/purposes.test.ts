@@ -163,7 +163,8 @@ describe("a token for purposes", () => {
         dpop: await agency.proof(method, at, agency.purposesToken),
       };
       const answer = await http(method, at, { headers, ...(method !== "GET" && { body: {} }) });
-      expect([answer.status, answer.body.type], `${method} ${path}`).toEqual([403, `${url}/problems/missing-scope`]);
+      const type = answer.body.type ?? answer.body.external_details;
+      expect([answer.status, type], `${method} ${path}`).toEqual([403, `${url}/problems/missing-scope`]);
     }
   });
 

@@ -7,7 +7,8 @@ import type { Member } from "./member.ts";
 
 export const home = "203.0.113.7";
 
-export const readingDoors = operations.filter(takesReadTokens);
+/** What is refused to everybody reads nothing. */
+export const readingDoors = operations.filter((each) => takesReadTokens(each) && Object.keys(each.answers).length > 0);
 export const otherDoors = operations.filter((each) => each.access !== "open" && !takesReadTokens(each));
 
 /** With everything its path names filled in, and what it asks for besides. */

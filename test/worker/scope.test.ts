@@ -7,9 +7,12 @@ import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
+import { idOf } from "../../src/formats/stix/ids.ts";
+import { observableId } from "../../src/formats/stix/uuid.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
+import { all, follow, type Given, get } from "./taxii-client.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 const tokens = [
@@ -267,6 +270,7 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
   }
   const hashes = (await member.call("GET", "/misp/hashes.csv")).body as string;
   const file = (await member.call("GET", "/v1/export?format=csv")).body as string;
+  const taxii = await seenByTaxii(member, model, feed);
   const withDocuments = (await member.call("GET", "/v1/feed?limit=1000&documents=true")).body.events;
   return {
     get: single,
@@ -282,12 +286,59 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
       .map((tip) => tip.id),
     misp_event: events,
     misp_hashes: model.tips.filter((tip) => hashes.includes(eventUuid(tip.id))).map((tip) => tip.id),
+    ...taxii,
     export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
 
+/** By what is alive: a tip's own observable, whose value no other has. What is revoked is of tips that the reader had. */
+async function seenByTaxii(member: Member, model: Model, feed: { at: string }[]): Promise<Record<string, string[]>> {
+  const observables = model.tips.map(({ host }) => observableId("domain-name", { value: host }));
+  const named = (objects: readonly Given[] = []) =>
+    model.tips.filter((_, at) => objects.some(({ id }) => id === observables[at])).map(({ id }) => id);
+  // By turns: the one level of TLP that there is, which holds all; and what came through the groups.
+  const isWhole = model.clock % 2 === 1;
+  const parts = isWhole ? ["tlp-green"] : groups.map((name) => `group-${name}`);
+  const objects = await follow(member, `${all}objects/`, "limit=1000");
+  const inParts: Given[] = [];
+  for (const alias of parts) {
+    const { status, body } = await get(member, `/taxii2/tips/collections/${alias}/objects/?limit=1000`);
+    expect(status).toBe(isWhole || model.memberships.has(`${member.slug}/${alias.slice(6)}`) ? 200 : 404);
+    inParts.push(...(body.objects?.filter(({ id }: Given) => id) ?? []));
+  }
+  const manifest = (await get(member, `${all}manifest/?limit=1000`)).body.objects ?? [];
+  const asked = [...observables, ...model.tips.map(({ id }) => idOf("indicator", id, 0))];
+  const byId = asked.length === 0 ? {} : (await get(member, `${all}objects/?match[id]=${asked}`)).body;
+  // Nothing is dated but by what the reader was told of.
+  const times = new Set(feed.map(({ at }) => at.slice(0, 23)));
+  for (const { date_added } of manifest) expect(times).toContain(date_added.slice(0, 23));
+  for (const { revoked, id } of [...objects, ...(byId.objects ?? [])].filter(({ type }) => type === "indicator")) {
+    const tip = model.tips.find((each) => idOf("indicator", each.id, 0) === id)!;
+    expect(revoked === true, id).toBe(tip.gone || !model.sees(member, tip));
+    // Nobody but its author was handed anything before.
+    if (revoked) expect(tip.author).toBe(member.slug);
+  }
+  const found = {
+    taxii: named(objects),
+    "taxii's manifest": named(manifest),
+    "taxii by id": named(byId.objects),
+    ...(isWhole && { "taxii's parts": named(inParts) }),
+  };
+  if (!isWhole) for (const tip of named(inParts)) expect(found.taxii).toContain(tip);
+  return found;
+}
+
 /** What ended is for its author's eyes, and nothing to act on: files and others' tools do not carry it. */
-const livingOnly = ["export", "misp_manifest", "misp_event", "misp_hashes"];
+const livingOnly = [
+  "export",
+  "misp_manifest",
+  "misp_event",
+  "misp_hashes",
+  "taxii",
+  "taxii's manifest",
+  "taxii's parts",
+  "taxii by id",
+];
 /** That something ended is told to who had it. */
 const isLiving = (entry: unknown): boolean => (entry as { Tag: unknown[] }).Tag.length > 0;
 

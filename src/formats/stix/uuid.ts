@@ -6,23 +6,31 @@ import { sha1 } from "@noble/hashes/legacy.js";
 
 const utf8 = new TextEncoder();
 
+const bytesOf = (uuid: string): number[] => uuid.match(/[0-9a-f]{2}/g)!.map((pair) => Number.parseInt(pair, 16));
+
 /** RFC 9562, section 6.6. */
-const urls = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
+const urls = bytesOf("6ba7b811-9dad-11d1-80b4-00c04fd430c8");
 /** STIX 2.1, section 2.9: the namespace of observables. */
-const observables = "00abedb4-aa42-466c-9c01-fed23315a9b7";
+const observables = bytesOf("00abedb4-aa42-466c-9c01-fed23315a9b7");
 
-const bytesOf = (hex: string): number[] =>
-  Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-export const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function hexOf(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += pairs[byte];
+  return hex;
+}
 
 /** 32 hex digits as a UUID. */
 export const grouped = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 
-function named(namespace: string, name: string): string {
-  const hash = sha1(Uint8Array.from([...bytesOf(namespace.replaceAll("-", "")), ...utf8.encode(name)])).slice(0, 16);
+function named(namespace: readonly number[], name: string): string {
+  const text = utf8.encode(name);
+  const whole = new Uint8Array(namespace.length + text.length);
+  whole.set(namespace);
+  whole.set(text, namespace.length);
+  const hash = sha1(whole).subarray(0, 16);
   hash[6] = (hash[6]! & 0x0f) | 0x50;
   hash[8] = (hash[8]! & 0x3f) | 0x80;
   return grouped(hexOf(hash));

@@ -72,6 +72,41 @@ const routes: Record<string, (env: Env, query: URLSearchParams, request: Request
       .all();
     return Response.json(page.results);
   },
+  /** A tip with its document and its indicators, as the tables hold them: what a page of some 100 objects is made of. */
+  async "/read-objects"(env, query) {
+    const db = env[query.get("db")!]!;
+    const found = await db.batch([
+      db
+        .prepare(
+          `SELECT e.seq, e.type, e.at, t.tip, t.version, t.author, t.tlp, t.accepted_at, t.expires_at, p.name, p.kind, p.contact,
+            v.digest, v.seq AS version_seq, v.heading, d.text
+          FROM event e CROSS JOIN tip t ON t.tip_no = e.tip_no CROSS JOIN partner p ON p.slug = t.author
+            CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+            CROSS JOIN document_piece d ON d.tip_no = t.tip_no AND d.version = t.version
+          WHERE e.seq > ? ORDER BY e.seq LIMIT 1`,
+        )
+        .bind(Number(query.get("at"))),
+      db
+        .prepare(
+          `SELECT i.ordinal, i.body FROM indicator i WHERE i.tip_no = (SELECT tip_no FROM event WHERE seq > ? ORDER BY seq LIMIT 1)
+          ORDER BY i.ordinal`,
+        )
+        .bind(Number(query.get("at"))),
+    ]);
+    return Response.json(found.map(({ results }) => results));
+  },
+  /** One indicator with what its tip says of it. */
+  async "/read-object"(env, query) {
+    const found = await env[query.get("db")!]!.prepare(
+      `SELECT t.tip, t.version, t.author, t.tlp, t.accepted_at, v.digest, v.heading, i.body
+      FROM tip t CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
+        CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version
+      WHERE t.tip_no = ? AND i.ordinal = ?`,
+    )
+      .bind(1 + Math.floor(Number(query.get("at")) / 25), Number(query.get("at")) % 25)
+      .first();
+    return Response.json(found);
+  },
   async "/take-messages"(_env, _query, request) {
     messages = await request.json();
     return new Response();
