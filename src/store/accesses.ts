@@ -5,7 +5,7 @@
 import { limits } from "../core/limits.ts";
 import type { Kind } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
-import { among, insertInto, json, type SQL, sql } from "./database.ts";
+import { among, insertInto, json, literal, type SQL, sql } from "./database.ts";
 import { held, visible } from "./visibility.ts";
 
 export type Door =
@@ -80,7 +80,7 @@ export const selectHanded = (tipNo: number, day: string, partner: string, limit:
     json_group_array(DISTINCT u.legal_basis) FILTER (WHERE u.legal_basis IS NOT NULL) AS legal_bases
   FROM access_tip a CROSS JOIN partner p ON p.slug = a.partner LEFT JOIN purpose u ON u.purpose = a.purpose
   WHERE a.tip_no = ${tipNo} AND (a.day, a.partner) < (${day}, ${partner}) AND ${forAuthor(now)}
-  GROUP BY a.day, a.partner ORDER BY a.day DESC, a.partner DESC LIMIT ${limit}`;
+  GROUP BY a.day, a.partner ORDER BY a.day DESC, a.partner DESC LIMIT ${literal(limit)}`;
 
 export interface AccessRow {
   tip_no: number;
@@ -152,5 +152,5 @@ export function selectAccesses(me: string, filter: AccessFilter, after: AccessPl
     FROM ${from} LEFT JOIN purpose u ON u.purpose = a.purpose
     WHERE ${behind} AND a.day >= ${since} AND a.day <= ${until} AND (t.author <> ${me} OR (${forAuthor(now)}))
       ${tip ? sql`AND ${ofTip}` : sql``} ${partner ? sql`AND p.slug = ${partner}` : sql``}
-    ORDER BY ${list(order.map((name) => sql`${column(name)} DESC`))} LIMIT ${limit}`;
+    ORDER BY ${list(order.map((name) => sql`${column(name)} DESC`))} LIMIT ${literal(limit)}`;
 }

@@ -1,7 +1,7 @@
 /** What the feed selects: ranges of seq by token, then the events among them that the reader may be told. */
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, type SQL, sql } from "./database.ts";
+import { json, literal, type SQL, sql } from "./database.ts";
 import { mine } from "./reading.ts";
 import { addressed, hadSight, held, through, visible } from "./visibility.ts";
 
@@ -9,7 +9,7 @@ import { addressed, hadSight, held, through, visible } from "./visibility.ts";
 export const eventRange = (token: string, after: number, limit: number) =>
   sql<{
     seq: number;
-  }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${limit}`;
+  }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${literal(limit)}`;
 
 /**
  * Events after a seq of any token the reader holds at this moment, in no order: all there are for who keeps up, where they
@@ -17,7 +17,7 @@ export const eventRange = (token: string, after: number, limit: number) =>
  */
 export const selectNew = ({ partner }: Reader, after: number, limit: number) => sql<{ seq: number }>`
   WITH ${held(partner)}
-  SELECT a.seq FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(h.since, ${after}) LIMIT ${limit}`;
+  SELECT a.seq FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(h.since, ${after}) LIMIT ${literal(limit)}`;
 
 /**
  * Where the newest so many events begin of those that the reader's tokens lead to; 0 where there are fewer. Each token's own

@@ -2,7 +2,7 @@
 import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, type SQL, sql } from "./database.ts";
+import { json, literal, type SQL, sql } from "./database.ts";
 import type { prefix_length } from "./schema.ts";
 import { held, through, visible } from "./visibility.ts";
 
@@ -31,7 +31,7 @@ export const selectCandidates = (reader: Reader, probes: readonly string[], now:
   WITH ${held(reader.partner)}
   SELECT k.key, k.tip_no, k.version, k.ordinal, t.author, i.body
   FROM json_each(${json(probes)}) q CROSS JOIN index_key k ON k.key = q.value ${candidates(reader, now)}
-  LIMIT ${limits.candidates}`;
+  LIMIT ${literal(limits.candidates)}`;
 
 /** Rows under one probe that has more than the limit: the newest of each author, so that nobody crowds out another. */
 export const selectFairly = (reader: Reader, probe: string, now: number) => sql<CandidateRow>`
@@ -41,7 +41,7 @@ export const selectFairly = (reader: Reader, probe: string, now: number) => sql<
     FROM index_key k ${candidates(reader, now)} AND k.key = ${probe})
   SELECT f.key, f.tip_no, f.version, f.ordinal, f.author, i.body
   FROM found f CROSS JOIN indicator i ON i.tip_no = f.tip_no AND i.version = f.version AND i.ordinal = f.ordinal
-  WHERE f.place <= ${limits.hits} LIMIT ${limits.candidates}`;
+  WHERE f.place <= ${limits.hits} LIMIT ${literal(limits.candidates)}`;
 
 export interface AnsweringRow {
   tip_no: number;

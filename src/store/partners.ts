@@ -1,5 +1,5 @@
 /** Partners and their sites: the directory, and what a partner holds at this moment. */
-import { among, changes, insertInto, json, type SQL, sql } from "./database.ts";
+import { among, changes, insertInto, json, literal, type SQL, sql } from "./database.ts";
 import type { holds, partner, site } from "./schema.ts";
 
 export type PartnerRow = typeof partner.$inferSelect;
@@ -9,7 +9,7 @@ type Held = typeof holds.$inferSelect;
 export const selectPartner = (slug: string) => sql<PartnerRow>`SELECT * FROM partner WHERE slug = ${slug}`;
 
 export const selectPartners = (after: string, limit: number) =>
-  sql<PartnerRow>`SELECT * FROM partner WHERE slug > ${after} ORDER BY slug LIMIT ${limit}`;
+  sql<PartnerRow>`SELECT * FROM partner WHERE slug > ${after} ORDER BY slug LIMIT ${literal(limit)}`;
 
 export const selectSlugs = sql<{ slug: string }>`SELECT slug FROM partner ORDER BY slug`;
 

@@ -2,7 +2,7 @@
  * Why a law-enforcement partner reads: one row for each purpose it stated, to which its accesses refer. Whether a purpose
  * counts at a moment is defined here, once, for tokens, read tokens, subscriptions and streams.
  */
-import { insertInto, type SQL, type SQLWrapper, sql, unlessThere } from "./database.ts";
+import { insertInto, literal, type SQL, type SQLWrapper, sql, unlessThere } from "./database.ts";
 import type { purpose } from "./schema.ts";
 
 export type PurposeRow = typeof purpose.$inferSelect;
@@ -31,7 +31,7 @@ export const selectPurpose = (partner: string, id: string, now: string) =>
 export const selectPurposes = (partner: string, after: string | undefined, limit: number, now: string) => {
   const behind = sql`AND (u.made_at, u.purpose) < (SELECT made_at, purpose FROM purpose WHERE purpose = ${after} AND partner = ${partner})`;
   return sql<KnownPurpose>`${known(now)} WHERE u.partner = ${partner} ${after === undefined ? sql`` : behind}
-    ORDER BY u.made_at DESC, u.purpose DESC LIMIT ${limit}`;
+    ORDER BY u.made_at DESC, u.purpose DESC LIMIT ${literal(limit)}`;
 };
 
 /** Whoever was first stays the one who did it. */

@@ -4,7 +4,7 @@
  */
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { type SQL, sql } from "./database.ts";
+import { literal, type SQL, sql } from "./database.ts";
 import { held, visible } from "./visibility.ts";
 
 export interface Range {
@@ -16,7 +16,7 @@ export interface Range {
 const seenIn = (reader: Reader, rows: SQL, { before, limit, now }: Range) => sql<{ tip_no: number }>`
   WITH ${held(reader.partner)}
   SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${visible(reader.partner, instant(now))}
-  ORDER BY t.tip_no DESC LIMIT ${limit}`;
+  ORDER BY t.tip_no DESC LIMIT ${literal(limit)}`;
 
 export const authorRange = (reader: Reader, author: string, range: Range) =>
   seenIn(reader, sql`tip t WHERE t.author = ${author}`, range);

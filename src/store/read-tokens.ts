@@ -2,7 +2,7 @@
  * Read tokens: their rows, and whether one may be used at a moment, which is defined here once. Their texts are in no
  * table. Rows are kept: records of access name them.
  */
-import { insertInto, json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { insertInto, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { readsFor } from "./purposes.ts";
 import type { Used } from "./quotas.ts";
 import type { read_token } from "./schema.ts";
@@ -48,7 +48,7 @@ export const hasRoom = (partner: string, most: number, now: string): SQL => sql`
 export const selectReadTokens = (partner: string, after: string | undefined, limit: number) => {
   const behind = sql`AND (made_at, read_token) < (SELECT made_at, read_token FROM read_token WHERE read_token = ${after} AND partner = ${partner})`;
   return sql<ReadTokenRow>`SELECT * FROM read_token WHERE partner = ${partner} ${after === undefined ? sql`` : behind}
-    ORDER BY made_at DESC, read_token DESC LIMIT ${limit}`;
+    ORDER BY made_at DESC, read_token DESC LIMIT ${literal(limit)}`;
 };
 
 export const selectReadToken = (partner: string, id: string) =>

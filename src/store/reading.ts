@@ -1,7 +1,7 @@
 /** What reading doors select: tips and their indicators, each row judged by the statement that hands it out. */
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { among, json, type SQL, sql } from "./database.ts";
+import { among, json, literal, type SQL, sql } from "./database.ts";
 import { held, through, visible } from "./visibility.ts";
 
 export interface ItemRow {
@@ -162,7 +162,7 @@ export function selectIndicators(
     WHERE ${visible(reader.partner, instant(now))} AND i.valid_until > ${instant(now)}
       AND (t.tip_no < ${after.tip_no} OR i.ordinal > ${after.ordinal})
       ${is(sql`i.type`, filter.type)}${is(sql`i.platform`, filter.platform)}${is(sql`t.author`, filter.from)}
-    ORDER BY n.key, i.ordinal LIMIT ${limit}`;
+    ORDER BY n.key, i.ordinal LIMIT ${literal(limit)}`;
 }
 
 /** The tips that a selection's rows are of, for the record. */

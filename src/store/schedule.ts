@@ -1,6 +1,6 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import type { EventType } from "../core/names.ts";
-import { chunks, json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import type { departure } from "./schema.ts";
@@ -41,7 +41,7 @@ export function tell({ type, when, told }: Due, now: string, limit: number): SQL
   const newest = sql`event e CROSS JOIN chosen n ON n.tip_no = e.tip_no
     WHERE e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM chosen)`;
   return [
-    sql`INSERT INTO chosen (tip_no) SELECT tip_no FROM tip WHERE ${when} LIMIT ${limit}`,
+    sql`INSERT INTO chosen (tip_no) SELECT tip_no FROM tip WHERE ${when} LIMIT ${literal(limit)}`,
     sql`INSERT INTO event (type, at, tip_no, version)
       SELECT ${type}, ${rising(now)}, t.tip_no, t.version FROM chosen n CROSS JOIN tip t ON t.tip_no = n.tip_no`,
     sql`INSERT OR IGNORE INTO event_token (token, seq)
@@ -56,7 +56,7 @@ export function tell({ type, when, told }: Due, now: string, limit: number): SQL
 type Departure = typeof departure.$inferSelect;
 
 export const selectDepartures = (limit: number) =>
-  sql<Departure>`SELECT * FROM departure ORDER BY departure_no LIMIT ${limit}`;
+  sql<Departure>`SELECT * FROM departure ORDER BY departure_no LIMIT ${literal(limit)}`;
 
 /** Tips a departure gave sight of, from where it got to: whether the partner still sees it, or has lost sight of it. */
 export const selectLeftBehind = (left: Departure, now: string, limit: number) => sql<{
@@ -71,7 +71,7 @@ export const selectLeftBehind = (left: Departure, now: string, limit: number) =>
     CROSS JOIN tip_token g ON g.token IN ('group:' || gone.group_slug, 'group:' || gone.group_slug || '+law-enforcement')
     CROSS JOIN tip t ON t.tip_no = g.tip_no
   WHERE gone.departure_no = ${left.departure_no} AND g.tip_no >= ${left.next_tip_no} AND ${gaveSight}
-  GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${limit}`;
+  GROUP BY t.tip_no ORDER BY t.tip_no LIMIT ${literal(limit)}`;
 
 /** At this moment the partner has no sight of the tip: it may have been addressed again since. */
 export const lacksSight = (left: Departure, tipNo: number): SQL =>
@@ -98,7 +98,7 @@ export const selectInvalid = (now: string, limit: number) =>
     version: number;
     ordinal: number;
     body: string;
-  }>`SELECT tip_no, version, ordinal, body FROM indicator WHERE valid_until <= ${now} ORDER BY valid_until LIMIT ${limit}`;
+  }>`SELECT tip_no, version, ordinal, body FROM indicator WHERE valid_until <= ${now} ORDER BY valid_until LIMIT ${literal(limit)}`;
 
 /** `keys`: key, tip_no, version, ordinal. `indicators`: tip_no, version, ordinal. */
 export const deleteIndicators = (
@@ -118,7 +118,7 @@ export const deleteIndicators = (
 export const selectErasable = (before: string, limit: number) => sql<{ tip_no: number }>`
   SELECT tip_no FROM tip WHERE expires_at <= ${before} AND erased_at IS NULL
   UNION ALL SELECT tip_no FROM tip WHERE withdrawn_at <= ${before} AND withdrawn_at IS NOT NULL AND erased_at IS NULL
-  LIMIT ${limit}`;
+  LIMIT ${literal(limit)}`;
 
 export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS (
   SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (expires_at <= ${before} OR withdrawn_at <= ${before}))`;
@@ -142,7 +142,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
 ];
 
 export const selectReplaced = (before: string, limit: number) => sql<{ tip_no: number; version: number }>`
-  SELECT tip_no, version FROM tip_version WHERE replaced_at IS NOT NULL AND replaced_at <= ${before} LIMIT ${limit}`;
+  SELECT tip_no, version FROM tip_version WHERE replaced_at IS NOT NULL AND replaced_at <= ${before} LIMIT ${literal(limit)}`;
 
 /** The content of a version that another replaced, and the signed audiences it had. */
 export const eraseVersion = (tipNo: number, version: number): SQL[] => [

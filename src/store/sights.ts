@@ -6,7 +6,7 @@
  */
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
-import { among, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { judged, mayBeTold } from "./feed.ts";
 import { type ItemRow, itemColumns } from "./reading.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
@@ -96,9 +96,6 @@ export const within = (reader: Reader, part: Pick<SightAsk, "embargoed" | "group
 const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
   SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
   AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
-
-/** A whole number in the text itself: SQLite plans a statement anew each time that a bound LIMIT is given it, which takes a millisecond. */
-const literal = (whole: number): SQL => sql.raw(String(Math.trunc(whole)));
 
 /** Ids of tips in a range, at most so many: whoever sees them. */
 export const selectBetween = (from: string, to: string, most = 2) =>

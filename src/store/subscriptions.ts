@@ -5,7 +5,7 @@
 import type { Filters } from "../core/subscription.ts";
 import { instant } from "../core/time.ts";
 import type { Door, Reader } from "./accesses.ts";
-import { among, changes, insertInto, json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, changes, insertInto, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addressNames, rising } from "./events.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
@@ -99,7 +99,7 @@ export const selectConcerned = (from: number, to: number, after: string, limit: 
       WHERE token LIKE 'law-enforcement:%' AND ${inUse}
     UNION SELECT s.subscription FROM said CROSS JOIN membership m ON m.group_slug = replace(substr(token, 7), '+law-enforcement', '')
       CROSS JOIN subscription s ON s.partner = m.partner WHERE token LIKE 'group:%' AND ${inUse}
-  ) WHERE subscription > ${after} ORDER BY subscription LIMIT ${limit}`;
+  ) WHERE subscription > ${after} ORDER BY subscription LIMIT ${literal(limit)}`;
 
 /**
  * Subscriptions that may be called, by id after one, with events behind what their endpoints read, or a try that is overdue.
@@ -111,7 +111,7 @@ export const selectLagging = (now: string, overdue: string, after: string, limit
   SELECT DISTINCT s.subscription FROM (SELECT partner, token, since FROM holds) h JOIN subscription s ON s.partner = h.partner
   WHERE s.subscription > ${after} AND ${mayBeCalled(now)} AND (s.next_try_at < ${overdue}
     OR EXISTS (SELECT 1 FROM event_token a WHERE a.token = h.token AND a.seq > max(s.caught_up, h.since)))
-  ORDER BY s.subscription LIMIT ${limit}`;
+  ORDER BY s.subscription LIMIT ${literal(limit)}`;
 
 /** The last event before a time: events lie in the order of their times, so halving finds it in some forty steps. */
 export function selectSeqBefore(time: string) {
@@ -155,8 +155,8 @@ const coming = (reader: Reader, ask: Ask, now: number): SQL => sql`
   coming AS MATERIALIZED (SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
     ON a.token = h.token AND a.seq > max(${ask.after}, h.since) AND a.seq <= (
       SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${ask.after}, f.since)
-        ORDER BY b.seq LIMIT 1 OFFSET ${ask.rows - 1})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
-    ORDER BY a.seq LIMIT ${ask.rows})`;
+        ORDER BY b.seq LIMIT 1 OFFSET ${literal(ask.rows - 1)})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+    ORDER BY a.seq LIMIT ${literal(ask.rows)})`;
 
 /** As `selectStanding`; and the seqs that the ranges were read to have, as a JSON list in order. */
 export const selectComing = (reader: Reader, ask: Ask, now: number) =>
@@ -175,7 +175,8 @@ const wantedOrDue = (reader: Reader, ask: Ask): SQL =>
   sql` AND (j.seq ${among(ask.due)} OR (${wanted(ask.filters, reader.partner)}))`;
 
 /** Of the events of the ask those that the reader may be told and wants. */
-const taken = (reader: Reader, ask: Ask): SQL => sql`${told(reader, wantedOrDue(reader, ask))} LIMIT ${ask.most}`;
+const taken = (reader: Reader, ask: Ask): SQL =>
+  sql`${told(reader, wantedOrDue(reader, ask))} LIMIT ${literal(ask.most)}`;
 
 /** The events taken, in order. */
 export const selectTaken = (reader: Reader, ask: Ask, now: number) => sql<EventRow>`

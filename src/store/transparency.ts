@@ -3,7 +3,7 @@
  * each gives how much there is, by how many, and how much the one with most has.
  */
 import { limits } from "../core/limits.ts";
-import { insertInto, json, type SQL, sql, unlessThere } from "./database.ts";
+import { insertInto, json, literal, type SQL, sql, unlessThere } from "./database.ts";
 import type { transparency } from "./schema.ts";
 
 /** From a time or day, and before another; as text. */
@@ -20,7 +20,7 @@ export const insertReport = (row: typeof transparency.$inferInsert) => unlessThe
 
 /** Newest first, before a month. */
 export const selectReports = (before: string, limit: number) => sql<typeof transparency.$inferSelect>`
-  SELECT * FROM transparency WHERE month < ${before} ORDER BY month DESC LIMIT ${limit}`;
+  SELECT * FROM transparency WHERE month < ${before} ORDER BY month DESC LIMIT ${literal(limit)}`;
 
 /** A total, by how many authors, and how much the one with most has. */
 export interface ByAuthor {

@@ -36,12 +36,14 @@ export async function readCollection(
   exchange: Exchange,
   caller: Caller,
   collection: Collection,
-  filter: Filter,
+  asked: Filter,
   { limit, next }: { limit: number; next?: string },
 ): Promise<Result<ObjectsPage, Problem>> {
-  const bound = await boundTo(collection, filter);
+  const bound = await boundTo(collection, asked);
   const cursor = next === undefined ? undefined : await readNext(exchange, caller, next, bound);
   if (cursor && !cursor.ok) return cursor;
+  const { added_after: _before, ...others } = asked;
+  const filter: Filter = cursor ? others : asked;
   const before = cursor?.value.last ?? filter.added_after ?? firstMoment;
   if (limit * objectBytes > limits.large.answer_bytes) {
     const busy = await caller.work.begin(limit * objectBytes);
@@ -186,9 +188,12 @@ function endAtDate(objects: Placed[], goOn: Start): Found<Placed> {
 const carriedBy = ({ object, spot, row }: Placed) =>
   isObservable(object.type) ? [{ id: object.id, ordinal: spot.ordinal, tip: row }] : [];
 
-/** What a `next` is of, as a number: with other filters it is another's. */
-async function boundTo({ id }: Collection, { ids, types, versions, added_after }: Filter): Promise<number> {
-  const text = JSON.stringify([id, ids, types && [...types].sort(), versions, added_after && dateAt(added_after)]);
+/**
+ * What a `next` is of, as a number: with other filters it is another's. `added_after` is none of these: where `next` leads is
+ * behind it, and a widespread client leaves it out there, or sends the time of its last run beside a `next` from before.
+ */
+async function boundTo({ id }: Collection, { ids, types, versions }: Filter): Promise<number> {
+  const text = JSON.stringify([id, ids, types && [...types].sort(), versions]);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return new DataView(hash.buffer).getUint32(0);
 }

@@ -100,6 +100,28 @@ describe("widespread clients end with everything, revocations included:", () => 
     expect((await poll(facepage, { limit: 7, after: after! })).objects).toEqual([]);
   });
 
+  test("one that sends `next` without its date, and an old one beside the time of its last run", async () => {
+    let held = new Map<string, Given>();
+    const filters = new Map([
+      ["limit", "10"],
+      ["added_after", "2020-01-01T00:00:00.000000Z"],
+    ]);
+    const expected = await history(async () => {
+      const run = new Date().toISOString();
+      for (;;) {
+        const query = [...filters].map(([name, value]) => `${name}=${value}`).join("&");
+        const { status, body } = await get(facepage, `${all}objects/?${query}`);
+        expect(status).toBe(200);
+        held = kept(body.objects ?? [], held);
+        if (!body.more) break;
+        filters.delete("added_after");
+        filters.set("next", body.next);
+      }
+      filters.set("added_after", run);
+    });
+    expect(standing(held)).toEqual(expected);
+  });
+
   test("one that keeps to as many objects as a page had is not led to ever smaller pages", async () => {
     for (let at = 0; at < 6; at++) await chirper.submit(["platforms"], { indicators: domains(at, 10 * at) });
     let limit = 20;
