@@ -27,6 +27,8 @@ const beatMs = waiting.beat_seconds * 1_000;
 const answerMs = limits.answer_seconds * 1_000;
 /** Statements counted for whatever was added to the exchange, hidden from the caller or none of its own: what one page takes. */
 const statementsOfNews = 12;
+/** At worst, for who is behind and reads over what is hidden. */
+const statementsOfPage = 40;
 
 /** A page of events, as soon as there is one; without events when the time is over, or as the feed where it has far to go. */
 export async function awaitFeed(
@@ -90,9 +92,8 @@ function follow(
   } as unknown as D1Database;
   const now = (): Exchange => ({ ...exchange, db, now: Date.now() });
 
-  // Who is behind reads ranges of every token it holds; at worst three of each for one page.
   const isOver = (end: number): boolean =>
-    place.isOver || Date.now() >= end || made + (more ? 3 * caller.held.length : 0) >= statements;
+    place.isOver || Date.now() >= end || made + (more ? statementsOfPage : 0) >= statements;
 
   async function judgeAnew() {
     const judged = await judge(now());

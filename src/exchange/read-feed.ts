@@ -1,16 +1,24 @@
 /**
  * The feed: events after a cursor, in commit order, nothing skipped and nothing twice. A page is one range read for each
- * token held, merged up to the smallest seq that a truncated range was read to; what is on it is then judged, recorded and
- * read in one batch. An empty page that says `more` is legal.
+ * token held, merged up to the smallest seq that a truncated range was read to; what is on it is judged, recorded and read in
+ * the same batch. An empty page that says `more` is legal.
  */
 import { decode } from "../core/base64url.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { type Door, type Reader, recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
+import { type Door, type Reader, recordAccessWhere, recordTips, tipNumbers } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
-import { type EventRow, eventRange, selectDocuments, selectEvents, selectNextTold, tipsOf } from "../store/feed.ts";
-import { selectHeld } from "../store/partners.ts";
+import {
+  type EventRow,
+  isAny,
+  type Source,
+  selectDocuments,
+  selectEvents,
+  selectNextTold,
+  selectRanged,
+  tipsOf,
+} from "../store/feed.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { forYou } from "./tip-item.ts";
@@ -107,68 +115,44 @@ async function readEvents(
   limit: number,
   known?: readonly number[],
 ) {
+  const { now } = exchange;
   const events: EventRow[] = [];
   let end = after;
-  let seqs = [...(known ?? [])];
+  let rest = known ?? [];
   let truncated = known === undefined;
   let looked = 0;
   for (let round = 0; round < rounds; round++) {
-    if (seqs.length === 0) {
-      if (!truncated || looked >= lookedAt) break;
-      const rows = Math.min(round === 0 ? limit + 1 : lookedAt - looked, limits.token_rows);
-      ({ seqs, truncated } = await readRanges(exchange, caller, end, rows));
-      if (seqs.length === 0) break;
+    const isKnown = rest.length > 0;
+    if (!isKnown && (!truncated || looked >= lookedAt)) break;
+    const rows = isKnown ? rest.length : Math.min(round === 0 ? limit + 1 : lookedAt - looked, limits.token_rows);
+    const room = limit - events.length;
+    const begin = end;
+    // What a token gained meanwhile holds is in the same ranges: it must not be passed over.
+    const from = (skip: number, most: number): Source =>
+      isKnown ? rest.slice(skip, skip + most) : { after: begin, rows, skip, most };
+    const [ranged, found, next] = await batch(exchange.db, [
+      selectRanged(caller, begin, isKnown ? 0 : rows),
+      selectEvents(caller, from(0, room), now),
+      selectNextTold(caller, from(room, rows), now),
+      recordTips(caller, "event", now, tipsOf(from(0, room))),
+      ...(round === 0 ? [recordAccessWhere(caller, door, now, isAny(caller, from(0, rows)))] : []),
+    ]);
+    const seqs = isKnown ? rest : ranged.map(({ seq }) => seq);
+    if (!isKnown) {
+      truncated = seqs.length === rows;
       looked += seqs.length;
     }
-    const chosen = seqs.slice(0, limit - events.length);
-    const rest = seqs.slice(chosen.length);
-    const [found, next] = await batch(exchange.db, [
-      selectEvents(caller, chosen, exchange.now),
-      selectNextTold(caller, rest, exchange.now),
-      recordTips(caller, "event", exchange.now, tipsOf(chosen)),
-      ...(round === 0 ? [recordAccess(caller, door, exchange.now)] : []),
-    ]);
+    if (seqs.length === 0) break;
     events.push(...found);
     // What is hidden from the reader is over with: the cursor moves over it.
     end = next[0] ? next[0].seq - 1 : seqs.at(-1)!;
-    seqs = rest.filter((seq) => seq > end);
-    if (seqs.length > 0 && events.length === limit) break;
+    rest = seqs.slice(room).filter((seq) => seq > end);
+    if (rest.length > 0 && events.length === limit) break;
   }
-  return { events, end, more: seqs.length > 0 || truncated };
-}
-
-/** A token gained since the caller was judged has its range too: what lies in it must not be passed over. */
-async function readRanges(
-  exchange: Exchange,
-  caller: Caller,
-  after: number,
-  rows: number,
-  held = caller.held,
-): Promise<{ seqs: number[]; truncated: boolean }> {
-  const [now, ...ranges] = await batch(exchange.db, [
-    selectHeld(caller.partner),
-    ...held.map(({ token, since }) => eventRange(token, Math.max(after, since), rows)),
-  ]);
-  if (now.some(({ token }) => !held.some((known) => known.token === token)))
-    return readRanges(exchange, caller, after, rows, now);
-  return mergeRanges(
-    ranges.map((range) => range.map((row) => row.seq)),
-    rows,
-  );
+  return { events, end, more: rest.length > 0 || truncated };
 }
 
 export const sorted = (seqs: readonly number[]): number[] => [...new Set(seqs)].sort((a, b) => a - b);
-
-/** Sorted, without doubles, up to the smallest seq a truncated range was read to. */
-export function mergeRanges(
-  ranges: readonly (readonly number[])[],
-  rows: number,
-): { seqs: number[]; truncated: boolean } {
-  let horizon = Number.POSITIVE_INFINITY;
-  for (const range of ranges) if (range.length >= rows) horizon = Math.min(horizon, range.at(-1)!);
-  const seqs = sorted(ranges.flat().filter((seq) => seq <= horizon));
-  return { seqs, truncated: horizon !== Number.POSITIVE_INFINITY };
-}
 
 const carries = (row: EventRow): boolean => row.sees === 1 && row.version === row.current;
 

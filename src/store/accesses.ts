@@ -5,7 +5,7 @@
 import { limits } from "../core/limits.ts";
 import type { Kind } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
-import { among, insertInto, json, literal, type SQL, sql } from "./database.ts";
+import { among, json, literal, type SQL, sql } from "./database.ts";
 import { held, visible } from "./visibility.ts";
 
 export type Door =
@@ -38,8 +38,18 @@ export interface Reader {
   places: readonly string[];
 }
 
-export const recordAccess = ({ partner, purpose, kid }: Reader, door: Door, now: number) =>
-  insertInto("access", { partner, at: instant(now), door, purpose, kid });
+export const recordAccess = (reader: Reader, door: Door, now: number): SQL =>
+  recordAccessWhere(reader, door, now, sql`1`);
+
+/** Where the condition holds: that there is something to be handed out. */
+export const recordAccessWhere = (
+  { partner, purpose, kid }: Reader,
+  door: Door,
+  now: number,
+  condition: SQL,
+): SQL => sql`
+  INSERT INTO access (partner, at, door, purpose, kid)
+  SELECT ${partner}, ${instant(now)}, ${door}, ${purpose}, ${kid} WHERE ${condition}`;
 
 /** One row for each tip the query names (`tip_no`) that the reader may see at this moment; none for its own. */
 export const recordTips = ({ partner, purpose }: Reader, door: Door, now: number, tipNos: SQL): SQL => sql`

@@ -5,11 +5,28 @@ import { json, literal, type SQL, sql } from "./database.ts";
 import { mine } from "./reading.ts";
 import { addressed, hadSight, held, through, visible } from "./visibility.ts";
 
-/** The events of one token after a seq, in order. */
-export const eventRange = (token: string, after: number, limit: number) =>
-  sql<{
-    seq: number;
-  }>`SELECT seq FROM event_token WHERE token = ${token} AND seq > ${after} ORDER BY seq LIMIT ${literal(limit)}`;
+/**
+ * Seqs after one in order, each once, of the tokens in `held`: up to the smallest seq that a token's range of as many rows as
+ * may be was read to. What is merged beyond that would leave out what such a range did not reach.
+ */
+export const ranged = (after: number, rows: number): SQL => sql`SELECT DISTINCT a.seq AS seq
+  FROM held h CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(${after}, h.since) AND a.seq <= (
+    SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${after}, f.since)
+      ORDER BY b.seq LIMIT 1 OFFSET ${literal(rows - 1)})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
+  ORDER BY a.seq LIMIT ${literal(rows)}`;
+
+/** Events to look at: those listed; or behind a seq so many of what the reader holds, less the first ones, at most so many. */
+export type Source = readonly number[] | { after: number; rows: number; skip: number; most: number };
+
+/** The source's rows, with one column `value`; in a query that starts with what the reader holds. */
+const valuesOf = (source: Source): SQL =>
+  "after" in source
+    ? sql`(SELECT seq AS value FROM (${ranged(source.after, source.rows)}) LIMIT ${literal(source.most)} OFFSET ${literal(source.skip)})`
+    : sql`json_each(${json(source)})`;
+
+/** The seqs that a source behind a seq has in all. */
+export const selectRanged = ({ partner }: Reader, after: number, rows: number) =>
+  sql<{ seq: number }>`WITH ${held(partner)} ${ranged(after, rows)}`;
 
 /**
  * Events after a seq of any token the reader holds at this moment, in no order: all there are for who keeps up, where they
@@ -86,21 +103,23 @@ export const told = (reader: Reader, more: SQL = sql``): SQL => sql`
     LEFT JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
   WHERE ${mayBeTold(reader)}${more} ORDER BY j.seq`;
 
-const listed = (seqs: readonly number[]): SQL => sql`json_each(${json(seqs)})`;
-
-/** The events among `seqs` that the reader may be told. Judged once each, however often the verdict is used. */
-export const selectEvents = (reader: Reader, seqs: readonly number[], now: number) => sql<EventRow>`
-  WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, listed(seqs), now)})
+/** The events that the reader may be told. Judged once each, however often the verdict is used. */
+export const selectEvents = (reader: Reader, source: Source, now: number) => sql<EventRow>`
+  WITH ${held(reader.partner)}, judged AS MATERIALIZED (${judged(reader, valuesOf(source), now)})
   SELECT ${eventColumns(reader)} ${told(reader)}`;
 
-/** The first of `seqs` that the reader may be told: whether there is more must not tell of what is hidden. */
-export const selectNextTold = (reader: Reader, seqs: readonly number[], now: number) => sql<{ seq: number }>`
-  WITH ${held(reader.partner)}, judged AS (${judged(reader, listed(seqs), now)})
+/** The first that the reader may be told: whether there is more must not tell of what is hidden. */
+export const selectNextTold = (reader: Reader, source: Source, now: number) => sql<{ seq: number }>`
+  WITH ${held(reader.partner)}, judged AS (${judged(reader, valuesOf(source), now)})
   SELECT j.seq FROM judged j WHERE ${mayBeTold(reader)} LIMIT 1`;
 
 /** The tips of the events, for the record, which holds what the reader holds. */
-export const tipsOf = (seqs: readonly number[]): SQL =>
-  sql`SELECT DISTINCT e.tip_no FROM json_each(${json(seqs)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
+export const tipsOf = (source: Source): SQL =>
+  sql`SELECT DISTINCT e.tip_no FROM ${valuesOf(source)} n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
+
+/** Whether there is any. */
+export const isAny = (reader: Reader, source: Source): SQL =>
+  sql`EXISTS (WITH ${held(reader.partner)} SELECT 1 FROM ${valuesOf(source)})`;
 
 /** Documents of the tips named, as far as they may be seen; their pieces in order. */
 export const selectDocuments = (reader: Reader, numbers: readonly number[], now: number) => sql<{

@@ -1,10 +1,9 @@
 /** Partners and their sites: the directory, and what a partner holds at this moment. */
 import { among, changes, insertInto, json, literal, type SQL, sql } from "./database.ts";
-import type { holds, partner, site } from "./schema.ts";
+import type { partner, site } from "./schema.ts";
 
 export type PartnerRow = typeof partner.$inferSelect;
 type Site = typeof site.$inferSelect;
-type Held = typeof holds.$inferSelect;
 
 export const selectPartner = (slug: string) => sql<PartnerRow>`SELECT * FROM partner WHERE slug = ${slug}`;
 
@@ -23,9 +22,6 @@ export const insertPartner = (row: typeof partner.$inferInsert) => insertInto("p
 
 export const updatePartner = (slug: string, change: Partial<PartnerRow>) =>
   sql`UPDATE partner SET ${changes(change)} WHERE slug = ${slug}`;
-
-export const selectHeld = (slug: string) =>
-  sql<Pick<Held, "token" | "since">>`SELECT token, since FROM holds WHERE partner = ${slug}`;
 
 export const selectSites = sql<Pick<Site, "domain" | "platform">>`SELECT domain, platform FROM site`;
 

@@ -7,7 +7,7 @@
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
 import { among, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { judged, mayBeTold } from "./feed.ts";
+import { judged, mayBeTold, ranged } from "./feed.ts";
 import { type ItemRow, itemColumns } from "./reading.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
 
@@ -100,16 +100,6 @@ const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
 /** Ids of tips in a range, at most so many: whoever sees them. */
 export const selectBetween = (from: string, to: string, most = 2) =>
   sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${literal(most)}`;
-
-/** Seqs of a range in order, each once, up to the smallest seq that a token's range of as many rows as may be was read to. */
-const ranged = (
-  after: number,
-  rows: number,
-): SQL => sql`SELECT DISTINCT a.seq AS seq FROM held h CROSS JOIN event_token a
-  ON a.token = h.token AND a.seq > max(${after}, h.since) AND a.seq <= (
-    SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${after}, f.since)
-      ORDER BY b.seq LIMIT 1 OFFSET ${literal(rows - 1)})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
-  ORDER BY a.seq LIMIT ${literal(rows)}`;
 
 /**
  * The events to judge, with what is in reach of the page alone: judging costs most. How much each may hand out is guessed of

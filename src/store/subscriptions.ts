@@ -7,7 +7,7 @@ import { instant } from "../core/time.ts";
 import type { Door, Reader } from "./accesses.ts";
 import { among, changes, insertInto, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addressNames, rising } from "./events.ts";
-import { type EventRow, eventColumns, judged, told } from "./feed.ts";
+import { type EventRow, eventColumns, judged, ranged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
 import { readsFor } from "./purposes.ts";
 import type { subscription } from "./schema.ts";
@@ -149,14 +149,9 @@ const heldFor = (reader: Reader, ask: Ask, now: number): SQL => sql`held AS MATE
 const dueAgain = (due: readonly number[]): SQL =>
   sql`SELECT e.seq FROM json_each(${json(due)}) n CROSS JOIN event e ON e.seq = n.value WHERE ${addressed}`;
 
-/** The ranges of every token held, up to the smallest seq that one of as many rows as may be was read to. */
 const coming = (reader: Reader, ask: Ask, now: number): SQL => sql`
   ${heldFor(reader, ask, now)},
-  coming AS MATERIALIZED (SELECT DISTINCT a.seq AS value FROM held h CROSS JOIN event_token a
-    ON a.token = h.token AND a.seq > max(${ask.after}, h.since) AND a.seq <= (
-      SELECT coalesce(min((SELECT b.seq FROM event_token b WHERE b.token = f.token AND b.seq > max(${ask.after}, f.since)
-        ORDER BY b.seq LIMIT 1 OFFSET ${literal(ask.rows - 1)})), ${Number.MAX_SAFE_INTEGER}) FROM held f)
-    ORDER BY a.seq LIMIT ${literal(ask.rows)})`;
+  coming AS MATERIALIZED (SELECT seq AS value FROM (${ranged(ask.after, ask.rows)}))`;
 
 /** As `selectStanding`; and the seqs that the ranges were read to have, as a JSON list in order. */
 export const selectComing = (reader: Reader, ask: Ask, now: number) =>
