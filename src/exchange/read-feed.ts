@@ -8,7 +8,7 @@ import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { type Door, type Reader, recordAccessWhere, recordTips, tipNumbers } from "../store/accesses.ts";
-import { batch } from "../store/database.ts";
+import { all, batch } from "../store/database.ts";
 import {
   type EventRow,
   isAny,
@@ -113,35 +113,42 @@ async function readEvents(
   door: Door,
   after: number,
   limit: number,
-  known?: readonly number[],
+  given?: readonly number[],
 ) {
   const { now } = exchange;
   const events: EventRow[] = [];
   let end = after;
-  let rest = known ?? [];
-  let truncated = known === undefined;
+  let rest = given ?? [];
+  let truncated = given === undefined;
   let looked = 0;
+  const see = (seqs: readonly number[], rows: number) => {
+    truncated = seqs.length === rows;
+    looked += seqs.length;
+    return seqs;
+  };
   for (let round = 0; round < rounds; round++) {
-    const isKnown = rest.length > 0;
-    if (!isKnown && (!truncated || looked >= lookedAt)) break;
-    const rows = isKnown ? rest.length : Math.min(round === 0 ? limit + 1 : lookedAt - looked, limits.token_rows);
-    const room = limit - events.length;
+    if (rest.length === 0 && (!truncated || looked >= lookedAt)) break;
     const begin = end;
-    // What a token gained meanwhile holds is in the same ranges: it must not be passed over.
-    const from = (skip: number, most: number): Source =>
-      isKnown ? rest.slice(skip, skip + most) : { after: begin, rows, skip, most };
-    const [ranged, found, next] = await batch(exchange.db, [
-      selectRanged(caller, begin, isKnown ? 0 : rows),
-      selectEvents(caller, from(0, room), now),
-      selectNextTold(caller, from(room, rows), now),
-      recordTips(caller, "event", now, tipsOf(from(0, room))),
-      ...(round === 0 ? [recordAccessWhere(caller, door, now, isAny(caller, from(0, rows)))] : []),
-    ]);
-    const seqs = isKnown ? rest : ranged.map(({ seq }) => seq);
-    if (!isKnown) {
-      truncated = seqs.length === rows;
-      looked += seqs.length;
+    if (rest.length === 0 && round > 0) {
+      // A wide range is read once; a page is mostly found in the first one, which takes no trip of its own.
+      const rows = Math.min(lookedAt - looked, limits.token_rows);
+      rest = see((await all(exchange.db, selectRanged(caller, begin, rows))).map(seqOf), rows);
+      if (rest.length === 0) break;
     }
+    const room = limit - events.length;
+    const ahead = Math.min(limit + 1, limits.token_rows);
+    const known = rest;
+    // What a token gained meanwhile holds is in the same range: it must not be passed over.
+    const from = (skip: number, most: number): Source =>
+      known.length > 0 ? known.slice(skip, skip + most) : { after: begin, rows: ahead, skip, most };
+    const [ranged, found, next] = await batch(exchange.db, [
+      selectRanged(caller, begin, known.length > 0 ? 0 : ahead),
+      selectEvents(caller, from(0, room), now),
+      selectNextTold(caller, from(room, Math.max(ahead, known.length)), now),
+      recordTips(caller, "event", now, tipsOf(from(0, room))),
+      ...(round === 0 ? [recordAccessWhere(caller, door, now, isAny(caller, from(0, 1)))] : []),
+    ]);
+    const seqs = known.length > 0 ? known : see(ranged.map(seqOf), ahead);
     if (seqs.length === 0) break;
     events.push(...found);
     // What is hidden from the reader is over with: the cursor moves over it.
@@ -151,6 +158,8 @@ async function readEvents(
   }
   return { events, end, more: rest.length > 0 || truncated };
 }
+
+const seqOf = ({ seq }: { seq: number }): number => seq;
 
 export const sorted = (seqs: readonly number[]): number[] => [...new Set(seqs)].sort((a, b) => a - b);
 
