@@ -5,6 +5,9 @@ import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { TotalsReporter } from "./test/totals-reporter.ts";
 
+// The tests start some hundred processes of the same sources.
+process.env.NODE_COMPILE_CACHE ??= path.join(import.meta.dirname, "node_modules/.cache/tipoff");
+
 /** The real Worker in workerd, behind no network. */
 const workers = () =>
   cloudflareTest(async () => {

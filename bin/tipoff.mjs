@@ -19,7 +19,9 @@ function runSources() {
     );
     process.exit(2);
   }
-  const child = spawn(node, [sources, ...process.argv.slice(2)], { stdio: "inherit" });
+  // What was compiled is kept: a command starts in half the time.
+  const env = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "tipoff"), ...process.env };
+  const child = spawn(node, [sources, ...process.argv.slice(2)], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal ? 130 : (code ?? 1)));
 }
