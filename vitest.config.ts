@@ -63,7 +63,7 @@ export default defineConfig({
           exclude: waiting,
           isolate: false,
           testTimeout: 60_000,
-          maxWorkers: 1,
+          setupFiles: "test/worker/plans.ts",
           sequence: { groupOrder: 1 },
         },
       },
