@@ -93,7 +93,16 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
       const path = `/post-messages?connections=${connections.at(-1)}`;
       return (subscribers * 1_000) / (await timed(() => send(world.ceiling, { method: "GET", path })));
     };
-    const found = await byTurns(quick ? 3 : 11, product, ceiling);
+    // What the shape itself allows: an object for each endpoint, which keeps a delivery before and after it is made.
+    const objects: number[] = [];
+    const shape = async () => {
+      const path = `/deliver-messages?connections=${connections.at(-1)}`;
+      objects.push((subscribers * 1_000) / (await timed(() => send(world.ceiling, { method: "GET", path }))));
+    };
+    const found = await byTurns(quick ? 3 : 11, product, async () => {
+      await shape();
+      return ceiling();
+    });
     return {
       name: "push-fanout",
       value: found.ratio.median,
@@ -105,6 +114,7 @@ export const pushFanout = ({ quick, world: start }: Bench): Promise<Measure> =>
         deliveries_per_second: found.product,
         bare_calls_per_second: found.ceiling,
         ratio: found.ratio,
+        "bare objects that keep each call, deliveries/s": series(objects.slice(1)),
         connections: series(connections),
         twice,
         turns: found.turns,

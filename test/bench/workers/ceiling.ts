@@ -5,9 +5,37 @@
 import { DurableObject } from "cloudflare:workers";
 import { importJWK, type JWK, jwtVerify } from "jose";
 
-/** wrangler.toml binds them; nothing here calls them. */
-export class Endpoint extends DurableObject {}
+/** An object that keeps what it is about to send, sends it, and keeps that it did: what each delivery of any such design takes. */
+export class Endpoint extends DurableObject {
+  async deliver(url: string, body: string): Promise<void> {
+    const { sql } = this.ctx.storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS sent (id TEXT PRIMARY KEY, at INTEGER, status INTEGER)");
+    const id = crypto.randomUUID();
+    sql.exec("INSERT INTO sent VALUES (?, ?, NULL)", id, Date.now());
+    const { status } = await post(url, body);
+    sql.exec("UPDATE sent SET status = ? WHERE id = ?", status, id);
+  }
+}
+/** wrangler.toml binds it; nothing here calls it. */
 export class Dispatcher extends DurableObject {}
+
+async function post(url: string, body: string): Promise<Response> {
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  await response.arrayBuffer();
+  return response;
+}
+
+async function each(connections: number, deliver: (url: string, body: string) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (next < messages.length) {
+        const { url, body } = messages[next++]!;
+        await deliver(url, body);
+      }
+    }),
+  );
+}
 
 /** `RAW` is the ceiling's own database, with the product's tables and indexes; the others are the exchanges' own. */
 type Env = Record<string, D1Database> & { EXCHANGE_KEY: string };
@@ -113,15 +141,14 @@ const routes: Record<string, (env: Env, query: URLSearchParams, request: Request
   },
   /** The same bodies to the same URLs, so many at a time, with nothing around them. */
   async "/post-messages"(_env, query) {
-    let next = 0;
-    await Promise.all(
-      Array.from({ length: Number(query.get("connections")) }, async () => {
-        while (next < messages.length) {
-          const { url, body } = messages[next++]!;
-          const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-          await answer.arrayBuffer();
-        }
-      }),
+    await each(Number(query.get("connections")), post);
+    return new Response();
+  },
+  /** The same by an object for each URL that keeps what it does, and nothing else. */
+  async "/deliver-messages"(env, query) {
+    const endpoints = env.ENDPOINT as unknown as DurableObjectNamespace<Endpoint>;
+    await each(Number(query.get("connections")), (url, body) =>
+      endpoints.get(endpoints.idFromName(url)).deliver(url, body),
     );
     return new Response();
   },
