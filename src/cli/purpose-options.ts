@@ -10,23 +10,38 @@ export interface PurposeOptions {
   basis?: string;
   unit?: string;
   until?: string;
+  nonDisclosure?: string;
+  nonDisclosureUntil?: string;
 }
 
 export const withPurpose = (command: Command): Command =>
   command
     .option("--purpose <json>", "JSON, or a file of it: { legal_basis, case, unit, until, non_disclosure? }")
     .option("--case <reference>", "the case's reference; authors of tips do not see it")
-    .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure")
+    .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure, or x-…")
     .option("--unit <name>", "which unit reads")
-    .option("--until <time>", "RFC 3339; the purpose's end");
+    .option("--until <time>", "the purpose's end: RFC 3339, or a day, which is included")
+    .option("--non-disclosure <basis>", "by which law the author is not told of your readings yet")
+    .option("--non-disclosure-until <time>", "until when; 180 days at most");
+
+/** A day is one in UTC, to its end. */
+const endOf = (time: string | undefined): string | undefined =>
+  time !== undefined && /^\d{4}-\d\d-\d\d$/.test(time) ? `${time}T23:59:59Z` : time;
 
 /** What was stated; undefined where nothing was. */
 export function purposeOf(options: PurposeOptions): Purpose | undefined {
-  const { case: reference, basis, unit, until } = options;
+  const { case: reference, basis, unit, nonDisclosure, nonDisclosureUntil } = options;
+  const until = endOf(options.until);
   if (!options.purpose && !reference) return undefined;
   if (!options.purpose && !(reference && basis && unit && until))
     throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
-  const given = options.purpose ? jsonOf(options.purpose) : { legal_basis: basis, case: reference, unit, until };
+  if ((nonDisclosure === undefined) !== (nonDisclosureUntil === undefined))
+    throw new UsageError("A non-disclosure needs its basis and its end: --non-disclosure and --non-disclosure-until.");
+  if (options.purpose && nonDisclosure) throw new UsageError("--purpose holds its non_disclosure itself.");
+  const non_disclosure = nonDisclosure && { basis: nonDisclosure, until: endOf(nonDisclosureUntil) };
+  const given = options.purpose
+    ? jsonOf(options.purpose)
+    : { legal_basis: basis, case: reference, unit, until, ...(non_disclosure && { non_disclosure }) };
   return { type: "tipoff_purpose", ...given } as Purpose;
 }
 
