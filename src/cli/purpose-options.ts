@@ -10,8 +10,8 @@ export interface PurposeOptions {
   basis?: string;
   unit?: string;
   until?: string;
-  nonDisclosure?: string;
-  nonDisclosureUntil?: string;
+  silentBasis?: string;
+  silentUntil?: string;
 }
 
 export const withPurpose = (command: Command): Command =>
@@ -21,8 +21,8 @@ export const withPurpose = (command: Command): Command =>
     .option("--basis <kind>", "court-order, statutory-request, consent, emergency, voluntary-disclosure, or x-…")
     .option("--unit <name>", "which unit reads")
     .option("--until <time>", "the purpose's end: RFC 3339, or a day, which is included")
-    .option("--non-disclosure <basis>", "by which law the author is not told of your readings yet")
-    .option("--non-disclosure-until <time>", "until when; 180 days at most");
+    .option("--silent-basis <law>", "non-disclosure: by which law authors are not told of your readings yet")
+    .option("--silent-until <time>", "until when; 180 days at most");
 
 /** A day is one in UTC, to its end. */
 const endOf = (time: string | undefined): string | undefined =>
@@ -30,15 +30,15 @@ const endOf = (time: string | undefined): string | undefined =>
 
 /** What was stated; undefined where nothing was. */
 export function purposeOf(options: PurposeOptions): Purpose | undefined {
-  const { case: reference, basis, unit, nonDisclosure, nonDisclosureUntil } = options;
+  const { case: reference, basis, unit, silentBasis, silentUntil } = options;
   const until = endOf(options.until);
   if (!options.purpose && !reference) return undefined;
   if (!options.purpose && !(reference && basis && unit && until))
     throw new UsageError("A purpose needs --case, --basis, --unit and --until.");
-  if ((nonDisclosure === undefined) !== (nonDisclosureUntil === undefined))
-    throw new UsageError("A non-disclosure needs its basis and its end: --non-disclosure and --non-disclosure-until.");
-  if (options.purpose && nonDisclosure) throw new UsageError("--purpose holds its non_disclosure itself.");
-  const non_disclosure = nonDisclosure && { basis: nonDisclosure, until: endOf(nonDisclosureUntil) };
+  if ((silentBasis === undefined) !== (silentUntil === undefined))
+    throw new UsageError("A non-disclosure needs its basis and its end: --silent-basis and --silent-until.");
+  if (options.purpose && silentBasis) throw new UsageError("--purpose holds its non_disclosure itself.");
+  const non_disclosure = silentBasis && { basis: silentBasis, until: endOf(silentUntil) };
   const given = options.purpose
     ? jsonOf(options.purpose)
     : { legal_basis: basis, case: reference, unit, until, ...(non_disclosure && { non_disclosure }) };

@@ -134,7 +134,7 @@ export function fail(error: unknown, { json, profile, waiting, reading }: Circum
     if (next) tell(`  ${next}`);
     if (error.slug === "not-found" && reading)
       tell(
-        "  If you had it, it was taken back or has expired, and so has what you keep of it: tipoff feed says which.",
+        "  If you had it, it was taken back or has expired, and your copies are out of date: tipoff feed says which.",
       );
     if (error.slug === "invalid_client" && profile !== undefined) tell(keyAdvice(profile));
     if (error.retry_after) tell(`  Try again in ${error.retry_after} s.`);

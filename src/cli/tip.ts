@@ -50,11 +50,13 @@ const contentOf = (given: Row, current?: OwnTip): TipContent =>
     operation: { id: current?.document.operation.id ?? crypto.randomUUID(), ...given.operation },
   }) as TipContent;
 
+const counted = (indicators: number): string => `${indicators} indicator${indicators === 1 ? "" : "s"}`;
+
 /** One line a tip: is any of it mine, what is asked, by when, whom to ring. To an agency, which has no platform, none is its own. */
 const line = (tip: TipItem, isAgency: boolean): string =>
   [
     `${tip.from}: ${tip.operation.name}`,
-    isAgency ? `${tip.indicators.total} indicators` : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
+    isAgency ? counted(tip.indicators.total) : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
     ...(tip.ask
       ? [
           `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,

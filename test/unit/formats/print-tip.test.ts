@@ -115,6 +115,20 @@ test("without embargo, ask, contact and legal process it is a page all the same"
   expect(short).not.toMatch(/undefined|false|NaN|\[object/);
 });
 
+test("whom the directory names is asked where the tip names nobody", () => {
+  const { contact: _none, ...less } = document;
+  const author = { name: "Chirper", kind: "platform", country: "XB", contact: { email: "desk@chirper.example" } };
+  const short = printTip({ ...input, author, document: less });
+  expect(short).toContain("<dd>desk@chirper.example</dd>");
+  expect(short).toContain("ask the contact above");
+  const nobody = printTip({
+    ...input,
+    author: { ...author, contact: undefined },
+    document: { ...less, ask: undefined },
+  });
+  expect(nobody).not.toContain("the contact above");
+});
+
 test("every member of every indicator is on it, and no undefined", () => {
   const indicators = manyIndicators(300);
   const all = printTip({ ...input, document: { ...document, indicators } });
