@@ -142,7 +142,7 @@ function measureText({ what, platform, count, amount, currency, approximate, tex
 
 function proof({ document, exchange, seq, accepted_at, expires_at, digest, receipt }: PrintedTip): Markup {
   return html`<h2>How to verify it</h2>
-<p>The document is signed by its author, and the exchange signed that it accepted it. This paper is a rendering: what counts is the document. <code>tipoff tip show ${document.tip} --envelope tip.json</code>, then <code>tipoff verify tip.json</code>, checks both signatures.</p>
+<p>The document is signed by its author, and the exchange signed that it accepted it. This paper is a rendering: what counts is the document. <code>tipoff tip show ${document.tip} --envelope tip.json</code>, then <code>tipoff verify tip.json</code>, checks both signatures. A tip can be corrected or taken back: before anybody relies on this paper, see whether it still stands.</p>
 ${pairs(
   ["exchange", exchange],
   ["tip", html`<code>${document.tip}</code>`],

@@ -1,5 +1,5 @@
 /** The command line for purposes and read tokens, against a running exchange: what an agency, its tools and the steward do. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -53,6 +53,9 @@ test("a purpose is registered, used in place of another, and ended with what is 
   expect(await run("cyber-unit", "tip", "list")).toMatchObject({ code: 0 });
   expect((await run("cyber-unit", "purpose", "end", id)).out).toMatch(/is ended: nothing is read .*by the agency/);
   expect(await run("cyber-unit", "tip", "list")).toMatchObject({ code: 1, err: expect.stringContaining("was ended") });
+  const file = path.join(folder, "tips.csv");
+  expect((await run("cyber-unit", "export", "--format", "csv", "--out", file)).err).not.toContain("--resume");
+  expect(existsSync(`${file}.part`)).toBe(false);
   expect(await run("cyber-unit", "purpose", "list")).toMatchObject({
     code: 0,
     out: expect.stringMatching(/ended +court-order +XA-20/),

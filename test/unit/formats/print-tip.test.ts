@@ -81,6 +81,7 @@ test.each([
   tip.digest,
   "e30.e30.sig",
   "tipoff verify tip.json",
+  "A tip can be corrected or taken back",
   "<td>2026-11-23</td><td>case 12/26</td><td>feed</td>",
 ])("it says %s", (words) => expect(page).toContain(words));
 
