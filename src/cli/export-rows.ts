@@ -39,7 +39,8 @@ export async function exportRows({ connection }: Session, format: TableFormat, o
     await pipeline(bytes, createWriteStream(place, { mode: 0o600, flags: before ? "a" : "wx" }));
   } catch (error) {
     counted.end();
-    if (format === "xlsx") rmSync(place, { force: true });
+    // Of what was refused at once nothing is there to go on with.
+    if (format === "xlsx" || (!before && counted.bytes === 0)) rmSync(place, { force: true });
     else tell(`${place} is NOT whole. To go on with it: tipoff export --format ${format} --resume ${file}`);
     throw error;
   }

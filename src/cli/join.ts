@@ -32,6 +32,7 @@ export function addJoinCommands(program: Command): void {
           `You are ${profile.partner} at ${profile.exchange}.`,
           `The private key is in ${home()}/profiles/${name}.json, for its owner alone, and stays there.`,
           `Next: tipoff --as ${name} feed`,
+          `(Law enforcement first states why it reads: tipoff --as ${name} purpose add --help)`,
         ],
       );
     });

@@ -86,7 +86,7 @@ export function addReadCommands(program: Command): void {
 
   program
     .command("match [values...]")
-    .description("ask which values others have tipped you off about; the questions are stored nowhere")
+    .description("ask which values are in tips you may see; the questions are stored nowhere")
     .option("--file <file>", "a CSV, an export or one value a line")
     .option("--platform <name>", "whose accounts the file lists")
     .addHelpText(

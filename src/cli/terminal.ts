@@ -86,7 +86,7 @@ const advice: Record<string, string | undefined> = {
   "subscriptions-full": "See which you can do without: tipoff subscription list",
   "key-not-active": "See which of your keys is active: tipoff keys list",
   invalid_authorization_details:
-    "State the purpose: tipoff token --case … --basis … --unit … --until …; where the steward approves them, tipoff purpose add … and wait",
+    "See yours, and which is active: tipoff purpose list. State one of them: tipoff purpose use PURPOSE. Another: tipoff purpose add --help",
   "read-tokens-full": "See which no tool needs any more: tipoff read-token list",
 };
 
@@ -108,10 +108,12 @@ export interface Circumstances {
   profile?: string;
   /** Something signed lies in the outbox. */
   waiting?: boolean;
+  /** It was about one tip that others may have written. */
+  reading?: boolean;
 }
 
 /** Every failure ends here: what happened, what to do, and the exit code. */
-export function fail(error: unknown, { json, profile, waiting }: Circumstances): never {
+export function fail(error: unknown, { json, profile, waiting, reading }: Circumstances): never {
   const code =
     error instanceof ExchangeProblem || error instanceof Refused
       ? exitCodes.refused
@@ -130,6 +132,10 @@ export function fail(error: unknown, { json, profile, waiting }: Circumstances):
     for (const fault of error.faults) tell(`  ${fault.pointer || "/"}: ${fault.detail}`);
     const next = advice[error.slug];
     if (next) tell(`  ${next}`);
+    if (error.slug === "not-found" && reading)
+      tell(
+        "  If you had it, it was taken back or has expired, and your copies are out of date: tipoff feed says which.",
+      );
     if (error.slug === "invalid_client" && profile !== undefined) tell(keyAdvice(profile));
     if (error.retry_after) tell(`  Try again in ${error.retry_after} s.`);
   } else if (error instanceof Unreachable && error.redirects_to !== undefined) {

@@ -1,13 +1,16 @@
 /** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { Connection } from "../client/connect.ts";
 import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
 import { listTips, printTip, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
 import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
 import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { urgencies } from "../core/tip.ts";
+import { notEvidence } from "../formats/words.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { circumstances } from "./home.ts";
 import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
@@ -20,6 +23,9 @@ export const accepted = (receipt: Receipt, scope: Scope): string[] => [
 ];
 
 const mostListed = 1_000;
+
+/** Law enforcement alone states a purpose. */
+const isAgency = ({ profile }: Connection): boolean => profile.purpose !== undefined;
 
 interface ReplyOptions {
   to?: string[];
@@ -44,11 +50,13 @@ const contentOf = (given: Row, current?: OwnTip): TipContent =>
     operation: { id: current?.document.operation.id ?? crypto.randomUUID(), ...given.operation },
   }) as TipContent;
 
-/** One line a tip: is any of it mine, what is asked, by when, whom to ring. */
-export const line = (tip: TipItem): string =>
+const counted = (indicators: number): string => `${indicators} indicator${indicators === 1 ? "" : "s"}`;
+
+/** One line a tip: is any of it mine, what is asked, by when, whom to ring. To an agency, which has no platform, none is its own. */
+const line = (tip: TipItem, isAgency: boolean): string =>
   [
     `${tip.from}: ${tip.operation.name}`,
-    `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
+    isAgency ? counted(tip.indicators.total) : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
     ...(tip.ask
       ? [
           `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
@@ -150,6 +158,7 @@ export function addTipCommands(program: Command): void {
     .option("--out <file>", "where to write it", "tip.html")
     .action(async (id: string, { out }: { out: string }, command: Command) => {
       const { connection, json } = await session(command);
+      circumstances.reading = true;
       writeFileSync(out, await printTip(connection, id), { mode: 0o600 });
       show(json, { tip: id, file: out }, () => `${out} is the tip, for paper. Open it in a browser.`);
     });
@@ -162,6 +171,7 @@ export function addTipCommands(program: Command): void {
     .action(async (id: string, options: { envelope?: string; limit: string }, command: Command) => {
       const { connection, json } = await session(command);
       const limit = wholeNumber("--limit", options.limit);
+      circumstances.reading = true;
       const found = await readTip(connection, id);
       const scope = found.audience && scopeIn(found.audience);
       if (options.envelope)
@@ -173,9 +183,11 @@ export function addTipCommands(program: Command): void {
         const shown = found.document.indicators.slice(0, limit);
         const rest = found.document.indicators.length - shown.length;
         return [
-          line(found),
+          line(found, isAgency(connection)),
           ...(found.operation.summary ? [found.operation.summary] : []),
+          ...(isAgency(connection) ? [notEvidence] : []),
           ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
+          ...(found.contact || found.through === "author" ? [] : [`Whom to ask: tipoff partner show ${found.from}`]),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
@@ -185,8 +197,8 @@ export function addTipCommands(program: Command): void {
             : []),
           "",
           ...table(
-            ["type", "value", "platform", "role", "control"],
-            shown.map((row) => [row.type, labelOf(row), row.platform, row.role, row.control ?? "unknown"]),
+            ["type", "value", "platform", "id", "role", "control"],
+            shown.map((row) => [row.type, labelOf(row), row.platform, row.id, row.role, row.control ?? "unknown"]),
           ),
           ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
         ];
@@ -219,7 +231,7 @@ export function addTipCommands(program: Command): void {
         if (found.length === most) break;
       }
       show(json, { tips: found }, () =>
-        found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row)}`),
+        found.length === 0 ? "No tips." : found.map((row) => `${row.tip}  ${line(row, isAgency(connection))}`),
       );
     });
 

@@ -151,7 +151,13 @@ function sharedTip({ profile }: Connection, read: ReadTip, partners: ReadonlyMap
     digest,
     seq,
   } = read;
-  const { name, kind, contact } = partners.get(from) ?? { name: from, kind: "platform" as const };
-  const author = { slug: from, name, kind, ...(contact && { contact }) };
+  const { name, kind, contact, legal_process_url } = partners.get(from) ?? { name: from, kind: "platform" as const };
+  const author = {
+    slug: from,
+    name,
+    kind,
+    ...(contact && { contact }),
+    ...(legal_process_url && { legal_process_url }),
+  };
   return { exchange: profile.exchange, tip, version, from: author, created, modified, document, through, digest, seq };
 }

@@ -11,10 +11,19 @@ import { readTip } from "./read-tip.ts";
 /** The newest readings that a page has room for. */
 const readings = 50;
 
+interface PrintedAuthor {
+  name: string;
+  kind: string;
+  country: string;
+  /** As the directory has it: a tip need not name one. */
+  contact?: Record<string, string>;
+  legal_process_url?: string;
+}
+
 export interface ForPrint {
   /** As `GET /v1/tips/{tip}` answers with. */
   item: Record<string, unknown>;
-  author: { name: string; kind: string; country: string; legal_process_url?: string };
+  author: PrintedAuthor;
   accesses: { day: string; purpose?: string; door: string }[];
   purpose?: string;
 }
@@ -39,15 +48,18 @@ export async function readForPrint(
       name: author.name,
       kind: author.kind,
       country: author.country,
+      ...(author.contact && { contact: JSON.parse(author.contact) }),
       ...(author.legal_process_url && { legal_process_url: author.legal_process_url }),
     },
     accesses: own.value.items.map((access) => ({
       day: access.day as string,
       door: access.door as string,
-      ...(access.legal_basis !== undefined && { purpose: words(access.legal_basis, access.case, access.unit) }),
+      ...(access.legal_basis !== undefined && { purpose: purposeWords(access.legal_basis, access.case, access.unit) }),
     })),
-    ...(purpose && { purpose: words(purpose.legal_basis, purpose.case_reference, purpose.unit) }),
+    ...(purpose && { purpose: purposeWords(purpose.legal_basis, purpose.case_reference, purpose.unit) }),
   });
 }
 
-const words = (basis: unknown, reference: unknown, unit: unknown): string => `${basis}, case ${reference}, ${unit}`;
+/** A purpose on one line. */
+export const purposeWords = (basis: unknown, reference: unknown, unit: unknown): string =>
+  `${basis}, case ${reference}, ${unit}`;

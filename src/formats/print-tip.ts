@@ -23,7 +23,14 @@ export interface PrintedTip {
   through: string;
   digest: string;
   receipt: string;
-  author: { name: string; kind: string; country: string; legal_process_url?: string };
+  author: {
+    name: string;
+    kind: string;
+    country: string;
+    /** The directory's: whom to ask where the tip names nobody. */
+    contact?: TipDocument["contact"];
+    legal_process_url?: string;
+  };
   /** The reader's own readings of this tip: the day, the case or another purpose, and the door. */
   accesses: readonly { day: string; purpose?: string; door: string }[];
 }
@@ -40,7 +47,7 @@ export function printTip(input: PrintedTip): string {
 <p>A tip by <b>${author.name}</b> (${document.from}; ${author.kind.replaceAll("_", " ")}, ${author.country}), version ${document.version}, accepted ${when(input.accepted_at)}. It reached ${input.reader} through ${input.through}.</p>
 </header>
 ${binding(document)}
-${asked(document)}
+${asked(input)}
 ${nextStep(input)}
 ${operationPart(document)}
 ${printIndicators(document.indicators)}
@@ -65,7 +72,8 @@ ${pap && html`<p><b>PAP:${pap.toUpperCase()}</b></p>`}
 const pairs = (...list: [name: string, value: Markup | string | undefined | false][]): Markup =>
   html`<dl>${list.map(([name, value]) => value && html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
-function asked({ ask, contact }: TipDocument): Markup | undefined {
+function asked({ document: { ask, contact: named }, author }: PrintedTip): Markup | undefined {
+  const contact = named ?? author.contact;
   if (!ask && !contact) return undefined;
   return html`<h2>What is asked, and whom to ask</h2>
 ${pairs(
@@ -80,12 +88,12 @@ ${pairs(
 )}`;
 }
 
-function nextStep({ author }: PrintedTip): Markup {
+function nextStep({ author, document }: PrintedTip): Markup {
   return html`<div class="box"><p>To obtain records, serve legal process</p>
 <p>${
     author.legal_process_url
-      ? html`${author.name} takes it at <code>${author.legal_process_url}</code>. Cite the account's platform and its id, which stays when the name changes.`
-      : html`${author.name} has not said where it takes it: ask the contact above.`
+      ? html`${author.name} takes it at <code>${author.legal_process_url}</code>. Cite the account's platform and its id, which stays when the name changes; where none is given, its URL and the day.`
+      : html`${author.name} has not said where it takes it: ask ${document.contact || author.contact ? "the contact above" : "the steward for a contact"}.`
   }</p></div>`;
 }
 
@@ -134,7 +142,7 @@ function measureText({ what, platform, count, amount, currency, approximate, tex
 
 function proof({ document, exchange, seq, accepted_at, expires_at, digest, receipt }: PrintedTip): Markup {
   return html`<h2>How to verify it</h2>
-<p>The document is signed by its author, and the exchange signed that it accepted it. This paper is a rendering: what counts is the document. <code>tipoff tip show ${document.tip} --envelope tip.json</code>, then <code>tipoff verify tip.json</code>, checks both signatures.</p>
+<p>The document is signed by its author, and the exchange signed that it accepted it. This paper is a rendering: what counts is the document. <code>tipoff tip show ${document.tip} --envelope tip.json</code>, then <code>tipoff verify tip.json</code>, checks both signatures. A tip can be corrected or taken back: before anybody relies on this paper, see whether it still stands.</p>
 ${pairs(
   ["exchange", exchange],
   ["tip", html`<code>${document.tip}</code>`],

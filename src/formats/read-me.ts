@@ -51,6 +51,10 @@ export class Bindings {
         "What a platform holds on an account is had by legal process: legal_process_url says where each author takes it.",
       ],
       [
+        "Taken back",
+        "A tip can be corrected or taken back, and this file does not notice: before anybody relies on a row, see by the tip's id whether it still stands.",
+      ],
+      [
         "Whose it is",
         "Everything whose control is not operated is for human review: hacked, borrowed and impersonated things belong to others.",
       ],

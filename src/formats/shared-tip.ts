@@ -12,7 +12,7 @@ export interface SharedTip {
   tip: string;
   version: number;
   /** The author, as the directory has it. */
-  from: { slug: string; name: string; kind: Kind; contact?: z.infer<typeof contactSchema> };
+  from: { slug: string; name: string; kind: Kind; contact?: z.infer<typeof contactSchema>; legal_process_url?: string };
   /** When its first version was accepted, RFC 3339 with milliseconds. */
   created: string;
   /** The version of what is made of it: when this version was accepted, or its reader gained sight of it. */

@@ -39,7 +39,12 @@ const sharedTip = (exchange: string, { row, document }: Sight): SharedTip => ({
   exchange,
   tip: row.tip,
   version: row.version,
-  from: { slug: row.author, name: row.author_name, kind: row.author_kind as Kind },
+  from: {
+    slug: row.author,
+    name: row.author_name,
+    kind: row.author_kind as Kind,
+    ...(row.legal_process_url !== null && { legal_process_url: row.legal_process_url }),
+  },
   created: row.created,
   modified: row.accepted_at,
   // A manifest says no more of a tip than lists show.

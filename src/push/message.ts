@@ -24,7 +24,7 @@ export function messageOf(url: string, payload: SubscriptionRow["payload"], even
 }
 
 const deeds: Record<string, string> = {
-  published: "tipped you off",
+  published: "shared a tip with you",
   revised: "revised a tip",
   rescoped: "changed who may see a tip",
   withdrawn: "took a tip back: discard it",

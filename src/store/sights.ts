@@ -193,6 +193,7 @@ const columns = [
   "mine",
   "types",
   "relates_to",
+  "legal_process_url",
 ] as const satisfies (keyof SightRow)[];
 
 export interface SightPart {

@@ -48,6 +48,7 @@ function* living(exchange: string, { row, document, indicators }: Sight): Genera
       name: row.author_name,
       kind: row.author_kind as Kind,
       ...(row.author_contact !== null && { contact: JSON.parse(row.author_contact) }),
+      ...(row.legal_process_url !== null && { legal_process_url: row.legal_process_url }),
     },
     created: row.created,
     modified: row.at,

@@ -172,7 +172,7 @@ describe("law enforcement's purpose", () => {
       "--purpose",
       JSON.stringify({ ...stated, case: "XA-10", until: "2020-01-01T00:00:00Z" }),
     );
-    expect(ended).toMatchObject({ code: 1, err: expect.stringContaining("tipoff token --case") });
+    expect(ended).toMatchObject({ code: 1, err: expect.stringContaining("tipoff purpose use") });
     expect(JSON.parse(readFileSync(path.join(home, "profiles/cyber-unit.json"), "utf8"))).toMatchObject({
       purpose: { case: "XA-9" },
     });

@@ -28,6 +28,9 @@ const documents = [
   "docs/importing.md",
   "docs/exporting.md",
   "docs/misp.md",
+  "docs/taxii.md",
+  "docs/opencti.md",
+  "docs/law-enforcement.md",
   "docs/api.md",
 ];
 
@@ -63,7 +66,7 @@ const missing = ({ text }: Block): string | undefined =>
     ? "no Python here has Authlib"
     : text.includes("verify_webhook.py") && !plainPython
       ? "no Python 3 here"
-      : /curl-tip\.sh|^curl /m.test(text) && !openssl
+      : /curl-tip\.sh|\bcurl -/m.test(text) && !openssl
         ? "no curl and OpenSSL 3 here"
         : undefined;
 

@@ -1,5 +1,5 @@
 /** The command line for purposes and read tokens, against a running exchange: what an agency, its tools and the steward do. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -53,6 +53,9 @@ test("a purpose is registered, used in place of another, and ended with what is 
   expect(await run("cyber-unit", "tip", "list")).toMatchObject({ code: 0 });
   expect((await run("cyber-unit", "purpose", "end", id)).out).toMatch(/is ended: nothing is read .*by the agency/);
   expect(await run("cyber-unit", "tip", "list")).toMatchObject({ code: 1, err: expect.stringContaining("was ended") });
+  const file = path.join(folder, "tips.csv");
+  expect((await run("cyber-unit", "export", "--format", "csv", "--out", file)).err).not.toContain("--resume");
+  expect(existsSync(`${file}.part`)).toBe(false);
   expect(await run("cyber-unit", "purpose", "list")).toMatchObject({
     code: 0,
     out: expect.stringMatching(/ended +court-order +XA-20/),
@@ -78,6 +81,39 @@ test("where the steward approves it waits until then, and a declined one stays e
   await json("steward", "partner", "set", "cyber-unit", "--no-purpose-approval");
   expect(await run("cyber-unit", "tip", "list")).toMatchObject({ code: 1 });
   await json("cyber-unit", "token", ...stated("XA-22"));
+});
+
+test("a day is meant to its end, and a non-disclosure has a law and an end", async () => {
+  const day = until.slice(0, 10);
+  const words = ["--case", "XA-23", "--basis", "x-harbour-act", "--unit", "Unit 3", "--until", day];
+  const silent = ["--silent-basis", "Harbour Act, section 12", "--silent-until", day];
+  expect(await json("cyber-unit", "purpose", "add", ...words, ...silent)).toMatchObject({
+    until: `${day}T23:59:59.000Z`,
+    non_disclosure: { basis: "Harbour Act, section 12", until: `${day}T23:59:59.000Z` },
+  });
+  expect(await run("cyber-unit", "purpose", "add", ...words, ...silent.slice(0, 2))).toMatchObject({ code: 2 });
+});
+
+test("a tip shown to an agency says what it is, where legal process goes, and the account's id", async () => {
+  const tip = path.join(folder, "tip.json");
+  const indicators = [{ type: "account", platform: "chirper", id: "1790000005915952762", handle: "ada" }];
+  writeFileSync(tip, JSON.stringify({ tlp: "amber", operation: { name: "Harbour Lantern" }, indicators }));
+  const { tip: id } = await json("chirper", "tip", "submit", tip, "--to", "partner:cyber-unit");
+  const { out } = await run("cyber-unit", "tip", "show", id);
+  for (const words of [
+    "Harbour Lantern · 1 indicator ·",
+    "Intelligence lead, not evidence",
+    "serve legal process at https://chirper.example/legal",
+    "Whom to ask: tipoff partner show chirper",
+    "1790000005915952762",
+  ])
+    expect(out).toContain(words);
+  expect(out).not.toContain("are yours");
+  await json("chirper", "tip", "withdraw", id, "--reason", "mistake");
+  expect(await run("cyber-unit", "tip", "show", id)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("tipoff feed"),
+  });
 });
 
 test.concurrent.each([

@@ -244,7 +244,7 @@ describe("proving", () => {
       const sent = await tip();
       await until(async () => texts.find((text) => text.includes(sent)));
       expect(texts.at(-1)).toMatch(
-        /^chirper tipped you off · urgent · 1 of its indicators is yours · asks to preserve\./,
+        /^chirper shared a tip with you · urgent · 1 of its indicators is yours · asks to preserve\./,
       );
     } finally {
       chat.close();

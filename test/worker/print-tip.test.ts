@@ -15,7 +15,10 @@ beforeEach(async () => {
 });
 
 test("says what binds its reader, where legal process goes, and what the reader was handed before", async () => {
-  await changePartner(await exchangeNow(), "chirper", { legal_process_url: "https://chirper.example/legal" });
+  await changePartner(await exchangeNow(), "chirper", {
+    legal_process_url: "https://chirper.example/legal",
+    contact: { email: "desk@chirper.example" },
+  });
   const hidden = await chirper.submit(["platforms"]);
   const { id } = await chirper.submit(["law-enforcement"], {
     indicators: [{ type: "account", platform: "x", id: "1234567890123456789" }],
@@ -28,6 +31,7 @@ test("says what binds its reader, where legal process goes, and what the reader 
   for (const words of [
     "Intelligence lead, not evidence",
     "https://chirper.example/legal",
+    "desk@chirper.example",
     "1234567890123456789",
     "TLP:AMBER",
     "case ",

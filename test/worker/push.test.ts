@@ -92,7 +92,7 @@ describe("what is sent", () => {
     const { text } = JSON.parse(hook.messages[1]!.text);
     expect(Object.keys(JSON.parse(hook.messages[1]!.text))).toEqual(["text"]);
     expect(text).toBe(
-      `chirper tipped you off · urgent · 1 of its indicators is yours · asks to hold. https://tipoff.example/v1/tips/${id}`,
+      `chirper shared a tip with you · urgent · 1 of its indicators is yours · asks to hold. https://tipoff.example/v1/tips/${id}`,
     );
   });
 

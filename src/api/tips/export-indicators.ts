@@ -7,6 +7,8 @@ import { problem } from "../../core/problem.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { instant } from "../../core/time.ts";
 import { type ExportRow, exportIndicators } from "../../exchange/export-indicators.ts";
+import { findPurpose } from "../../exchange/manage-purposes.ts";
+import { purposeWords } from "../../exchange/print-tip.ts";
 import { beginning, type Place, placeAfter } from "../../exchange/read-sights.ts";
 import { type ExportedTip, objectOf, rowOf } from "../../formats/columns.ts";
 import { csvOf, ndjsonOf } from "../../formats/csv-write.ts";
@@ -74,7 +76,13 @@ export const exportIndicatorsOperation = operation({
       type: formats[format],
       headers: { "content-disposition": `attachment; filename="tipoff-${day}.${format}"` },
       body: inChunks(
-        bytesOf(request, format, rows(), asked.after !== undefined),
+        bytesOf(
+          request,
+          format,
+          rows(),
+          asked.after !== undefined,
+          format === "xlsx" ? await purposeOf(request) : undefined,
+        ),
         connection,
         request.context.get("request_id"),
       ),
@@ -96,11 +104,28 @@ async function placeOf({ exchange }: Request, asked: z.infer<typeof query>): Pro
   return ok({ seq, ordinal: ordinal + 1 });
 }
 
-function bytesOf({ exchange, caller }: Request, format: Format, rows: AsyncGenerator<ExportRow>, resumed: boolean) {
+/** In words, for whoever finds the workbook. */
+async function purposeOf({ exchange, caller }: Request): Promise<string | undefined> {
+  const stated = caller.purpose ? await findPurpose(exchange, caller.partner, caller.purpose) : undefined;
+  return stated && purposeWords(stated.legal_basis, stated.case_reference, stated.unit);
+}
+
+function bytesOf(
+  { exchange, caller }: Request,
+  format: Format,
+  rows: AsyncGenerator<ExportRow>,
+  resumed: boolean,
+  purpose: string | undefined,
+) {
   if (format === "ndjson") return ndjsonOf(each(rows, objectOf));
   const cells = each(rows, rowOf);
   if (format === "csv") return csvOf(cells, resumed);
-  return xlsxOf(cells, { exchange: exchange.url, partner: caller.partner, at: instant(exchange.now) });
+  return xlsxOf(cells, {
+    exchange: exchange.url,
+    partner: caller.partner,
+    at: instant(exchange.now),
+    ...(purpose !== undefined && { purpose }),
+  });
 }
 
 async function* each<Made>(
@@ -126,4 +151,5 @@ const exportedTip = (row: ExportRow["sight"]): ExportedTip => ({
   accepted_at: row.accepted_at,
   through: row.through,
   digest: row.digest,
+  ...(row.legal_process_url && { legal_process_url: row.legal_process_url }),
 });

@@ -18,6 +18,7 @@ export function reportOf({ tip, version, from, document, digest, through }: Shar
     ...listed("Embargo", embargo && `until ${embargo.until}: no ${embargo.no.join(", no ")}`),
     ...listed("Handling", handling?.join(", ")),
     ...listed("Contact", contact && Object.values(contact).map(String).join(", ")),
+    ...listed("Records", from.legal_process_url && `serve legal process at ${from.legal_process_url}`),
     `- Tip ${tip}, version ${version}, digest ${digest}. Intelligence lead, not evidence.`,
     "",
     "```json",

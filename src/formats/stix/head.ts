@@ -38,7 +38,12 @@ const sectors: Partial<Record<SharedTip["from"]["kind"], string[]>> = {
 
 /** The directory's entry, whichever tip it comes with; `created` is the same for all, since an object has one. */
 function identity({ from, modified }: SharedTip, id: string): StixObject {
-  const contact = contactText(from.contact ?? {});
+  const contact = [
+    contactText(from.contact ?? {}),
+    from.legal_process_url && `legal process: ${from.legal_process_url}`,
+  ]
+    .filter(Boolean)
+    .join("; ");
   return {
     type: "identity",
     spec_version: "2.1",

@@ -81,6 +81,7 @@ test.each([
   tip.digest,
   "e30.e30.sig",
   "tipoff verify tip.json",
+  "A tip can be corrected or taken back",
   "<td>2026-11-23</td><td>case 12/26</td><td>feed</td>",
 ])("it says %s", (words) => expect(page).toContain(words));
 
@@ -113,6 +114,20 @@ test("without embargo, ask, contact and legal process it is a page all the same"
   expect(short).toContain("has not said where it takes it");
   expect(short).toContain("None before this one.");
   expect(short).not.toMatch(/undefined|false|NaN|\[object/);
+});
+
+test("whom the directory names is asked where the tip names nobody", () => {
+  const { contact: _none, ...less } = document;
+  const author = { name: "Chirper", kind: "platform", country: "XB", contact: { email: "desk@chirper.example" } };
+  const short = printTip({ ...input, author, document: less });
+  expect(short).toContain("<dd>desk@chirper.example</dd>");
+  expect(short).toContain("ask the contact above");
+  const nobody = printTip({
+    ...input,
+    author: { ...author, contact: undefined },
+    document: { ...less, ask: undefined },
+  });
+  expect(nobody).not.toContain("the contact above");
 });
 
 test("every member of every indicator is on it, and no undefined", () => {

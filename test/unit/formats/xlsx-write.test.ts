@@ -58,6 +58,7 @@ test("the second sheet says what the file is, what binds its reader, and what ea
     "no-publication: Not to be published.",
     "no-law-enforcement: Not to be passed on to law enforcement.",
     "until 2026-11-23T15:00:00Z",
+    "Taken back: A tip can be corrected or taken back",
     ...columns.map(({ name, meaning }) => `${name}: ${meaning}`),
   ])
     expect(text).toContain(words);
