@@ -95,11 +95,10 @@ export async function readSight(
   exchange: Exchange,
   reader: Reader,
   door: Door,
-  /** Its id, or a range in which its id is the only one. */
-  tip: string | { from: string; to: string },
+  tip: string,
   { ordinal = -1, most = limits.indicators, units = { tip: 0, indicator: 1 }, ...options }: SightOf,
 ): Promise<Sight | undefined> {
-  const ask = { ...options, of: typeof tip === "string" ? { tip } : tip, at: { seq: 0, ordinal }, most, units };
+  const ask = { ...options, of: { tip }, at: { seq: 0, ordinal }, most, units };
   const { sights } = await readBatch(exchange, reader, door, ask, {
     documents: options.documents,
     isFirst: !options.isRecorded,

@@ -14,9 +14,9 @@ import { addressed, held, through, visible } from "./visibility.ts";
 export interface SightAsk {
   /**
    * Events to look at: behind a seq, at most so many, or only as many as the page is likely to reach (`near`); or those of one
-   * tip; or of the only tip whose id lies in a range.
+   * tip.
    */
-  of: { after: number; rows: number; near: boolean } | { tip: string } | { from: string; to: string };
+  of: { after: number; rows: number; near: boolean } | { tip: string };
   /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
   at: { seq: number; ordinal: number };
   /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
@@ -97,9 +97,10 @@ const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
   SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
   AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
 
-/** Ids of tips in a range, at most so many: whoever sees them. */
-export const selectBetween = (from: string, to: string, most = 2) =>
-  sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${literal(most)}`;
+/** Ids of tips by their marks, whoever sees them; of those that came before there were marks, of a range. */
+export const selectMarked = (marks: readonly string[], from: string, to: string) => sql<{ tip: string }>`
+  SELECT tip FROM tip WHERE mark ${among(marks)}
+  UNION ALL SELECT tip FROM (SELECT tip FROM tip WHERE mark IS NULL AND tip >= ${from} AND tip <= ${to} LIMIT 1000)`;
 
 /** Seqs of a range in order, each once, up to the smallest seq that a token's range of as many rows as may be was read to. */
 const ranged = (
@@ -116,15 +117,10 @@ const ranged = (
  * what everybody might be handed of it, and one more is looked at, for whether there is more.
  */
 function looked({ of, at, most, units }: SightAsk): SQL {
-  if (!("after" in of)) {
-    const tip =
-      "tip" in of
-        ? sql`${of.tip}`
-        : sql`(SELECT min(b.tip) FROM (${selectBetween(of.from, of.to)}) b HAVING count(*) = 1)`;
+  if ("tip" in of)
     return sql`looked AS MATERIALIZED (
-      SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${tip}),
+      SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${of.tip}),
       seen AS (SELECT max(value) AS last, 0 AS open FROM looked)`;
-  }
   return sql`ranged AS MATERIALIZED (${ranged(of.after, of.rows)}),
     guessed AS (
       SELECT g.seq, sum(iif(v.version = e.version,
