@@ -72,8 +72,9 @@ async function* textsOf(event: MispEvent, work: Work): AsyncGenerator<string> {
   }
 }
 
-/** Given up before anything was asked for, it is given up all the same. */
-const heldBy = (work: Work): { isOver: boolean } => ({
+/** Given up before anything was asked for, it is given up all the same. Its turn is kept as long, no longer. */
+const heldBy = (work: Work): { isOver: boolean; until: number } => ({
+  until: Date.now() + limits.answer_seconds * 1_000,
   get isOver() {
     return false;
   },

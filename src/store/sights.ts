@@ -22,8 +22,10 @@ export interface SightAsk {
   /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
   most: number;
   units: { tip: number; indicator: number };
-  /** Bytes of documents; none where absent. */
+  /** Bytes of the tips that content is handed out of, with at least one tip; of one tip alone whatever it has. */
   bytes?: number;
+  /** The signed documents of the tips that begin in what is read. */
+  documents: boolean;
   /** Also tips under an embargo, from their publication. */
   embargoed: boolean;
   /** Also the ends of tips that the reader was handed indicators of. */
@@ -137,6 +139,8 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { of, at, units } = ask;
   const done = "after" in of ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END` : sql`${at.ordinal}`;
   const unit = units.indicator === 0 ? sql`0` : sql`iif(ended, 1, ${units.indicator})`;
+  // Of documents and indicators what the document has; else what lists show of it.
+  const size = ask.documents || units.indicator > 0 ? sql`v.bytes` : sql`length(v.heading)`;
   const seen = sql`(j.sees AND ${lives(instant(now))})`;
   const content = sql`(j.content = 1 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
     AND ${inPart(reader, ask)})`;
@@ -145,7 +149,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
-      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, v.bytes, v.indicators AS total, (
+      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
         SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
           SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
             AND c.door IN ${handing}))) AS had
@@ -218,7 +222,7 @@ export const rowOf = (text: string): SightRow => {
  * All there is to know of a page, in no order: judged once. Of each sight its row and its indicators that are still valid; of
  * those that begin here the signed payloads, in pieces.
  */
-export const selectSights = (reader: Reader, ask: SightAsk, documents: boolean, now: number) => sql<SightPart>`
+export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<SightPart>`
   WITH ${sights(reader, ask, now)},
     shown AS MATERIALIZED (
       SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
@@ -236,7 +240,7 @@ export const selectSights = (reader: Reader, ask: SightAsk, documents: boolean, 
     WHERE NOT s.ended AND i.valid_until > ${instant(now)}`
   }
   ${
-    documents
+    ask.documents
       ? sql`UNION ALL SELECT 'document', s.seq, d.piece, d.text FROM kept s CROSS JOIN document_piece d ON d.tip_no = s.tip_no
     AND d.version = s.version WHERE NOT s.ended AND s.done < 0`
       : sql``

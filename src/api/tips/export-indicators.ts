@@ -77,6 +77,7 @@ export const exportIndicatorsOperation = operation({
         bytesOf(request, format, rows(), asked.after !== undefined),
         connection,
         request.context.get("request_id"),
+        caller.work,
       ),
     });
   },
