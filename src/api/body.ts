@@ -118,13 +118,15 @@ export function asTheyCome<Piece>(
 }
 
 /**
- * A file as it is made, each chunk when the one before was taken. Where it cannot be made to its end, or is not taken within
- * `seconds`, the transfer breaks off: nobody takes a part of it for the whole.
+ * A file as it is made, each chunk when the one before was taken, in its partner's turn where `work` is given. Where it cannot
+ * be made to its end, or is not taken within `seconds`, or what is in hand not while its place is kept, the transfer breaks
+ * off: nobody takes a part of it for the whole.
  */
 export function inChunks(
   chunks: AsyncGenerator<Uint8Array>,
-  place: { isOver: boolean },
+  place: { isOver: boolean; until: number },
   request: string,
+  work?: Work,
   seconds: number = limits.answer_seconds,
 ): ReadableStream<Uint8Array> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -138,7 +140,8 @@ export function inChunks(
       async pull(controller) {
         clearTimeout(timer);
         try {
-          const { done, value } = await chunks.next();
+          if (Date.now() > place.until) throw new Error("The answer was not fetched in time.");
+          const { done, value } = await (work ? work.piece(() => chunks.next()) : chunks.next());
           if (done) return controller.close();
           controller.enqueue(value);
         } catch (error) {

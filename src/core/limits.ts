@@ -40,7 +40,6 @@ export const limits = {
   page_bytes: 4_000_000,
   export: { page_indicators: 4_000, pages: 120 },
   misp: { events: 20_000, page_tips: 500 },
-  tips_of_prefix: 10_000,
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
@@ -114,7 +113,6 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   export:
     "Indicators read at a time for an export, and how often: the database allows a request 1,000 statements. Behind the last one the download breaks off, and is resumed.",
   misp: "Events of the feed, the newest, whose tips a MISP feed tells of, since MISP takes the manifest whole; and its tips read at a time.",
-  tips_of_prefix: "Tips looked at for one id of another format: all that were made within 16 milliseconds.",
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",

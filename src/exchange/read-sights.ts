@@ -23,8 +23,6 @@ export interface Place {
 export const beginning: Place = { seq: 0, ordinal: -1 };
 
 export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes"> & {
-  /** The signed documents of the tips that begin in what is read. */
-  documents: boolean;
   /** It goes on with a request whose access is recorded. */
   isRecorded?: boolean;
 };
@@ -65,6 +63,7 @@ export async function readSights(
   let at = from;
   let rows = Math.max(rowsAtLeast, Math.ceil(options.most / 8));
   let left = options.most;
+  let characters = 0;
   for (let round = 0; round < rounds; round++) {
     rows = Math.min(rows, rowsAtMost);
     const ask: store.SightAsk = {
@@ -72,18 +71,19 @@ export async function readSights(
       of: { after: at.seq - 1, rows, near: round === 0 },
       at,
       most: left,
-      ...bytesOf(options),
+      bytes: limits.page_bytes,
     };
-    const read = await readBatch(exchange, reader, door, ask, {
-      documents: options.documents,
-      isFirst: round === 0 && !options.isRecorded,
-    });
+    const read = await readBatch(exchange, reader, door, ask, round === 0 && !options.isRecorded);
     sights.push(...read.sights);
     const last = read.sights.at(-1);
     if (last) left -= read.units;
     if (read.more) return { sights, next: last ? after(last) : at, more: true };
     if (read.last > 0) at = { seq: read.last + 1, ordinal: -1 };
     if (!read.open) return { sights, next: at, more: false };
+    // What is large fills a page, whatever it counts: all of it is held until it is handed out.
+    characters += read.characters;
+    if (characters > limits.page_bytes / 4) left = 0;
+
     // Also with nothing left: whether there is more is searched for behind what is hidden.
     rows *= 4;
   }
@@ -95,15 +95,11 @@ export async function readSight(
   exchange: Exchange,
   reader: Reader,
   door: Door,
-  /** Its id, or a range in which its id is the only one. */
-  tip: string | { from: string; to: string },
+  tip: string,
   { ordinal = -1, most = limits.indicators, units = { tip: 0, indicator: 1 }, ...options }: SightOf,
 ): Promise<Sight | undefined> {
-  const ask = { ...options, of: typeof tip === "string" ? { tip } : tip, at: { seq: 0, ordinal }, most, units };
-  const { sights } = await readBatch(exchange, reader, door, ask, {
-    documents: options.documents,
-    isFirst: !options.isRecorded,
-  });
+  const ask = { ...options, of: { tip }, at: { seq: 0, ordinal }, most, units };
+  const { sights } = await readBatch(exchange, reader, door, ask, !options.isRecorded);
   return sights[0];
 }
 
@@ -112,23 +108,15 @@ export async function placeAfter(exchange: Exchange, time: string): Promise<Plac
   return { seq: (await first(exchange.db, selectSeqBefore(time)))!.seq + 1, ordinal: -1 };
 }
 
-const bytesOf = ({ documents }: SightOptions) => (documents ? { bytes: limits.page_bytes } : {});
-
 /** Behind what was handed out of a sight. */
 const after = ({ row }: Sight): Place =>
   row.stop >= row.whole ? { seq: row.sight_seq + 1, ordinal: -1 } : { seq: row.sight_seq, ordinal: row.stop };
 
 /** One access a request, however many batches it takes. */
-async function readBatch(
-  exchange: Exchange,
-  reader: Reader,
-  door: Door,
-  ask: store.SightAsk,
-  { documents, isFirst }: { documents: boolean; isFirst: boolean },
-) {
+async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
-    store.selectSights(reader, ask, documents, now),
+    store.selectSights(reader, ask, now),
     store.recordSights(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
@@ -155,6 +143,7 @@ async function readBatch(
     more: seen!.ordinal >= 2,
     sights: [...sights.values()],
     units,
+    characters: parts.reduce((sum, { text }) => sum + (text?.length ?? 0), 0),
   };
 }
 

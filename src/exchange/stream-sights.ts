@@ -33,7 +33,7 @@ export async function streamSights(
   caller: Caller,
   { door, from, options, judge }: Streaming,
 ): Promise<Result<SightStream, Problem>> {
-  const refused = caller.work.allowed();
+  const refused = await caller.work.begin(limits.large.answer_bytes);
   if (refused) return err(refused);
   const connection = takePlace(caller.partner, exchange.now);
   if (!connection) return err({ ...problem("rate", "Your other connections wait already."), retry_after: 5 });

@@ -8,6 +8,7 @@ import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
+import { markOf } from "../core/tip-mark.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { insertIndicators } from "../store/indicators.ts";
@@ -131,6 +132,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
   const tipNo = tips.tipNoOf(document.tip);
   const columns: tips.TipColumns = {
     tip: document.tip,
+    mark: markOf(document.tip),
     author: caller.partner,
     version: document.version,
     tlp: document.tlp,

@@ -59,6 +59,29 @@ export class Work {
     this.#since = this.#clock();
   }
 
+  /**
+   * A piece of an answer that goes on for long: of one partner one is made at a time, and who had less of the worker goes
+   * first, but not for ever. Throws where there is no turn for longer than an answer may take.
+   */
+  async piece<Made>(make: () => Promise<Made>): Promise<Made> {
+    const began = this.#clock();
+    const mayBegin = () => this.#turns.enter(this.#turn, "working", large.answer_bytes, this.#clock()) === "entered";
+    const goesOn = () => this.#turns.isAnotherFirst(this.#turn.partner, this.#clock());
+    while ((goesOn() && this.#clock() < began + large.yield_ms) || !mayBegin()) {
+      if (this.#clock() > began + limits.answer_seconds * 1_000) throw new Error("There was no turn for it.");
+      await scheduler.wait(5);
+    }
+    this.#since = this.#clock();
+    try {
+      return await make();
+    } finally {
+      // A worker's clock moves when something was waited for.
+      if (!this.#turns.isAlone(this.#turn.partner, this.#clock())) await scheduler.wait(0);
+      this.#done();
+      this.leave();
+    }
+  }
+
   /** The work is done; a large answer is held until it is fetched. */
   send(bytes: number): void {
     this.#done();

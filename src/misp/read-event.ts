@@ -44,10 +44,10 @@ export const eventAt = ({ path, suffix, embargoed }: Root): Operation =>
       },
     },
     find: async ({ at }) => (at.file.endsWith(".json") ? readEventUuid(at.file.slice(0, -".json".length)) : undefined),
-    async run({ context, exchange, caller, found: range }) {
+    async run({ context, exchange, caller, found: marked }) {
       const refused = caller.work.allowed();
       if (refused) return err(refused);
-      const found = await findSight(exchange, caller, "misp", range, { embargoed, ends: true, documents: true });
+      const found = await findSight(exchange, caller, "misp", marked, { embargoed, ends: true, documents: true });
       if (!found) return ok(undefined);
       const { sight, before } = found;
       const characters =
@@ -72,8 +72,9 @@ async function* textsOf(event: MispEvent, work: Work): AsyncGenerator<string> {
   }
 }
 
-/** Given up before anything was asked for, it is given up all the same. */
-const heldBy = (work: Work): { isOver: boolean } => ({
+/** Given up before anything was asked for, it is given up all the same. Its turn is kept as long, no longer. */
+const heldBy = (work: Work): { isOver: boolean; until: number } => ({
+  until: Date.now() + limits.answer_seconds * 1_000,
   get isOver() {
     return false;
   },

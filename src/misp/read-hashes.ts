@@ -35,7 +35,7 @@ export const hashesAt = ({ path, suffix, embargoed }: Root): Operation =>
       });
       if (!opened.ok) return opened;
       const { sights, connection } = opened.value;
-      const body = inChunks(encoded(linesOf(sights())), connection, context.get("request_id"));
+      const body = inChunks(encoded(linesOf(sights())), connection, context.get("request_id"), caller.work);
       return ok({ status: 200, type: "text/csv", body });
     },
   });

@@ -48,7 +48,12 @@ export const manifestAt = ({ path, suffix, embargoed }: Root): Operation =>
       });
       if (!opened.ok) return opened;
       const { sights, connection } = opened.value;
-      const body = inChunks(encoded(manifestOf(exchange.url, sights())), connection, context.get("request_id"));
+      const body = inChunks(
+        encoded(manifestOf(exchange.url, sights())),
+        connection,
+        context.get("request_id"),
+        caller.work,
+      );
       return ok({ status: 200, body });
     },
   });

@@ -1,17 +1,52 @@
 /**
- * Carriers of what several tips share: an observable, whose id is made of its value, and an author. A row for an observable
- * is there once somebody was told of it; which carrier a reader is told of is judged when it asks.
+ * Carriers of what several tips share: an observable, whose id is made of its value, and an author. Rows for observables are
+ * there of every tip up to an event, whoever was told of it; which carrier a reader is told of is judged when it asks.
  */
+import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, type SQL, sql } from "./database.ts";
+import { chunks, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { type SightAsk, within } from "./sights.ts";
 import { held, visible } from "./visibility.ts";
 
-/** `rows`: id, tip_no, version, ordinal. */
-export const insertObservables = (rows: readonly (readonly [string, number, number, number])[]): SQL => sql`
-  INSERT OR IGNORE INTO observable (id, tip_no, version, ordinal)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${json(rows)})`;
+const kept = sql`(SELECT seq FROM observables_kept)`;
+
+/**
+ * Up to which event the next step goes, and what its documents take; `seq` is null where there is nothing left. At most as much
+ * as a page of documents, with at least one.
+ */
+export const selectNextStep = sql<{ seq: number | null; bytes: number | null }>`
+  SELECT max(seq) AS seq, max(bytes) AS bytes FROM (
+    SELECT seq, size, sum(size) OVER (ORDER BY seq) AS bytes FROM (
+      SELECT e.seq, coalesce(v.bytes, 0) AS size FROM event e
+      LEFT JOIN tip_version v ON v.tip_no = e.tip_no AND v.version = e.version AND v.seq = e.seq
+      WHERE e.seq > ${kept} ORDER BY e.seq LIMIT 500))
+  WHERE bytes <= ${limits.page_bytes} OR bytes = size`;
+
+/** The indicators of the versions that came up to that event and are still current. */
+export const selectUnkept = (seq: number, now: string) => sql<{
+  tip_no: number;
+  version: number;
+  ordinal: number;
+  body: string;
+}>`
+  SELECT i.tip_no, i.version, i.ordinal, i.body FROM event e
+    CROSS JOIN tip_version v ON v.tip_no = e.tip_no AND v.version = e.version AND v.seq = e.seq
+    CROSS JOIN tip t ON t.tip_no = v.tip_no AND t.version = v.version
+    CROSS JOIN indicator i ON i.tip_no = v.tip_no AND i.version = v.version
+  WHERE e.seq > ${kept} AND e.seq <= ${seq} AND i.valid_until > ${now}`;
+
+/** `rows`: id, tip_no, version, ordinal. All there are up to that event. */
+export const insertObservables = (
+  rows: readonly (readonly [string, number, number, number])[],
+  seq: number,
+): SQLWrapper[] => [
+  ...chunks(rows).map(
+    (text) => sql`INSERT OR IGNORE INTO observable (id, tip_no, version, ordinal)
+      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${text})`,
+  ),
+  sql`UPDATE observables_kept SET seq = ${seq} WHERE seq < ${seq}`,
+];
 
 export type Within = Pick<SightAsk, "embargoed" | "group" | "tlp">;
 

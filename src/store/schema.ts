@@ -114,6 +114,7 @@ export const tip = sqliteTable("tip", {
   expired_told: integer().notNull().default(0),
   embargo_told: integer().notNull().default(0),
   erased_at: text(),
+  mark: text(),
 });
 
 export const tip_version = sqliteTable(
@@ -375,3 +376,8 @@ export const observable = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.id, table.tip_no, table.version, table.ordinal] })],
 );
+
+export const observables_kept = sqliteTable("observables_kept", {
+  one: integer().primaryKey(),
+  seq: integer().notNull(),
+});

@@ -14,16 +14,18 @@ import { addressed, held, through, visible } from "./visibility.ts";
 export interface SightAsk {
   /**
    * Events to look at: behind a seq, at most so many, or only as many as the page is likely to reach (`near`); or those of one
-   * tip; or of the only tip whose id lies in a range.
+   * tip.
    */
-  of: { after: number; rows: number; near: boolean } | { tip: string } | { from: string; to: string };
+  of: { after: number; rows: number; near: boolean } | { tip: string };
   /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
   at: { seq: number; ordinal: number };
   /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
   most: number;
   units: { tip: number; indicator: number };
-  /** Bytes of documents; none where absent. */
+  /** Bytes of the tips that content is handed out of, with at least one tip; of one tip alone whatever it has. */
   bytes?: number;
+  /** The signed documents of the tips that begin in what is read. */
+  documents: boolean;
   /** Also tips under an embargo, from their publication. */
   embargoed: boolean;
   /** Also the ends of tips that the reader was handed indicators of. */
@@ -97,24 +99,20 @@ const isLast = ({ partner }: Reader, same: SQL): SQL => sql`NOT EXISTS (
   SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq > j.seq AND ${same} AND ${addressed}
   AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
 
-/** Ids of tips in a range, at most so many: whoever sees them. */
-export const selectBetween = (from: string, to: string, most = 2) =>
-  sql<{ tip: string }>`SELECT tip FROM tip WHERE tip >= ${from} AND tip <= ${to} ORDER BY tip LIMIT ${literal(most)}`;
+/** Ids of tips by their marks, whoever sees them; of those that came before there were marks, of a range. */
+export const selectMarked = (marks: readonly string[], from: string, to: string) => sql<{ tip: string }>`
+  SELECT tip FROM tip WHERE mark ${among(marks)}
+  UNION ALL SELECT tip FROM (SELECT tip FROM tip WHERE mark IS NULL AND tip >= ${from} AND tip <= ${to} LIMIT 1000)`;
 
 /**
  * The events to judge, with what is in reach of the page alone: judging costs most. How much each may hand out is guessed of
  * what everybody might be handed of it, and one more is looked at, for whether there is more.
  */
 function looked({ of, at, most, units }: SightAsk): SQL {
-  if (!("after" in of)) {
-    const tip =
-      "tip" in of
-        ? sql`${of.tip}`
-        : sql`(SELECT min(b.tip) FROM (${selectBetween(of.from, of.to)}) b HAVING count(*) = 1)`;
+  if ("tip" in of)
     return sql`looked AS MATERIALIZED (
-      SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${tip}),
+      SELECT e.seq AS value FROM tip t CROSS JOIN event e ON e.tip_no = t.tip_no WHERE t.tip = ${of.tip}),
       seen AS (SELECT max(value) AS last, 0 AS open FROM looked)`;
-  }
   return sql`ranged AS MATERIALIZED (${ranged(of.after, of.rows)}),
     guessed AS (
       SELECT g.seq, sum(iif(v.version = e.version,
@@ -131,6 +129,8 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { of, at, units } = ask;
   const done = "after" in of ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END` : sql`${at.ordinal}`;
   const unit = units.indicator === 0 ? sql`0` : sql`iif(ended, 1, ${units.indicator})`;
+  // Of documents and indicators what the document has; else what lists show of it.
+  const size = ask.documents || units.indicator > 0 ? sql`v.bytes` : sql`length(v.heading)`;
   const seen = sql`(j.sees AND ${lives(instant(now))})`;
   const content = sql`(j.content = 1 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
     AND ${inPart(reader, ask)})`;
@@ -139,7 +139,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
-      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, v.bytes, v.indicators AS total, (
+      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
         SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
           SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
             AND c.door IN ${handing}))) AS had
@@ -213,7 +213,7 @@ export const rowOf = (text: string): SightRow => {
  * All there is to know of a page, in no order: judged once. Of each sight its row and its indicators that are still valid; of
  * those that begin here the signed payloads, in pieces.
  */
-export const selectSights = (reader: Reader, ask: SightAsk, documents: boolean, now: number) => sql<SightPart>`
+export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<SightPart>`
   WITH ${sights(reader, ask, now)},
     shown AS MATERIALIZED (
       SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
@@ -231,7 +231,7 @@ export const selectSights = (reader: Reader, ask: SightAsk, documents: boolean, 
     WHERE NOT s.ended AND i.valid_until > ${instant(now)}`
   }
   ${
-    documents
+    ask.documents
       ? sql`UNION ALL SELECT 'document', s.seq, d.piece, d.text FROM kept s CROSS JOIN document_piece d ON d.tip_no = s.tip_no
     AND d.version = s.version WHERE NOT s.ended AND s.done < 0`
       : sql``

@@ -49,6 +49,7 @@ export interface Kept {
 
 export interface TipColumns {
   tip: string;
+  mark: string;
   author: string;
   version: number;
   tlp: string;
@@ -60,9 +61,9 @@ export interface TipColumns {
 }
 
 export const insertTip = (row: TipColumns, now: string): SQL => sql`
-  INSERT INTO tip (tip, author, version, revision, audience_seq, tlp, operation, urgency, respond_by, accepted_at, expires_at,
+  INSERT INTO tip (tip, mark, author, version, revision, audience_seq, tlp, operation, urgency, respond_by, accepted_at, expires_at,
     embargo_until, embargo_told)
-  VALUES (${row.tip}, ${row.author}, 1, 0, 0, ${row.tlp}, ${row.operation}, ${row.urgency}, ${row.respond_by}, ${now},
+  VALUES (${row.tip}, ${row.mark}, ${row.author}, 1, 0, 0, ${row.tlp}, ${row.operation}, ${row.urgency}, ${row.respond_by}, ${now},
     ${row.expires_at}, ${row.embargo_until}, ${isOver(row, now)})`;
 
 /** An embargo that was over when the tip came is never lifted. */

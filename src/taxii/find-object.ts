@@ -1,13 +1,14 @@
 /**
- * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, those of observables through what
- * was told of, those of authors through the directory. What is not there and what is not the caller's are the same work.
+ * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, those of observables through what is
+ * kept of all tips', those of authors through the directory. What is not there and what is not the caller's are the same work.
  */
 import { tlps } from "../core/audience.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { findCarrier, findNewestBy, listBetween, listSlugs } from "../exchange/carriers.ts";
+import { findCarrier, findNewestBy, listSlugs } from "../exchange/carriers.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
+import { findMarked } from "../exchange/find-sight.ts";
 import { readSight, type Sight, type SightOf } from "../exchange/read-sights.ts";
 import { type ObjectId, readObjectId } from "../formats/stix/ids.ts";
 import { tlpIds, tlpMarking } from "../formats/stix/markings.ts";
@@ -15,6 +16,7 @@ import { observed } from "../formats/stix/observable.ts";
 import { uuidOfUrl } from "../formats/stix/uuid.ts";
 import type { Collection } from "./collections.ts";
 import { dateAt, readMoment } from "./dates.ts";
+import { keeping } from "./keep-observables.ts";
 import { type Added, objectsOfSight } from "./objects-of-sight.ts";
 
 const observableTypes = new Set([
@@ -60,26 +62,31 @@ export async function findObject(
     return pick(caller, exchange, await readHead(asked, found?.tip ?? ""), id);
   }
   if (!isObservable(type)) return ok(undefined);
-  const found = await findCarrier(exchange, caller, id, part);
-  return pick(caller, exchange, await readIndicator(asked, found?.tip ?? "", found?.ordinal ?? 0), id);
+  const carrier = await findCarrier(exchange, caller, id, part, keeping(caller));
+  if (!carrier.ok) return carrier;
+  const { tip, ordinal } = carrier.value ?? { tip: "", ordinal: 0 };
+  // Who names an observable asks for its value: that is recorded as a question is, of which no author is told.
+  return pick(caller, exchange, await readIndicator(asked, tip, ordinal, "match"), id);
 }
 
 const readHead = ({ exchange, caller, options }: Asked, tip: string) =>
   readSight(exchange, caller, "taxii", tip, { ...options, documents: true, units: { tip: 0, indicator: 0 } });
 
-const readIndicator = ({ exchange, caller, options }: Asked, tip: string, ordinal: number) =>
-  readSight(exchange, caller, "taxii", tip, { ...options, ordinal, most: 1 });
+const readIndicator = (
+  { exchange, caller, options }: Asked,
+  tip: string,
+  ordinal: number,
+  door: "taxii" | "match" = "taxii",
+) => readSight(exchange, caller, door, tip, { ...options, ordinal, most: 1 });
 
 /** Tips by what the ids of their objects begin with, of objects that were read in the life of a worker. */
 const tips = new Map<string, string>();
 const tipsAtMost = 10_000;
-/** Of the 16 milliseconds that an id tells: more than ever begin in them. */
-const tipsOfARange = 1_000;
 
 async function readOwn(asked: Asked, own: ObjectId, id: string): Promise<Sight | undefined> {
-  const { kind, ordinal, from, to } = own;
+  const { kind, ordinal } = own;
   const head = id.slice(id.indexOf("--"), -4);
-  const tip = tips.get(head) ?? (await listBetween(asked.exchange, from, to, tipsOfARange)).find(own.matches) ?? "";
+  const tip = tips.get(head) ?? (await findMarked(asked.exchange, own)) ?? "";
   const sight = await (kind === "campaign" || kind === "statement"
     ? readHead(asked, tip)
     : readIndicator(asked, tip, ordinal));

@@ -123,7 +123,7 @@ export const readObjectOperation = operation({
   id: "readTaxiiObject",
   path: "/taxii2/{root}/collections/{collection}/objects/{object}/",
   summary: "Read an object",
-  description: "An observable is there by its id once a page told somebody of it.",
+  description: "Who asks for an observable asks for its value: authors are not told of it.",
   at: atObject,
   query: objectQuery,
   answers: { 200: promise("The object, where it fits.", envelope, example.object, dates) },

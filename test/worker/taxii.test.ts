@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, all as rows, sql } from "../../src/store/database.ts";
+import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { reader } from "./readers.ts";
@@ -323,7 +324,7 @@ test("a read token as Basic's password, as clients of TAXII send it, reads every
 
 test("what is known of an observable goes with the tip's content", async () => {
   const { id } = await chirper.submit(["platforms"], { indicators: [domain("a.example")] });
-  await follow(facepage);
+  await keepOnSchedule(await exchangeNow());
   const known = () => rows(ground(), sql`SELECT * FROM observable`);
   expect(await known()).toHaveLength(1);
   await chirper.withdraw(id);

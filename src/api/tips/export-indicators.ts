@@ -85,6 +85,7 @@ export const exportIndicatorsOperation = operation({
         ),
         connection,
         request.context.get("request_id"),
+        caller.work,
       ),
     });
   },
