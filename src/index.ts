@@ -4,6 +4,7 @@ import { framesOf } from "./core/frames.ts";
 import { type Env, exchangeOf } from "./exchange/exchange.ts";
 import { runSchedule } from "./exchange/run-schedule.ts";
 import { wakeLagging } from "./push/wake.ts";
+import { keepObservableIds } from "./taxii/keep-observables.ts";
 
 export { Dispatcher } from "./push/dispatcher.ts";
 export { Endpoint } from "./push/endpoint.ts";
@@ -13,9 +14,10 @@ export default {
   async scheduled(controller: ScheduledController, env: Env): Promise<void> {
     try {
       // What the schedule tells is among what the lagging endpoints are woken for.
-      await runSchedule(await exchangeOf(env, controller.scheduledTime, () => {})).finally(() =>
-        wakeLagging(env, controller.scheduledTime),
-      );
+      const exchange = await exchangeOf(env, controller.scheduledTime, () => {});
+      await runSchedule(exchange)
+        .finally(() => wakeLagging(env, controller.scheduledTime))
+        .finally(() => keepObservableIds(exchange));
     } catch (error) {
       // The platform logs what is thrown, and D1 quotes bound values in some messages.
       throw new Error(`The schedule failed: ${framesOf(error as Error)}`);

@@ -15,6 +15,7 @@ export type Door =
   | "event"
   | "indicators"
   | "match"
+  | "taxii-match"
   | "webhook"
   | "taxii"
   | "misp"
@@ -25,7 +26,7 @@ export type Door =
  * Doors at which the reader asks for a value it has: that a tip answered is nobody's business (rule 3), so its author is not
  * told of it. A door that finds tips by a value records under one of these, whatever else it is.
  */
-const askedAt: readonly Door[] = ["match"];
+const askedAt: readonly Door[] = ["match", "taxii-match"];
 
 /** Who reads, as records name it. */
 export interface Reader {

@@ -1,17 +1,46 @@
 /**
- * Carriers of what several tips share: an observable, whose id is made of its value, and an author. A row for an observable
- * is there once somebody was told of it; which carrier a reader is told of is judged when it asks.
+ * Carriers of what several tips share: an observable, whose id is made of its value, and an author. Rows for observables are
+ * made by the schedule, in the order of events, whoever reads; which carrier a reader is told of is judged when it asks.
  */
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { json, type SQL, sql } from "./database.ts";
+import { chunks, json, literal, type SQL, sql } from "./database.ts";
 import { type SightAsk, within } from "./sights.ts";
 import { held, visible } from "./visibility.ts";
 
-/** `rows`: id, tip_no, version, ordinal. */
-export const insertObservables = (rows: readonly (readonly [string, number, number, number])[]): SQL => sql`
-  INSERT OR IGNORE INTO observable (id, tip_no, version, ordinal)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${json(rows)})`;
+/** Events looked at in one step. */
+const eventsAStep = 1_000;
+
+/** Of an indicator that is to be found by its observable's id; without a body, the last event that was looked at, if any. */
+export interface AheadRow {
+  seq: number | null;
+  tip_no: number;
+  version: number;
+  ordinal: number;
+  body: string | null;
+}
+
+/** Valid indicators of the next versions, each whole: at least one, and no further one behind so many indicators. */
+export const selectAhead = (indicators: number, now: string) => sql<AheadRow>`
+  WITH ahead AS MATERIALIZED (
+    SELECT e.seq, v.tip_no, v.version, v.indicators FROM observed m CROSS JOIN event e ON e.seq > m.seq
+      LEFT JOIN tip_version v ON v.tip_no = e.tip_no AND v.version = e.version AND v.seq = e.seq
+    WHERE m.one = 1 ORDER BY e.seq LIMIT ${literal(eventsAStep)}),
+    summed AS (SELECT *, sum(indicators) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM ahead),
+    near AS MATERIALIZED (SELECT * FROM summed WHERE coalesce(before, 0) < ${indicators})
+  SELECT n.seq, i.tip_no, i.version, i.ordinal, i.body FROM near n
+    CROSS JOIN indicator i ON i.tip_no = n.tip_no AND i.version = n.version AND i.valid_until > ${now}
+  UNION ALL SELECT max(seq), 0, 0, 0, NULL FROM near`;
+
+/** `rows`: id, tip_no, version, ordinal; none for an indicator that was swept meanwhile. `seq`: they are made up to that event. */
+export const insertObservables = (rows: readonly (readonly [string, number, number, number])[], seq: number): SQL[] => [
+  ...chunks(rows).map(
+    (text) => sql`INSERT OR IGNORE INTO observable (id, tip_no, version, ordinal)
+      SELECT value ->> 0, i.tip_no, i.version, i.ordinal FROM json_each(${text}) CROSS JOIN indicator i
+      ON i.tip_no = value ->> 1 AND i.version = value ->> 2 AND i.ordinal = value ->> 3`,
+  ),
+  sql`UPDATE observed SET seq = ${seq} WHERE one = 1 AND seq < ${seq}`,
+];
 
 export type Within = Pick<SightAsk, "embargoed" | "group" | "tlp">;
 

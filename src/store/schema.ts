@@ -375,3 +375,6 @@ export const observable = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.id, table.tip_no, table.version, table.ordinal] })],
 );
+
+/** One row. */
+export const observed = sqliteTable("observed", { one: integer().primaryKey(), seq: integer().notNull() });

@@ -1,6 +1,6 @@
 /**
- * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, those of observables through what
- * was told of, those of authors through the directory. What is not there and what is not the caller's are the same work.
+ * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, those of observables through rows
+ * the schedule makes, those of authors through the directory. What is not there and what is not the caller's are the same work.
  */
 import { tlps } from "../core/audience.ts";
 import { limits } from "../core/limits.ts";
@@ -60,15 +60,20 @@ export async function findObject(
     return pick(caller, exchange, await readHead(asked, found?.tip ?? ""), id);
   }
   if (!isObservable(type)) return ok(undefined);
+  // Its id is made of its value, so this is a question (rule 3); of the tip nothing is handed out but its markings' ids.
   const found = await findCarrier(exchange, caller, id, part);
-  return pick(caller, exchange, await readIndicator(asked, found?.tip ?? "", found?.ordinal ?? 0), id);
+  return pick(caller, exchange, await readIndicator(asked, found?.tip ?? "", found?.ordinal ?? 0, "taxii-match"), id);
 }
 
 const readHead = ({ exchange, caller, options }: Asked, tip: string) =>
   readSight(exchange, caller, "taxii", tip, { ...options, documents: true, units: { tip: 0, indicator: 0 } });
 
-const readIndicator = ({ exchange, caller, options }: Asked, tip: string, ordinal: number) =>
-  readSight(exchange, caller, "taxii", tip, { ...options, ordinal, most: 1 });
+const readIndicator = (
+  { exchange, caller, options }: Asked,
+  tip: string,
+  ordinal: number,
+  door: "taxii" | "taxii-match" = "taxii",
+) => readSight(exchange, caller, door, tip, { ...options, ordinal, most: 1 });
 
 /** Tips by what the ids of their objects begin with, of objects that were read in the life of a worker. */
 const tips = new Map<string, string>();

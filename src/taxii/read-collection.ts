@@ -6,7 +6,6 @@ import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant, parseTime } from "../core/time.ts";
-import { keepObservables } from "../exchange/carriers.ts";
 import { readCursor, writeCursor } from "../exchange/cursor.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import { beginning, type Place, placeAfter, readSights, type Sight } from "../exchange/read-sights.ts";
@@ -129,9 +128,7 @@ async function readPage(
     if (cut) goOn = { seq: cut.row.sight_seq, ...cut.spot };
     if (!goOn || cut) break;
   }
-  const whole = goOn ? endAtDate(objects, goOn) : { objects };
-  await keepObservables(exchange, whole.objects.flatMap(carriedBy));
-  return ok(whole);
+  return ok(goOn ? endAtDate(objects, goOn) : { objects });
 }
 
 /** A document that is large takes its turn before it is decoded. */
@@ -184,9 +181,6 @@ function endAtDate(objects: Placed[], goOn: Start): Found<Placed> {
   if (cut <= 0) return { objects, goOn };
   return { objects: objects.slice(0, cut), goOn: { seq: goOn.seq, ...objects[cut]!.spot } };
 }
-
-const carriedBy = ({ object, spot, row }: Placed) =>
-  isObservable(object.type) ? [{ id: object.id, ordinal: spot.ordinal, tip: row }] : [];
 
 /**
  * What a `next` is of, as a number: with other filters it is another's. `added_after` is none of these: where `next` leads is

@@ -123,7 +123,8 @@ export const readObjectOperation = operation({
   id: "readTaxiiObject",
   path: "/taxii2/{root}/collections/{collection}/objects/{object}/",
   summary: "Read an object",
-  description: "An observable is there by its id once a page told somebody of it.",
+  description:
+    "An observable's id is made of its value: to ask for it is a question, of which the tip's author is not told. It is there some minutes after its tip was accepted.",
   at: atObject,
   query: objectQuery,
   answers: { 200: promise("The object, where it fits.", envelope, example.object, dates) },

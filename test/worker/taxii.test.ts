@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { addMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { batch, all as rows, sql } from "../../src/store/database.ts";
+import { keepObservableIds } from "../../src/taxii/keep-observables.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { reader } from "./readers.ts";
@@ -30,8 +31,11 @@ const manifest = async (member: Member, query = ""): Promise<Given[]> =>
   (await get(member, `${all}manifest/?limit=1000${query}`)).body.objects ?? [];
 const dateOf = async (member: Member, id: string) =>
   (await manifest(member)).find((entry) => entry.id === id)?.date_added;
-const observableOf = async (member: Member, value: string) =>
-  (await follow(member)).find((object) => object.type === "domain-name" && object.value === value)!.id;
+/** Its id, by which it is found from now on. */
+async function observableOf(member: Member, value: string): Promise<string> {
+  await keepObservableIds(await exchangeNow());
+  return (await follow(member)).find((object) => object.type === "domain-name" && object.value === value)!.id;
+}
 
 /** What a reader has that kept the latest of each object: its live indicators by pattern, and how many are revoked. */
 const standing = (held: ReadonlyMap<string, Given>) => {
@@ -203,6 +207,7 @@ describe("what is given, and when", () => {
         { type: "phone", value: "+493012345678" },
       ],
     });
+    await keepObservableIds(await exchangeNow());
     const objects = await follow(facepage);
     expect(objects).toHaveLength(4 + 4 + 4 + 2);
     for (const object of objects) {
@@ -233,6 +238,7 @@ describe("what is given, and when", () => {
       indicators: [domain("embargoed.example")],
       embargo: { until, no: ["publication"] },
     });
+    await keepObservableIds(await exchangeNow());
     const embargoed = "/taxii2/embargoed/collections/all/";
     expect(await follow(facepage)).toEqual([]);
     const found = await follow(facepage, `${embargoed}objects/`);
@@ -323,7 +329,7 @@ test("a read token as Basic's password, as clients of TAXII send it, reads every
 
 test("what is known of an observable goes with the tip's content", async () => {
   const { id } = await chirper.submit(["platforms"], { indicators: [domain("a.example")] });
-  await follow(facepage);
+  await keepObservableIds(await exchangeNow());
   const known = () => rows(ground(), sql`SELECT * FROM observable`);
   expect(await known()).toHaveLength(1);
   await chirper.withdraw(id);
