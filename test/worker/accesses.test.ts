@@ -181,6 +181,24 @@ describe("a reading under a stated non-disclosure", () => {
     expect(await handed(tip)).toMatchObject([{ day: "2026-01-06" }]);
   });
 
+  test("puts off the notice of no reading before it, however often it is stated anew for the case", async () => {
+    const tip = await submit();
+    const until = inDays(300);
+    const stated = { type: "tipoff_purpose", legal_basis: "court-order", case: "XA-1", unit: "Unit 3", until };
+    const first = (await agency.call("POST", "/v1/purposes", { ...stated, ...silent(inDays(170)) })).body;
+    await batch(ground(), [
+      sql`INSERT INTO purpose (purpose, partner, legal_basis, case_reference, unit, until, non_disclosure, made_at)
+        SELECT 'long ago', partner, legal_basis, case_reference, unit, until, non_disclosure,
+          ${inDays(-limits.non_disclosure_days)} FROM purpose WHERE purpose = ${first.purpose}`,
+    ]);
+    await record(tip, "cyber-unit", "2026-01-05", "tip", "long ago");
+    const again = (await agency.call("POST", "/v1/purposes", { ...stated, ...silent(inDays(180)) })).body;
+    expect(again.purpose).not.toBe(first.purpose);
+    await under(agency, { until, ...silent(again.non_disclosure.until) });
+    await agency.call("GET", `/v1/tips/${tip}`);
+    expect(await handed(tip)).toMatchObject([{ day: "2026-01-05" }]);
+  });
+
   test("whose purpose is not there is not shown", async () => {
     const tip = await submit();
     await record(tip, "cyber-unit", "2026-01-05", "tip", "no such purpose");
