@@ -317,6 +317,30 @@ test("records are kept: the database refuses to change or delete one", async () 
   }
 });
 
+test("a record, a purpose and a month's report are not replaced either", async () => {
+  const tip = await submit();
+  await agency.call("GET", `/v1/tips/${tip}`);
+  const db = ground();
+  await db.exec(
+    "INSERT INTO transparency (month, report, made_at) VALUES ('2026-01', '{}', '2026-02-01T00:00:00.000Z')",
+  );
+  const rows = () =>
+    Promise.all(
+      ["access", "purpose", "transparency"].map((table) => all(db, sql`SELECT * FROM ${sql.identifier(table)}`)),
+    );
+  const before = await rows();
+  const replace = (table: string, columns: string) =>
+    db.exec(`INSERT OR REPLACE INTO ${table} SELECT ${columns} FROM ${table}`);
+  await expect(replace("access", "access_no, 'chirper', at, door, purpose, kid")).rejects.toThrow(/access_is_kept/);
+  await replace(
+    "purpose",
+    "purpose, partner, 'consent', case_reference, unit, until, non_disclosure, '2026-01-01T00:00:00.000Z', approved_at, ended_at, ended_by",
+  );
+  await replace("transparency", `month, '{"tips":10}', made_at`);
+  expect(before.every((found) => found.length > 0)).toBe(true);
+  expect(await rows()).toEqual(before);
+});
+
 test("lists are read in the order of an index, without sorting", async () => {
   const tip = await submit();
   const steward = await enrol("steward", "steward");
