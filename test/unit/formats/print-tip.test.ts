@@ -115,6 +115,13 @@ test("without embargo, ask, contact and legal process it is a page all the same"
   expect(short).not.toMatch(/undefined|false|NaN|\[object/);
 });
 
+test("a digest is said to be a pseudonym, where there is one", () => {
+  const printed = (indicators: TipDocument["indicators"]) =>
+    printTip({ ...input, document: { ...document, indicators } }).includes("a pseudonym, not anonymity");
+  expect(printed([{ type: "phone", digest: "A".repeat(43) }])).toBe(true);
+  expect(printed(document.indicators)).toBe(false);
+});
+
 test("every member of every indicator is on it, and no undefined", () => {
   const indicators = manyIndicators(300);
   const all = printTip({ ...input, document: { ...document, indicators } });
