@@ -100,6 +100,10 @@ export const handlingSchema = z
   )
   .max(5);
 
+/** Nothing may be done on such an indicator by itself: it is, or may be, somebody else's, or the tip asks for that. */
+export const isForReview = (handling: readonly string[] | undefined, control: string | undefined): boolean =>
+  control !== "operated" || handling?.includes("human-review") === true;
+
 export const askFor = z
   .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))
   .min(1)

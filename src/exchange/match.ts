@@ -8,6 +8,7 @@ import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf } from "../core/time.ts";
+import { isForReview } from "../core/tip.ts";
 import { recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { all, batch } from "../store/database.ts";
 import {
@@ -171,7 +172,7 @@ function viewOf(found: Match, tip: AnsweringRow, heading: Heading): Record<strin
     ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
     how: found.how,
     ...(found.distance !== undefined && { distance: found.distance }),
-    human_review: control !== "operated" || handling.includes("human-review"),
+    human_review: isForReview(handling, control),
     ...(isCommon(found.indicator) && { common: true }),
     indicator: found.indicator,
   };

@@ -5,7 +5,7 @@
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { labelOf } from "../core/indicators/registry.ts";
-import type { TipDocument } from "../core/tip.ts";
+import { isForReview, type TipDocument } from "../core/tip.ts";
 
 /** What an export says of the tip in each row: a tip as lists show it, and its author's address for legal process. */
 export interface ExportedTip
@@ -116,6 +116,12 @@ export const columns: readonly Column[] = [
   member("translation", "The author's.", 36),
   member("reported_at", "When it was reported.", 12),
   member("extensions", "Members of the author's own, x-…, as JSON.", 24, "extensions"),
+  ofTip(
+    "human_review",
+    "yes: nothing may be done on it by itself; a person looks first, be it for its control or for the tip's handling.",
+    13,
+    ({ handling }, _at, { control }) => (isForReview(handling, control) ? "yes" : undefined),
+  ),
 ];
 
 /** The columns that hold an indicator; the others speak of its tip. */

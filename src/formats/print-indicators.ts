@@ -18,7 +18,7 @@ export const printIndicators = (
 ): Markup => html`<h2>Indicators (${indicators.length})</h2>
 ${
   indicators.length > 0 &&
-  html`<p class="dim">Addresses are written so that nobody follows them by mistake: hxxp is http, [.] is a dot. Whatever is not <b>operated</b> belongs to somebody else, or nobody knows: a person looks at it before anything is done.</p>
+  html`<p class="dim">Addresses are written so that nobody follows them by mistake: hxxp is http, [.] is a dot. Whatever is not <b>operated</b> belongs to somebody else, or nobody knows: a person looks at it before anything is done.${indicators.some(({ digest }) => digest !== undefined) && " For an e-mail address, number or text that is not spelt out its SHA-256 stands here: a pseudonym, not anonymity."}</p>
 <table><thead><tr><th class="no">no.</th><th class="what">type</th><th>value</th><th class="whose">whose, role</th><th class="sure">conf.</th><th class="more">further</th></tr></thead>
 <tbody>${indicators.map(row)}</tbody></table>`
 }`;

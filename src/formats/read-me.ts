@@ -56,7 +56,7 @@ export class Bindings {
       ],
       [
         "Whose it is",
-        "Everything whose control is not operated is for human review: hacked, borrowed and impersonated things belong to others.",
+        "Where human_review says yes a person looks before anything is done: everything whose control is not operated (hacked, borrowed and impersonated things belong to others), and all of a tip that asks for it.",
       ],
       ...(this.cut
         ? [["NOT WHOLE", "There were more indicators than a sheet can hold. The rest is not here: export as CSV."]]

@@ -45,7 +45,7 @@ const { step, distinct } = limits.transparency;
 const method = [
   `Of each month that is over. Each was counted once, when it was over, and stands as it is.`,
   `Figures are rounded, up or down, to multiples of ${step} (of indicators, coarser). A dash means: fewer than ${step}, or of too few to say. What is counted comes from at least ${distinct} of each: authors of tips; agencies, cases and tips of readings; and none of them makes up more than half. What is too few by itself is counted under "all other", where the same holds. There are no totals, since what is left out could be told from them.`,
-  "A reading is a tip that was handed to a law-enforcement agency for a case, however often. Those of which the author is not told yet, by a stated non-disclosure, are counted.",
+  'A reading is a tip that was handed to a law-enforcement agency for a case, however often, as the answer to a question too. Those of which the author is not told yet, by a stated non-disclosure, are counted. A question that met nothing is not. The legal basis is as the agency stated it; kinds of an agency\'s own are "other".',
   "A refusal: an agency stated no purpose, or none that counts. Each agency counts three times a month at most.",
 ];
 

@@ -6,7 +6,7 @@
  */
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
-import { among, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { judged, mayBeTold, ranged } from "./feed.ts";
 import { type ItemRow, itemColumns } from "./reading.ts";
 import { addressed, held, through, visible } from "./visibility.ts";

@@ -181,6 +181,24 @@ describe("a reading under a stated non-disclosure", () => {
     expect(await handed(tip)).toMatchObject([{ day: "2026-01-06" }]);
   });
 
+  test("puts off the notice of no reading before it, however often it is stated anew for the case", async () => {
+    const tip = await submit();
+    const until = inDays(300);
+    const stated = { type: "tipoff_purpose", legal_basis: "court-order", case: "XA-1", unit: "Unit 3", until };
+    const first = (await agency.call("POST", "/v1/purposes", { ...stated, ...silent(inDays(170)) })).body;
+    await batch(ground(), [
+      sql`INSERT INTO purpose (purpose, partner, legal_basis, case_reference, unit, until, non_disclosure, made_at)
+        SELECT 'long ago', partner, legal_basis, case_reference, unit, until, non_disclosure,
+          ${inDays(-limits.non_disclosure_days)} FROM purpose WHERE purpose = ${first.purpose}`,
+    ]);
+    await record(tip, "cyber-unit", "2026-01-05", "tip", "long ago");
+    const again = (await agency.call("POST", "/v1/purposes", { ...stated, ...silent(inDays(180)) })).body;
+    expect(again.purpose).not.toBe(first.purpose);
+    await under(agency, { until, ...silent(again.non_disclosure.until) });
+    await agency.call("GET", `/v1/tips/${tip}`);
+    expect(await handed(tip)).toMatchObject([{ day: "2026-01-05" }]);
+  });
+
   test("whose purpose is not there is not shown", async () => {
     const tip = await submit();
     await record(tip, "cyber-unit", "2026-01-05", "tip", "no such purpose");
@@ -297,6 +315,30 @@ test("records are kept: the database refuses to change or delete one", async () 
     await expect(db.exec(`UPDATE ${table} SET partner = 'chirper'`)).rejects.toThrow(refusal);
     expect((await all(db, sql`SELECT partner FROM ${sql.identifier(table)}`)).length).toBeGreaterThan(0);
   }
+});
+
+test("a record, a purpose and a month's report are not replaced either", async () => {
+  const tip = await submit();
+  await agency.call("GET", `/v1/tips/${tip}`);
+  const db = ground();
+  await db.exec(
+    "INSERT INTO transparency (month, report, made_at) VALUES ('2026-01', '{}', '2026-02-01T00:00:00.000Z')",
+  );
+  const rows = () =>
+    Promise.all(
+      ["access", "purpose", "transparency"].map((table) => all(db, sql`SELECT * FROM ${sql.identifier(table)}`)),
+    );
+  const before = await rows();
+  const replace = (table: string, columns: string) =>
+    db.exec(`INSERT OR REPLACE INTO ${table} SELECT ${columns} FROM ${table}`);
+  await expect(replace("access", "access_no, 'chirper', at, door, purpose, kid")).rejects.toThrow(/access_is_kept/);
+  await replace(
+    "purpose",
+    "purpose, partner, 'consent', case_reference, unit, until, non_disclosure, '2026-01-01T00:00:00.000Z', approved_at, ended_at, ended_by",
+  );
+  await replace("transparency", `month, '{"tips":10}', made_at`);
+  expect(before.every((found) => found.length > 0)).toBe(true);
+  expect(await rows()).toEqual(before);
 });
 
 test("lists are read in the order of an index, without sorting", async () => {

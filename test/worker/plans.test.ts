@@ -4,6 +4,8 @@ import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
+import { observableId } from "../../src/formats/stix/uuid.ts";
+import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { statements } from "./d1-limits.ts";
 import { endListening, idle } from "./listen.ts";
 import { newScans } from "./plans.ts";
@@ -43,6 +45,9 @@ beforeAll(async () => {
   await facepage.call("GET", "/misp/hashes.csv");
   await facepage.call("GET", `/misp/${eventUuid(id)}.json`);
   await facepage.call("GET", "/v1/indicators?type=ip&platform=x&from=chirper");
+  await keepOnSchedule(await exchangeNow());
+  const asked = observableId("domain-name", { value: "a.example" });
+  await facepage.call("GET", `/taxii2/tips/collections/all/objects/?match[id]=${asked}`);
   await facepage.call("POST", "/v1/match", { questions: ["203.0.113.9", "a.example"] });
   await agency.feed();
   const { purposes } = (await agency.call("GET", "/v1/purposes?limit=1")).body;

@@ -18,6 +18,7 @@ const growing = [
   "tip_type",
   "indicator",
   "index_key",
+  "observable",
   "event",
   "event_token",
   "event_skip",

@@ -10,6 +10,7 @@ import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
 import { observableId } from "../../src/formats/stix/uuid.ts";
 import { batch, sql } from "../../src/store/database.ts";
+import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { all, follow, type Given, get } from "./taxii-client.ts";
@@ -349,6 +350,7 @@ test("every reading door shows each partner exactly the tips the model says, and
         const model = new Model();
         for (const deed of [...before, ...history]) await run(model, deed);
         await runSchedule(await exchangeNow());
+        await keepOnSchedule(await exchangeNow());
         await expectRecords(model);
         for (const member of members) {
           const visible = model.tips.filter((tip) => model.sees(member, tip));

@@ -4,10 +4,11 @@
  * once for ever without being stored.
  */
 import { beforeAll, describe, expect, test } from "vitest";
+import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { type Answer, http } from "./http.ts";
 import type { Member } from "./member.ts";
 import { all, get, taxiiType } from "./taxii-client.ts";
-import { enrol, freshWorld, group } from "./world.ts";
+import { enrol, exchangeNow, freshWorld, group } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -24,6 +25,7 @@ beforeAll(async () => {
     await chirper.submit(["group:cell"], { tlp: "green", indicators: [{ type: "domain", value }] });
   }
   const gone = await chirper.submit(["platforms"], { indicators: [{ type: "ip", value: "203.0.113.9" }] });
+  await keepOnSchedule(await exchangeNow());
   const { objects } = (await get(facepage, `${all}objects/`)).body;
   indicator = objects.find(({ type }: { type: string }) => type === "indicator").id;
   observable = objects.find(({ type }: { type: string }) => type === "domain-name").id;

@@ -5,6 +5,7 @@
 import type { Indicator } from "../../core/indicators/family.ts";
 import { labelOf, validDaysOf } from "../../core/indicators/registry.ts";
 import { dayMs, instant, parseTime } from "../../core/time.ts";
+import { isForReview } from "../../core/tip.ts";
 import type { SharedTip } from "../shared-tip.ts";
 import { extended, present, type StixObject } from "./extension.ts";
 import { frameOf } from "./head.ts";
@@ -53,7 +54,7 @@ function stixIndicator(tip: SharedTip, id: string, frame: Record<string, unknown
     labels: [
       `control:${control ?? "unknown"}`,
       ...(role ? [`role:${role}`] : []),
-      ...(control === "operated" ? [] : ["human-review"]),
+      ...(isForReview(tip.document.handling, control) ? ["human-review"] : []),
     ],
     pattern: patternOf(comparisonsOf(indicator)),
     pattern_type: "stix",

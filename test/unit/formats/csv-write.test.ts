@@ -3,6 +3,8 @@ import path from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { withColumns } from "../../../scripts/exporting.ts";
+import type { Indicator } from "../../../src/core/indicators/family.ts";
+import type { TipDocument } from "../../../src/core/tip.ts";
 import { columns, objectOf, rowOf } from "../../../src/formats/columns.ts";
 import { csvHead, csvLine, csvOf, guarded, ndjsonOf, unguarded } from "../../../src/formats/csv-write.ts";
 import { headingOf } from "../../../src/formats/headings.ts";
@@ -123,4 +125,12 @@ test("docs/exporting.md has the columns as they are: else run node scripts/expor
 test("no two columns have one name, and those of a tip are no heading of an indicator", () => {
   expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
   expect(columns.filter(({ name, of }) => of && headingOf(name)).map(({ name }) => name)).toEqual([]);
+});
+
+test("each row says whether a person has to look first, for its control or for its tip's handling", () => {
+  const said = (handling: TipDocument["handling"], control?: string) =>
+    objectOf({ ...tip, handling }, 0, { type: "domain", value: "a.example", ...(control && { control }) } as Indicator)
+      .human_review;
+  expect([said(undefined, "operated"), said(["no-publication"], "operated")]).toEqual([undefined, undefined]);
+  expect([said(["human-review"], "operated"), said([], "impersonated"), said([])]).toEqual(["yes", "yes", "yes"]);
 });

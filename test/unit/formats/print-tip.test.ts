@@ -130,6 +130,13 @@ test("whom the directory names is asked where the tip names nobody", () => {
   expect(nobody).not.toContain("the contact above");
 });
 
+test("a digest is said to be a pseudonym, where there is one", () => {
+  const printed = (indicators: TipDocument["indicators"]) =>
+    printTip({ ...input, document: { ...document, indicators } }).includes("a pseudonym, not anonymity");
+  expect(printed([{ type: "phone", digest: "A".repeat(43) }])).toBe(true);
+  expect(printed(document.indicators)).toBe(false);
+});
+
 test("every member of every indicator is on it, and no undefined", () => {
   const indicators = manyIndicators(300);
   const all = printTip({ ...input, document: { ...document, indicators } });

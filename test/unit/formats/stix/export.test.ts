@@ -129,7 +129,7 @@ test("what is stated stands where STIX has a place for it, and nothing is made u
     }),
   ).toMatchObject({
     indicator_types: ["malicious-activity", "anonymization"],
-    labels: ["control:operated", "role:c2"],
+    labels: ["control:operated", "role:c2", "human-review"],
     confidence: 0,
     lang: "zh",
     description: "Seen.",
@@ -141,6 +141,19 @@ test("what is stated stands where STIX has a place for it, and nothing is made u
     valid_until: "2026-12-20T00:00:00.000Z",
     extensions: { [extensionId]: { indicator: { type: "ip", service: "vpn", persona: "p1" } } },
   });
+});
+
+test("what nothing may be done on by itself is labelled so: all but operated, and all of a tip that asks for it", () => {
+  const labelled = (handling: ("human-review" | "no-publication")[], control?: string) => {
+    const members = canonical({ type: "domain", value: "a.example", ...(control && { control }) });
+    const { labels } = objectsOf({ ...tip, document: { ...document, handling } }, 3, members).find(
+      ({ type }) => type === "indicator",
+    )!;
+    return (labels as string[]).includes("human-review");
+  };
+  expect(labelled(["human-review"], "operated")).toBe(true);
+  expect(labelled(["no-publication"], "operated")).toBe(false);
+  for (const control of [undefined, "third-party", "unknown"]) expect(labelled([], control)).toBe(true);
 });
 
 test("an indicator without an end ends when the index lets go of it, or the tip", () => {
