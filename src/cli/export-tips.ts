@@ -17,6 +17,15 @@ const makers: Record<DocumentFormat, (given: GivenTip) => unknown> = {
   },
 };
 
+const ofATip = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json$/;
+
+/** The exchange says what a tip's id is: nothing else becomes the name of a file. */
+function fileOf({ tip: { tip } }: GivenTip): string {
+  const name = `${tip}.json`;
+  if (!ofATip.test(name)) throw new Refused("The exchange gave a tip an id that is none. Nothing was written of it.");
+  return name;
+}
+
 export async function exportTips({ connection }: Session, format: DocumentFormat, options: Options): Promise<void> {
   const { tip: one, out, since, group, tlp } = options;
   const isFolder = out !== undefined && one === undefined;
@@ -24,8 +33,8 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
   const written = new Set<string>();
   const trouble = (error: Error) => tell(`${error.message}; going on behind the last whole row.`);
   for await (const given of sharedTips(connection, { ...options, trouble })) {
+    const name = fileOf(given);
     const made = makers[format](given);
-    const name = `${given.tip.tip}.json`;
     if (out === undefined) sayJson(made);
     else writePrivate(isFolder ? path.join(out, name) : out, made);
     written.add(name);
@@ -34,7 +43,7 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
     throw new Refused(`There is no tip ${one} for you, or it is under an embargo (--embargoed).`);
   if (out !== undefined) tell(`${written.size} ${written.size === 1 ? "tip" : "tips"} written.`);
   if (!isFolder || since !== undefined || group !== undefined || tlp !== undefined) return;
-  const left = readdirSync(out).filter((name) => /^[0-9a-f-]{36}\.json$/.test(name) && !written.has(name));
+  const left = readdirSync(out).filter((name) => ofATip.test(name) && !written.has(name));
   if (left.length > 0)
     tell(["Of tips that you may not see any more, and should not keep:", ...left.map((name) => path.join(out, name))]);
 }

@@ -9,6 +9,8 @@ export interface RowPlace {
   ordinal: number;
 }
 
+/** Far more than what an indicator and its tip's heading can have. */
+const mostBytes = 2_000_000;
 const [quote, lineFeed] = [0x22, 0x0a];
 
 export class WholeRows {
@@ -42,6 +44,8 @@ export class WholeRows {
         if (this.#isRow(all, begin)) this.rows++;
       }
     }
+    if (all.length - end > mostBytes)
+      throw new Error("A row of the export has no end: this is not what an exchange sends.");
     this.#rest = all.slice(end);
     this.bytes += end;
     if (end > 0) this.place = this.#placeOf(all.subarray(begin, end)) ?? this.place;

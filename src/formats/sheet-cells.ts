@@ -88,10 +88,14 @@ export const unescaped = (text: string): string =>
     ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
     : text;
 
+const longestFormat = 255;
+
 /** Whether a number's format shows a day or a time: by its number (18.8.30), else by what it is made of. */
 export function isDateFormat(id: number, code: string | undefined): boolean {
   if (code === undefined)
     return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+  // Longer ones are no spreadsheet's, and would take long.
+  if (code.length > longestFormat) return false;
   const bare = code.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, "");
   return !/^general$/i.test(bare) && /[dmyhs]/i.test(bare);
 }

@@ -23,6 +23,8 @@ export interface Sheet {
 /** What people's sheets stay far below. */
 const mostCells = 10_000_000;
 const mostColumns = 1_000;
+/** Excel's own. */
+const mostRows = 1_048_576;
 
 export function readWorkbook(bytes: Uint8Array): Result<Sheet[], string> {
   const opened = Parts.open(bytes);
@@ -130,8 +132,9 @@ function readRows(xml: string, formats: Formats): SheetRow[] {
     open(name, attribute) {
       if (name === "row") {
         row = Number(attribute("r") ?? row + 1);
-        if (!Number.isInteger(row) || row < 1 || row > 1_048_576)
+        if (!Number.isInteger(row) || row < 1 || row > mostRows)
           throw new PartFault("A row has no number that is one.");
+        if (rows.length >= mostRows) throw new PartFault("This sheet has more rows than there can be.");
         rows.push({ line: row, cells: [], faults: new Map() });
         column = -1;
       } else if (name === "c") {

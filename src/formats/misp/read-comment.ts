@@ -24,7 +24,8 @@ export function readOwnComment(comment: string): (Record<string, unknown> & { ty
     const [, name, text] = /^([a-z][a-z0-9_]*): ([\s\S]*)$/.exec(line) ?? [];
     if (name === undefined || text === undefined) continue;
     const value = parsed(name, text);
-    if (name === "extensions" && typeof value === "object" && value !== null) members.push(...Object.entries(value));
+    if (name === "extensions" && typeof value === "object" && value !== null)
+      for (const member of Object.entries(value)) members.push(member);
     else members.push([name, value]);
   }
   // fromEntries defines, where assigning would call a setter of Object's.

@@ -4,7 +4,8 @@
  * line is its place: what is ours, then the attributes of an event, then its objects, through all events of the file.
  */
 import { parseStrict } from "../../core/strict-json.ts";
-import { type Contents, type Context, contents, type Measure, type Observation, unread } from "../reading.ts";
+import { readOperation } from "../operation.ts";
+import { type Contents, type Context, contents, unread } from "../reading.ts";
 import { canonical, faultsOf } from "../value.ts";
 import { eventsOf, isDeleted, isObject, type Json, listOf, tagsOf, textOf } from "./document.ts";
 import { type Found, marksOf, readForeign } from "./foreign.ts";
@@ -86,9 +87,11 @@ function tell(read: Contents, event: Json): void {
     read.summary ??= content;
     return;
   }
-  if (typeof document.summary === "string") read.summary ??= document.summary;
-  if (Array.isArray(document.measures)) read.measures.push(...(document.measures as Measure[]));
-  if (Array.isArray(document.observations)) read.observations.push(...(document.observations as Observation[]));
+  // What a tip would refuse is left out: anybody can write such a report.
+  const { summary, measures, observations } = readOperation(document);
+  read.summary ??= summary;
+  read.measures.push(...measures);
+  read.observations.push(...observations);
 }
 
 /** The operation in the last block of a report of ours. */
