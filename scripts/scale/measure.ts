@@ -87,6 +87,8 @@ try {
     const profile = (as: string) =>
       JSON.parse(readFileSync(path.join(home, "profiles", `${as}.json`), "utf8")) as Profile;
     await fill(await Promise.all(["chirper", "facepage", "observatory"].map((as) => connect(profile(as)))));
+    // Keeps the ids of observables.
+    for (let run = 0; run < 3; run++) await runtime.tick();
   } finally {
     await runtime.stop();
   }
