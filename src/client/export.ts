@@ -37,7 +37,7 @@ const silence = 60_000;
  * @example
  * ```js
  * const rows = exportIndicators(exchange, { format: "csv", since: "2026-11-01" });
- * await writeFile("tips.csv", Readable.fromWeb(rows));
+ * await writeFile("tips.csv", rows);
  * ```
  */
 export function exportIndicators(connection: Connection, options: ExportOptions): ReadableStream<Uint8Array> {
