@@ -137,6 +137,7 @@ export async function readListed(
 ): Promise<Result<{ objects: Added[]; goOn?: { seq: number; ordinal: number; index: number } }, Problem>> {
   const objects: Added[] = [];
   for (const [at, id] of ids.entries()) {
+    await caller.work.breathe();
     const found = await findObject(exchange, caller, collection, id, at > 0);
     if (!found.ok) return found;
     if (found.value && fits(found.value)) objects.push(found.value);
