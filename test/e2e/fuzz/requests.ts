@@ -5,6 +5,7 @@ import { newTipId } from "../../../src/client/tips.ts";
 import { decode } from "../../../src/core/base64url.ts";
 import { sha256, sign } from "../../../src/core/envelope.ts";
 import { eventUuid } from "../../../src/formats/misp/uuid.ts";
+import { idOf } from "../../../src/formats/stix/ids.ts";
 
 export interface Material {
   as: "chirper" | "facepage" | "cyber-unit" | "steward" | "nobody";
@@ -94,6 +95,49 @@ const token =
   "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c&scope=tips%3Aread";
 
 /** By route, as the app names it. */
+const filters = (tip: string) => ({
+  added_after: "2026-01-01T00:00:00Z",
+  limit: "5",
+  "match[id]": idOf("campaign", tip, 0),
+  "match[type]": "campaign,indicator",
+  "match[version]": "last",
+  "match[spec_version]": "2.1",
+});
+const collection = "/taxii2/tips/collections/all/";
+/** By the path behind a collection's objects; the tip's campaign is there. */
+const object = (tip: string) => `${collection}objects/${idOf("campaign", tip, 0)}/`;
+const taxii: Record<string, (known: Known) => Material> = {
+  "GET /taxii2/": () => ({ as: "facepage", path: "/taxii2/" }),
+  "GET /taxii2/:root/": () => ({ as: "facepage", path: "/taxii2/embargoed/" }),
+  "GET /taxii2/:root/collections/": () => ({ as: "cyber-unit", path: "/taxii2/tips/collections/" }),
+  "GET /taxii2/:root/collections/:collection/": () => ({ as: "facepage", path: collection }),
+  "GET /taxii2/:root/collections/:collection/manifest/": ({ tip }) => ({
+    as: "facepage",
+    path: `${collection}manifest/`,
+    query: filters(tip),
+  }),
+  "GET /taxii2/:root/collections/:collection/objects/": ({ tip }) => ({
+    as: "facepage",
+    path: `${collection}objects/`,
+    query: filters(tip),
+  }),
+  "POST /taxii2/:root/collections/:collection/objects/": () => ({
+    as: "facepage",
+    path: `${collection}objects/`,
+    body: { objects: [] },
+  }),
+  "GET /taxii2/:root/collections/:collection/objects/:object/": ({ tip }) => ({ as: "facepage", path: object(tip) }),
+  "DELETE /taxii2/:root/collections/:collection/objects/:object/": ({ tip }) => ({
+    as: "facepage",
+    path: object(tip),
+  }),
+  "GET /taxii2/:root/collections/:collection/objects/:object/versions/": ({ tip }) => ({
+    as: "facepage",
+    path: `${object(tip)}versions/`,
+  }),
+  "GET /taxii2/:root/status/:status/": ({ tip }) => ({ as: "facepage", path: `/taxii2/tips/status/${tip}/` }),
+};
+
 export const requests: Record<string, (known: Known) => Material> = {
   "GET /.well-known/oauth-authorization-server": () => ({
     as: "nobody",
@@ -155,6 +199,7 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: "/v1/export",
     query: { format: "csv", after: "3.0", embargoed: "true", tlp: "amber" },
   }),
+  ...taxii,
   ...Object.fromEntries(
     ["/misp", "/misp/embargoed"].flatMap((root) => [
       [`GET ${root}/manifest.json`, () => ({ as: "facepage" as const, path: `${root}/manifest.json` })],
