@@ -66,8 +66,11 @@ export class Turns {
     return false;
   }
 
-  /** The phase is the turn's; or it is not, for the partner's own requests or for everybody's. */
-  enter(turn: Turn, phase: Phase, bytes: number, now: number): "entered" | "own" | "all" {
+  /**
+   * The phase is the turn's; or it is not, for the partner's own requests or for everybody's. It ends by itself after so many
+   * seconds: a request whose client has gone is cut off, and gives nothing back.
+   */
+  enter(turn: Turn, phase: Phase, bytes: number, now: number, most = seconds[phase]): "entered" | "own" | "all" {
     const own = { small: 0, waiting: 0, reading: 0, working: 0, sending: 0 };
     let taken = 0;
     for (const other of this.#turns) {
@@ -83,7 +86,7 @@ export class Turns {
       if (own[phase] >= atOnce[phase] || own.sending >= atOnce.sending) return "own";
       if (taken > 0 && taken + bytes * memory[phase] > large.worker_bytes) return "all";
     }
-    Object.assign(turn, { phase, bytes, until: now + seconds[phase] * 1_000 });
+    Object.assign(turn, { phase, bytes, until: now + most * 1_000 });
     this.#turns.add(turn);
     return "entered";
   }

@@ -9,6 +9,8 @@ import { type Phase, type Turn, Turns } from "./turns.ts";
 const { large } = limits;
 const shared = new Turns();
 
+/** A piece is made in far less; who breaks a download off waits so long before the next one. */
+const pieceSeconds = 2;
 /** Milliseconds between two looks whether it is one's turn. */
 const lookEvery = 20;
 
@@ -65,7 +67,8 @@ export class Work {
    */
   async piece<Made>(make: () => Promise<Made>): Promise<Made> {
     const began = this.#clock();
-    const mayBegin = () => this.#turns.enter(this.#turn, "working", large.answer_bytes, this.#clock()) === "entered";
+    const enter = () => this.#turns.enter(this.#turn, "working", large.answer_bytes, this.#clock(), pieceSeconds);
+    const mayBegin = () => enter() === "entered";
     const goesOn = () => this.#turns.isAnotherFirst(this.#turn.partner, this.#clock());
     while ((goesOn() && this.#clock() < began + large.yield_ms) || !mayBegin()) {
       if (this.#clock() > began + limits.answer_seconds * 1_000) throw new Error("There was no turn for it.");

@@ -20,7 +20,7 @@ import { shape } from "./fuzz/shape.ts";
 import { checkWhole, memoryOf, workerdOf } from "./inspect.ts";
 import { freePort } from "./world.ts";
 
-const count = Number(process.env.TIPOFF_FUZZ ?? 4_000);
+const count = Number(process.env.TIPOFF_FUZZ ?? 3_000);
 const seedNumber = Number(process.env.TIPOFF_FUZZ_SEED ?? 20261125);
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-fuzz-"));
 const home = path.join(state, "home");

@@ -115,6 +115,17 @@ test("one that cannot be made to its end breaks off behind whole rows, and is re
   expect([...had, ...rest].map(({ ordinal }) => ordinal)).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
+test("a download that its client broke off holds up its next one for seconds alone", async () => {
+  await chirper.submit(["platforms"], { indicators: accounts(3) });
+  const worker = (exports as unknown as { default: Fetcher }).default;
+  const path = "/v1/export?format=csv";
+  const { body } = await worker.fetch(url + path, { headers: await facepage.authorization("GET", path) });
+  const reader = body!.getReader();
+  await reader.read();
+  await reader.cancel();
+  expect(await exported(facepage)).toHaveLength(3);
+});
+
 test("embargoed tips are exported to who asks for them alone", async () => {
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await chirper.submit(["platforms"], { indicators: accounts(1), embargo: { until, no: ["publication"] } });
