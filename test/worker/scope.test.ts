@@ -366,6 +366,6 @@ test("every reading door shows each partner exactly the tips the model says, and
         await expectNobodyMadeOut(model);
       })
       .beforeEach(makeWorld),
-    { numRuns: 28, seed: 20261124, endOnFailure: true },
+    { numRuns: 20, seed: 20261124, endOnFailure: true },
   );
 }, 300_000);
