@@ -1,7 +1,6 @@
 /** A sight as the STIX objects that it brings its reader, in order: what it may read now, or what it may read no more, revoked. */
-import type { Kind } from "../core/names.ts";
+import { sharedTipOf } from "../api/shared-tip-of.ts";
 import type { Sight, SightRow } from "../exchange/read-sights.ts";
-import type { SharedTip } from "../formats/shared-tip.ts";
 import type { StixObject } from "../formats/stix/extension.ts";
 import { headObjects } from "../formats/stix/head.ts";
 import { objectsOf } from "../formats/stix/indicator.ts";
@@ -37,27 +36,10 @@ export function objectsOfSight(exchange: string, sight: Sight): Placed[] {
 
 type Made = Spot & { object: StixObject };
 
-function* living(exchange: string, { row, document, indicators }: Sight): Generator<Made> {
+function* living(exchange: string, sight: Sight): Generator<Made> {
+  const { row, document, indicators } = sight;
   const { done, stop, total } = row;
-  const tip: SharedTip = {
-    exchange,
-    tip: row.tip,
-    version: row.version,
-    from: {
-      slug: row.author,
-      name: row.author_name,
-      kind: row.author_kind as Kind,
-      ...(row.author_contact !== null && { contact: JSON.parse(row.author_contact) }),
-      ...(row.legal_process_url !== null && { legal_process_url: row.legal_process_url }),
-    },
-    created: row.created,
-    modified: row.at,
-    // Behind a tip's beginning nothing is read of it but what lists show.
-    document: document ?? JSON.parse(row.heading),
-    through: row.through,
-    digest: row.digest,
-    seq: row.seq,
-  };
+  const tip = sharedTipOf(exchange, sight, row.at);
   if (document) for (const [index, object] of headObjects(tip).entries()) yield { object, ordinal: -1, index };
   for (const { ordinal, indicator } of indicators) {
     for (const [index, object] of objectsOf(tip, ordinal, indicator).entries()) yield { object, ordinal, index };
