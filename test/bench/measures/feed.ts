@@ -43,7 +43,7 @@ export async function feedPage({ quick, world: start }: Bench): Promise<Measure>
 
 export async function feedSparse({ quick, world: start }: Bench): Promise<Measure> {
   const world = await start();
-  const tips = quick ? 2_000 : 100_000;
+  const tips = quick ? 5_000 : 100_000;
   const exchange = await world.exchange("CROWD");
   const { all, named, excepted } = await fillCrowd(exchange, tips);
   const rows = async (partner: Partner, expected: number) => {
