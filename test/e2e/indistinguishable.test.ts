@@ -18,7 +18,7 @@ import { freePort } from "./world.ts";
 /** `TIPOFF_TRIES=500` measures more closely. */
 const tries = Number(process.env.TIPOFF_TRIES ?? 200);
 /** By how much the statistic strays where there is nothing to tell (Mann and Whitney), over four times. */
-const bound = 4.2 * Math.sqrt((2 * tries + 1) / (12 * tries * tries));
+const strays = (pairs: number) => 4.2 * Math.sqrt((2 * pairs + 1) / (12 * pairs * pairs));
 const state = mkdtempSync(path.join(tmpdir(), "tipoff-apart-"));
 
 let runtime: Awaited<ReturnType<typeof startRuntime>>;
@@ -134,26 +134,35 @@ export function areaUnderCurve(a: readonly number[], b: readonly number[]): numb
 
 const median = (list: readonly number[]): number => [...list].sort((x, y) => x - y)[list.length >> 1]!;
 
+/** Asks that many pairs, and says how well their times tell them apart. */
+async function measure(door: string, make: (n: number) => [Asked, Asked], pairs: number): Promise<number> {
+  const [yours, there]: [number[], number[]] = [[], []];
+  for (let n = -20; n < pairs; n++) {
+    const pair = make(n + 20);
+    // Who goes first changes, since the second finds warmer caches.
+    const order = n % 2 === 0 ? [0, 1] : [1, 0];
+    const answers: { ms: number; told: unknown }[] = [];
+    for (const at of order) answers[at] = await send(pair[at]!);
+    expect(answers[0]!.told).toEqual(answers[1]!.told);
+    if (n < 0) continue;
+    yours.push(answers[0]!.ms);
+    there.push(answers[1]!.ms);
+  }
+  const area = areaUnderCurve(yours, there);
+  console.log(
+    `${door}: ${pairs} pairs, area ${area.toFixed(3)}, median ${median(yours).toFixed(2)} and ${median(there).toFixed(2)} ms`,
+  );
+  return area;
+}
+
 test.each(Object.entries(doors))(
   "%s",
   async (door, make) => {
-    const [yours, there]: [number[], number[]] = [[], []];
-    for (let n = -20; n < tries; n++) {
-      const pair = make(n + 20);
-      // Who goes first changes, since the second finds warmer caches.
-      const order = n % 2 === 0 ? [0, 1] : [1, 0];
-      const answers: { ms: number; told: unknown }[] = [];
-      for (const at of order) answers[at] = await send(pair[at]!);
-      expect(answers[0]!.told).toEqual(answers[1]!.told);
-      if (n < 0) continue;
-      yours.push(answers[0]!.ms);
-      there.push(answers[1]!.ms);
-    }
-    const area = areaUnderCurve(yours, there);
-    console.log(
-      `${door}: ${tries} pairs, area ${area.toFixed(3)}, median ${median(yours).toFixed(2)} and ${median(there).toFixed(2)} ms`,
-    );
-    expect(Math.abs(area - 0.5), `area ${area}`).toBeLessThan(bound);
+    const first = await measure(door, make, tries);
+    if (Math.abs(first - 0.5) < strays(tries)) return;
+    // What can be told is told again, and more clearly, by more; what was chance is not.
+    const area = await measure(door, make, 4 * tries);
+    expect(Math.abs(area - 0.5), `area ${area}`).toBeLessThan(strays(4 * tries));
   },
   120_000,
 );
