@@ -95,6 +95,11 @@ export const eventTypes = [
   "expiring",
   "expired",
   "embargo_lifted",
+  "feedback",
+  "disputed",
+  "undisputed",
+  "appealed",
+  "acknowledgement_due",
   "subscription_paused",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

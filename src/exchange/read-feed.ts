@@ -222,6 +222,8 @@ export async function eventOf(
     ...(row.urgency && { urgency: row.urgency }),
     ...(row.respond_by && { respond_by: row.respond_by }),
     ...(row.withdrawal && { reason: reasonOf(row.withdrawal) }),
+    ...(row.detail && (JSON.parse(row.detail) as object)),
+    ...(row.for_author && (JSON.parse(row.for_author) as object)),
     ...(payload !== undefined &&
       carries(row) && {
         envelope: { protected: row.protected, payload, signature: row.signature },

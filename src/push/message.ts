@@ -33,6 +33,11 @@ const deeds: Record<string, string> = {
   expiring: "has a tip that expires soon",
   expired: "has a tip that expired",
   embargo_lifted: "has a tip whose embargo is over",
+  feedback: "has a tip with new feedback",
+  disputed: "has a tip with a disputed indicator: look again",
+  undisputed: "has a tip whose dispute is over",
+  appealed: "has a tip with an upheld appeal: look again",
+  acknowledgement_due: "waits for your word that your copy of a tip is gone",
 };
 
 /** Who, how urgent, how much of it is the reader's own, what is asked and by when. Nothing of the content, nothing free in form. */

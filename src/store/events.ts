@@ -19,6 +19,14 @@ export const addEvent = (type: EventType, now: string, tipNo: SQL, when: SQL = s
   INSERT INTO event (type, at, tip_no, version)
   SELECT ${type}, ${rising(now)}, t.tip_no, t.version FROM tip t WHERE t.tip_no = ${tipNo} AND (${when})`;
 
+/**
+ * What the event just added tells besides: told to all it is told to, and to the tip's author alone. Where no event of that type
+ * was added, nothing is: another's event is not described.
+ */
+export const describeEvent = (type: EventType, tipNo: SQL, detail: SQL, forAuthor: SQL = sql`NULL`): SQL => sql`
+  INSERT INTO event_detail (seq, tip_no, detail, for_author) SELECT e.seq, e.tip_no, ${detail}, ${forAuthor}
+  FROM event e WHERE e.seq = ${lastSeq} AND e.type = ${type} AND e.tip_no = ${tipNo}`;
+
 /** The event of that seq, by default the one just added, concerns the tip's author and its current audience. */
 export const addressAudience = (tipNo: SQL, seq: SQL = lastSeq): SQL[] => [
   addressAuthor(tipNo, seq),

@@ -73,6 +73,9 @@ export interface EventRow {
   sees: number | null;
   /** The signed withdrawal's payload, of the event that tells of it, until it is erased. */
   withdrawal: string | null;
+  /** JSON: what it tells besides, and what it tells the author alone. */
+  detail: string | null;
+  for_author: string | null;
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
@@ -95,7 +98,10 @@ export const eventColumns = (reader: Reader): SQL => sql`
     CASE WHEN j.sees THEN v.heading ->> '$.ask' END AS ask,
     v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes,
     CASE WHEN j.type = 'withdrawn'
-      THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal`;
+      THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal,
+    CASE WHEN j.type <> 'published' THEN (SELECT z.detail FROM event_detail z WHERE z.seq = j.seq) END AS detail,
+    CASE WHEN j.type <> 'published' AND t.author = ${reader.partner}
+      THEN (SELECT z.for_author FROM event_detail z WHERE z.seq = j.seq) END AS for_author`;
 
 /** The events in `judged`, in order, as far as they may be told and `more` holds; with their tips. */
 export const told = (reader: Reader, more: SQL = sql``): SQL => sql`

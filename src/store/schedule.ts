@@ -134,6 +134,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
   deleteObservables(tipNo),
+  sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,

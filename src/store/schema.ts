@@ -198,6 +198,8 @@ export const indicator = sqliteTable(
     platform: text(),
     valid_until: text().notNull(),
     body: text().notNull(),
+    /** Bits: 1 disputed, 2 undecided for 14 days, 4 an appeal was upheld. */
+    mark: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal] })],
 );
@@ -224,6 +226,14 @@ export const event = sqliteTable("event", {
   tip_no: integer().notNull(),
   version: integer().notNull(),
   subscription: text(),
+});
+
+/** What is told with an event: JSON objects. */
+export const event_detail = sqliteTable("event_detail", {
+  seq: integer().primaryKey(),
+  tip_no: integer().notNull(),
+  detail: text().notNull().default("{}"),
+  for_author: text(),
 });
 
 export const event_token = sqliteTable(

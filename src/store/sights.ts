@@ -65,12 +65,15 @@ const handing = sql`('tip', 'feed', 'indicators', 'taxii', 'misp', 'export', 'pr
 const lives = (now: string): SQL =>
   sql`(t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now} AND t.erased_at IS NULL)`;
 
+/** Of the tip as it now is, with what the exchange says of its indicators. */
+const contentTypes = sql`'published', 'revised', 'disputed', 'undisputed', 'appealed'`;
+
 /** The event, of the current version of tip `t`, brings its content; under an embargo only from the end of that on. */
 const brings = (event: SQL, { embargoed }: SightAsk): SQL =>
   sql`(${event}.version = t.version AND ${
     embargoed
-      ? sql`${event}.type IN ('published', 'revised')`
-      : sql`(${event}.type = 'embargo_lifted' OR (${event}.type IN ('published', 'revised')
+      ? sql`${event}.type IN (${contentTypes})`
+      : sql`(${event}.type = 'embargo_lifted' OR (${event}.type IN (${contentTypes})
       AND (t.embargo_until IS NULL OR ${event}.at >= t.embargo_until)))`
   })`;
 
@@ -132,7 +135,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   // Of documents and indicators what the document has; else what lists show of it.
   const size = ask.documents || units.indicator > 0 ? sql`v.bytes` : sql`length(v.heading)`;
   const seen = sql`(j.sees AND ${lives(instant(now))})`;
-  const content = sql`(j.content = 1 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
+  const content = sql`(j.content <> 2 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
     AND ${inPart(reader, ask)})`;
   const end = sql`(${ending(sql`j`)} AND NOT (${visible(partner, instant(now))} AND ${lives(instant(now))})
     AND ${isLast(reader, ending(sql`e`))})`;
