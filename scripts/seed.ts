@@ -5,7 +5,7 @@ import { connect } from "../src/client/connect.ts";
 import { join } from "../src/client/join.ts";
 import type { Identity } from "./runtime.ts";
 
-const scopes = ["tips:read", "tips:write", "match", "subscriptions", "keys"];
+const scopes = ["tips:read", "tips:write", "match", "feedback", "subscriptions", "keys"];
 const contact = (slug: string) => ({ team: "Threat intelligence", email: `ti@${slug}.example` });
 
 export const samplePartners = [
@@ -37,7 +37,7 @@ export const samplePartners = [
     kind: "law_enforcement",
     country: "XA",
     contact: contact("cyber-unit"),
-    scopes: ["tips:read", "match", "keys"],
+    scopes: ["tips:read", "match", "feedback", "keys"],
   },
   {
     slug: "observatory",
