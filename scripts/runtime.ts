@@ -81,7 +81,7 @@ export function workerOf(script: string, identity: Identity, vars?: Record<strin
 /**
  * `script`: where it is bundled already. `rate`: requests in a minute of one address and of one partner, for tests that send
  * more than wrangler.toml allows. `vars`: over those of wrangler.toml. `loopback`: webhooks may go to this machine, which is
- * for development alone and in no configuration that is deployed.
+ * for development alone and in no configuration that is deployed. `database`: for tests that move time where it is kept.
  */
 export async function startRuntime(options: {
   state: string;
@@ -90,7 +90,7 @@ export async function startRuntime(options: {
   rate?: number;
   vars?: Record<string, string>;
   loopback?: boolean;
-}): Promise<Runtime & { identity: Identity }> {
+}): Promise<Runtime & { identity: Identity; database: D1Database }> {
   const { identity, first } = identityOf(options.state, options.port);
   const vars = { ...options.vars, ...(options.loopback && { WEBHOOK_LOOPBACK: "1" }) };
   const worker = workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity, vars);
@@ -111,12 +111,14 @@ export async function startRuntime(options: {
     } as never),
   );
   const url = (await miniflare.ready).origin;
-  await migrate((await miniflare.getD1Database("DB")) as unknown as D1Database);
+  const database = (await miniflare.getD1Database("DB")) as unknown as D1Database;
+  await migrate(database);
   return {
     url,
     exchange: identity.exchange,
     first,
     identity,
+    database,
     tick: async () => {
       const fetcher = (await miniflare.getWorker()) as unknown as {
         scheduled(options: { cron: string; scheduledTime: Date }): Promise<unknown>;

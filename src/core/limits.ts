@@ -73,7 +73,7 @@ export const limits = {
     log_deliveries: 10_000,
     recover_days: 14,
   },
-  wakes: { directly: 100, at_once: 500, a_run: 200 },
+  wakes: { directly: 100, events: 1_000, at_once: 500, a_run: 200 },
   accesses_page: 500,
   legal_process_url_characters: 512,
   transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
@@ -138,7 +138,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   webhook:
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
-    "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
+    "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule; and of a compromised key's events how many are looked at for whom to wake.",
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
   transparency:

@@ -44,8 +44,8 @@ export interface Exchange {
   key: ExchangeKey;
   /** Milliseconds since 1970. */
   now: number;
-  /** Wakes the endpoints that a deed's events may concern, by the seq of its own. A hint: the schedule finds who was missed. */
-  wake(seq: number): void;
+  /** Wakes the endpoints that a deed's events may concern, by the seq of its first and how many. A hint: the schedule finds who was missed. */
+  wake(seq: number, events?: number): void;
 }
 
 export const exchangeOf = async (env: Env, now: number, wake: Exchange["wake"]): Promise<Exchange> => ({

@@ -101,7 +101,7 @@ export function compromise(partner: string, kid: string, since: string, now: str
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
       WHERE kid IN ${fallen} AND state <> 'cancelled'`,
     sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen} AND state <> 'cancelled'`,
-    sql<{ tips: number }>`SELECT count(*) AS tips FROM chosen`,
+    sql<{ tips: number; seq: number }>`SELECT count(*) AS tips, (SELECT max(seq) FROM event) AS seq FROM chosen`,
     sql`DELETE FROM chosen`,
   ];
 }
