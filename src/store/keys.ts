@@ -81,10 +81,9 @@ export function compromise(partner: string, kid: string, since: string, now: str
   const tell = (names: SQL): SQL => sql`INSERT OR IGNORE INTO event_token (token, seq) ${names}`;
   return [
     sql`INSERT INTO chosen (tip_no) SELECT t.tip_no FROM tip t
-      WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.tip_no IN (
-        SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince}
-        UNION ${voided})
-      AND (t.withdrawn_at IS NULL OR t.tip_no IN (${voided}))`,
+      WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.withdrawn_at IS NULL AND t.tip_no IN (
+        SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince})
+      UNION ${voided}`,
     // A withdrawal under a stolen key is void: the author decides anew.
     sql`UPDATE tip SET withdrawn_at = NULL WHERE tip_no IN (${voided})`,
     sql`DELETE FROM withdrawal AS s WHERE ${signedSince}`,

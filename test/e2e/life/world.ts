@@ -6,7 +6,6 @@ import path from "node:path";
 import { startRuntime } from "../../../scripts/runtime.ts";
 import { seed } from "../../../scripts/seed.ts";
 import { type Connection, connect } from "../../../src/client/connect.ts";
-import { feed } from "../../../src/client/feed.ts";
 import { join } from "../../../src/client/join.ts";
 import type { Profile } from "../../../src/client/profile.ts";
 import { changeSubscription, makeSubscription } from "../../../src/client/subscriptions.ts";
@@ -25,14 +24,20 @@ interface Kept {
   revoked?: boolean;
 }
 
+interface FeedPage {
+  events: { type: string; tip: string }[];
+  next: string;
+  more: boolean;
+}
+
 /** One partner's tools, each with what it keeps. */
 export class Reader {
   connection!: Connection;
   authorize!: Authorize;
-  cursor = "";
   /** What its endpoint was called with, in order. */
   readonly hooked: string[] = [];
   subscription: { id: string; secret: string } | undefined;
+  #cursor = "";
   #added = "";
   readonly #objects = new Map<string, Kept>();
   readonly partner: Partner;
@@ -47,14 +52,16 @@ export class Reader {
     this.authorize = authorizer(this.connection);
   }
 
-  /** Events since the last time. */
+  /** Events since the last time. The cursor moves over what is hidden, so that it is not told late where it is opened up. */
   async news(): Promise<string[]> {
     const told: string[] = [];
-    for await (const { type, tip, cursor } of feed(this.connection, { after: this.cursor, page: 3 })) {
-      told.push(`${type} ${tip}`);
-      this.cursor = cursor;
+    for (;;) {
+      const at = `/v1/feed?limit=3${this.#cursor && `&after=${this.#cursor}`}`;
+      const page = await this.connection.call<FeedPage>("GET", at);
+      told.push(...page.events.map(({ type, tip }) => `${type} ${tip}`));
+      this.#cursor = page.next;
+      if (!page.more) return told;
     }
-    return told;
   }
 
   /** A status and the answer's JSON. */
