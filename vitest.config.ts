@@ -43,7 +43,7 @@ const workers = () =>
     };
   });
 
-/** Mostly they wait, for a second to pass or a connection to end: beside others they cost nothing. */
+/** Mostly they wait, for a second to pass or a connection to end: beside others they cost nothing, so they begin first. */
 const waiting = ["test/worker/stream.test.ts", "test/worker/waiting.test.ts"];
 /** They compare times, or fill the machine: nothing runs beside them. */
 const alone = [
@@ -59,11 +59,20 @@ export default defineConfig({
     reporters: ["default", new TotalsReporter()],
     // Of two cores: what runs processes of its own, as most of the first group does, waits for them.
     maxWorkers: 3,
-    // Projects of one group run side by side, the groups one after the other.
+    // Projects of one group run side by side, begun in the order of their names; the groups one after the other.
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: alone, testTimeout: 60_000 } },
+      {
+        // What they test is pure: modules are read once, not again for each file, which took more than the tests.
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          exclude: alone,
+          isolate: false,
+          testTimeout: 60_000,
+        },
+      },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: alone, ...patience } },
-      { plugins: [workers()], test: { name: "waiting", include: waiting, isolate: false, testTimeout: 60_000 } },
+      { plugins: [workers()], test: { name: "asleep", include: waiting, isolate: false, testTimeout: 60_000 } },
       {
         plugins: [workers()],
         test: {
