@@ -46,7 +46,7 @@ function pairs(
   const waiting = new Map<string, number[]>();
   const name = (body: string | undefined) => (body === undefined ? undefined : nameOf(body));
   // The last first, so that the next one is taken from the end.
-  for (const place of oldPlaces.toReversed()) {
+  for (const place of [...oldPlaces].reverse()) {
     const own = name(before[place]);
     if (own === undefined) continue;
     const others = waiting.get(own);

@@ -3,25 +3,15 @@
  * indicators, audience and event are kept, together or not at all; a refused request leaves nothing but its quota count.
  */
 import { audienceSchema } from "../core/audience.ts";
-import { countsOf, type Difference } from "../core/difference.ts";
+import type { Difference } from "../core/difference.ts";
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
-import {
-  batch,
-  batchAndSize,
-  brokenGuard,
-  first,
-  guard,
-  isTaken,
-  json,
-  type SQLWrapper,
-  sql,
-} from "../store/database.ts";
-import { addEvent, addressAudience, describeEvent } from "../store/events.ts";
+import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
+import { addEvent, addressAudience } from "../store/events.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
@@ -181,7 +171,7 @@ function statementsOf(
       : [guard("version_current", tips.standsAt(document.tip, caller.partner, before)), tips.reviseTip(columns, now)]),
     // The event gives the seq; the old audience is still in place.
     addEvent(isFirst ? "published" : "revised", now, tipNo),
-    ...(difference ? [describeEvent("revised", tipNo, sql`${json({ difference: countsOf(difference) })}`)] : []),
+    ...(difference ? [tips.tellDifference(document.tip, difference)] : []),
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),

@@ -1,10 +1,10 @@
 /** Tips, their versions, documents and audiences. Each function makes statements; the deed in `exchange/` puts them in one batch. */
 import type { Audience } from "../core/audience.ts";
-import type { Difference } from "../core/difference.ts";
+import { countsOf, type Difference } from "../core/difference.ts";
 import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { json, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { addEvent, addressAuthor, addressNames, lastSeq } from "./events.ts";
+import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
 import type { tip as tip_table } from "./schema.ts";
 import { gaveSight, hadOrHas, sightOf } from "./visibility.ts";
 
@@ -80,6 +80,10 @@ export const reviseTip = (row: TipColumns, now: string): SQL => sql`
     respond_by = ${row.respond_by}, expires_at = ${row.expires_at}, embargo_until = ${row.embargo_until}, suspended_at = NULL,
     expiring_told = 0, expired_told = 0, embargo_told = ${isOver(row, now)}, erased_at = NULL
   WHERE tip = ${row.tip}`;
+
+/** Right after the event of a later version: how much it changes. */
+export const tellDifference = (tip: string, difference: Difference): SQL =>
+  describeEvent("revised", tipNoOf(tip), sql`${json({ difference: countsOf(difference) })}`);
 
 /** After the event: the version's row takes the seq just given. */
 export const insertVersion = (
