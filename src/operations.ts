@@ -1,6 +1,9 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+
 import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
 import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
+import { acknowledgeOperation } from "./api/acknowledgements/acknowledge.ts";
+import { listAcknowledgementsOperation } from "./api/acknowledgements/list-acknowledgements.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
@@ -88,6 +91,8 @@ export const operations: readonly Operation[] = [
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
+  acknowledgeOperation,
+  listAcknowledgementsOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,
