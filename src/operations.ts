@@ -52,6 +52,7 @@ import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
 import { printTipOperation } from "./api/tips/print-tip.ts";
+import { readDifferenceOperation } from "./api/tips/read-difference.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
@@ -88,6 +89,7 @@ export const operations: readonly Operation[] = [
   submitTipOperation,
   listTipsOperation,
   readTipOperation,
+  readDifferenceOperation,
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
