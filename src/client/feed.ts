@@ -29,8 +29,10 @@ export interface FeedEvent {
   for_you?: { indicators: number; ask?: string[]; respond_by?: string };
   urgency?: string;
   respond_by?: string;
-  /** Of `withdrawn`: why its author took it back, for a month. */
+  /** Of `withdrawn`: why its author took it back, for a week. */
   reason?: WithdrawalReason;
+  /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
+  difference?: { added: number; changed: number; removed: number };
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

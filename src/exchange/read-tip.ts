@@ -53,6 +53,7 @@ export async function readTip(
       envelope,
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
+      ...(row.difference && { difference: JSON.parse(row.difference) }),
       ...(own && {
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },
         audience_digest: own.audience_digest,
@@ -76,6 +77,7 @@ const erasedItem = async (exchange: Exchange, caller: Caller, tip: string, own: 
   from: caller.partner,
   state: "erased",
   erased_at: own.erased_at,
+  operation: { id: own.operation },
   accepted_at: own.accepted_at,
   digest: own.digest,
   seq: own.seq,

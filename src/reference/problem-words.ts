@@ -101,6 +101,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Read your tip, then sign the next version, or speak of the current one by its digest.",
     detail: "The next version of this tip is 3.",
   },
+  "nothing-taken-back": {
+    remedy: "There is nothing to acknowledge: you see the tip, and were never told that it was taken back from you.",
+    detail: "This tip was not taken back from you.",
+  },
   taken: {
     remedy:
       "Choose another name, or make a new key: slugs, domains and keys belong to one partner and are never used again.",

@@ -45,10 +45,11 @@ function relations(reader: Reader, now: number): SQL {
 
 /** One tip by its id, its row only where it may be seen. */
 export const selectItem = (reader: Reader, tip: string, now: number) => sql<
-  ItemRow & { withdrawn_at: string | null; suspended_at: string | null }
+  ItemRow & { withdrawn_at: string | null; suspended_at: string | null; difference: string | null }
 >`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at
+  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at,
+    (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))}`;
 
@@ -71,6 +72,7 @@ export interface OwnRow {
   seq: number;
   accepted_at: string;
   erased_at: string | null;
+  operation: string;
   audience_digest: string;
   protected: string;
   payload: string;
@@ -79,7 +81,7 @@ export interface OwnRow {
 
 /** What only the author is told of its tip; there also after the content was erased. */
 export const selectOwn = (reader: Reader, tip: string) => sql<OwnRow>`
-  SELECT t.version, t.revision, v.digest, v.seq, v.accepted_at, t.erased_at, a.digest AS audience_digest,
+  SELECT t.version, t.revision, v.digest, v.seq, v.accepted_at, t.erased_at, t.operation, a.digest AS audience_digest,
     a.protected, a.payload, a.signature
   FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
     JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
