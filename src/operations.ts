@@ -45,6 +45,8 @@ import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscrip
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
+import { giveFeedbackOperation } from "./api/tips/give-feedback.ts";
+import { listFeedbackOperation } from "./api/tips/list-feedback.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -88,6 +90,8 @@ export const operations: readonly Operation[] = [
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
+  giveFeedbackOperation,
+  listFeedbackOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,

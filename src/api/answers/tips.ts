@@ -15,6 +15,7 @@ import {
   urgencies,
 } from "../../core/tip.ts";
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
+import { summary, word } from "./feedback.ts";
 import { fault } from "./problem.ts";
 
 const version = z.int().min(1);
@@ -78,6 +79,7 @@ export const tipWhole = open({
   envelope: signedTip,
   document: tipSchema,
   warnings,
+  feedback: summary.optional(),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
   revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
@@ -116,6 +118,11 @@ export const event = z
       .enum(withdrawalReasons)
       .optional()
       .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
+    feedback: documentDigest
+      .optional()
+      .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
+    by: slug.optional().describe("Of `feedback`: who gave it."),
+    ...word,
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
     subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),
