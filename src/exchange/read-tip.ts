@@ -55,6 +55,7 @@ export async function readTip(
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
       ...(row.feedback && { feedback: summaryShown(row.feedback) }),
+      ...(row.difference && { difference: JSON.parse(row.difference) }),
       ...(own && {
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },
         audience_digest: own.audience_digest,

@@ -46,10 +46,17 @@ function relations(reader: Reader, now: number): SQL {
 
 /** One tip by its id, its row only where it may be seen. */
 export const selectItem = (reader: Reader & { kind: string }, tip: string, now: number) => sql<
-  ItemRow & { withdrawn_at: string | null; suspended_at: string | null; feedback: string | null }
+  ItemRow & {
+    withdrawn_at: string | null;
+    suspended_at: string | null;
+    difference: string | null;
+    feedback: string | null;
+  }
 >`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at, ${summaryOf(reader)} AS feedback
+  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at,
+    (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference,
+    ${summaryOf(reader)} AS feedback
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))}`;
 

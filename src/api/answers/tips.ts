@@ -45,6 +45,13 @@ export const submitted = z
   .strictObject({ tip: uuid, version, digest: documentDigest, seq, accepted_at: time, receipt, warnings })
   .meta({ id: "Receipt", description: "A tip as it was accepted: kept from now on." });
 
+export const differenceCounts = z
+  .strictObject({ added: z.int().min(0), changed: z.int().min(0), removed: z.int().min(0) })
+  .meta({
+    id: "DifferenceCounts",
+    description: "Indicators that a new version adds, tells otherwise, and leaves out.",
+  });
+
 const item = {
   tip: uuid,
   version,
@@ -80,6 +87,7 @@ export const tipWhole = open({
   document: tipSchema,
   warnings,
   feedback: summary.optional(),
+  difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
   revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
@@ -123,6 +131,7 @@ export const event = z
       .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
     by: slug.optional().describe("Of `feedback`: who gave it."),
     ...word,
+    difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
     subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),
