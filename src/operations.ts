@@ -48,6 +48,8 @@ import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscrip
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
+import { giveFeedbackOperation } from "./api/tips/give-feedback.ts";
+import { listFeedbackOperation } from "./api/tips/list-feedback.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -93,6 +95,8 @@ export const operations: readonly Operation[] = [
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
+  giveFeedbackOperation,
+  listFeedbackOperation,
   acknowledgeOperation,
   listAcknowledgementsOperation,
   readFeedOperation,

@@ -12,6 +12,7 @@ import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
+import { moveStanding } from "../store/feedback.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
@@ -175,6 +176,7 @@ function statementsOf(
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
+    ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     use(caller.partner, day, used),

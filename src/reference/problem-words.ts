@@ -101,6 +101,11 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Read your tip, then sign the next version, or speak of the current one by its digest.",
     detail: "The next version of this tip is 3.",
   },
+  "own-tip": {
+    remedy:
+      "Answer feedback on your own tip with `reply_to` and a note, nothing else; what you know better goes into a new version.",
+    detail: "An author does not speak on its own tip, but answers: give reply_to and a note, nothing else.",
+  },
   "nothing-taken-back": {
     remedy: "There is nothing to acknowledge: you see the tip, and were never told that it was taken back from you.",
     detail: "This tip was not taken back from you.",

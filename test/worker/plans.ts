@@ -32,6 +32,8 @@ const growing = [
   "purpose",
   "read_token",
   "invitation",
+  "feedback",
+  "feedback_standing",
 ];
 /** Names by which our statements call those tables. */
 const alias: Record<string, string> = {
@@ -48,6 +50,8 @@ const alias: Record<string, string> = {
   y: "tip_type",
   u: "purpose",
   r: "read_token",
+  fb: "feedback",
+  stood: "feedback_standing",
 };
 
 const seen = new Set<string>();

@@ -15,6 +15,7 @@ import {
   urgencies,
 } from "../../core/tip.ts";
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
+import { summary, word } from "./feedback.ts";
 import { fault } from "./problem.ts";
 
 const version = z.int().min(1);
@@ -85,6 +86,7 @@ export const tipWhole = open({
   envelope: signedTip,
   document: tipSchema,
   warnings,
+  feedback: summary.optional(),
   difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
@@ -125,6 +127,11 @@ export const event = z
       .enum(withdrawalReasons)
       .optional()
       .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
+    feedback: documentDigest
+      .optional()
+      .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
+    by: slug.optional().describe("Of `feedback`: who gave it."),
+    ...word,
     difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
