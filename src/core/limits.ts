@@ -76,6 +76,9 @@ export const limits = {
   wakes: { directly: 100, at_once: 500, a_run: 200 },
   accesses_page: 500,
   legal_process_url_characters: 512,
+  operation: { tips: 500, claims: 100 },
+  triage: { assignee_characters: 120, step: 500 },
+  stats: { days: 366, tips: 10_000 },
   transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
@@ -141,6 +144,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  operation:
+    "Of one operation's view: the tips it gathers, the newest, and as many connected to them that carry another operation's id; and the claims shown with a tip, which is also how many one partner may make of one.",
+  triage: "Characters of an assignee; tips that one request changes.",
+  stats: "Days of one period, and the tips first handed in it that are counted.",
   transparency:
     "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",

@@ -6,7 +6,7 @@ import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, type SQL } from "../store/database.ts";
-import { authorRange, operationRange, placeRange, type Range, tokenRange } from "../store/ranges.ts";
+import { authorRange, operationRange, placeRange, type Range, tokenRange, triageRange } from "../store/ranges.ts";
 import { fitting, selectItems, type TipFilter } from "../store/reading.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
@@ -22,6 +22,11 @@ export interface Page<Item> {
 function rangesFor(caller: Caller, filter: TipFilter, range: Range): SQL<{ tip_no: number }>[] {
   const tokens = caller.held.map(({ token }) => token);
   if (filter.operation) return [operationRange(caller, filter.operation, range)];
+  if (filter.assignee) return [triageRange(caller, "assignee", filter.assignee, range)];
+  // What is new or open may lack a row.
+  if (filter.triage && filter.triage !== "new" && filter.triage !== "open") {
+    return [triageRange(caller, "state", filter.triage, range)];
+  }
   if (filter.through && filter.through !== "author") {
     return tokens.filter((token) => token === filter.through).map((token) => tokenRange(caller, token, range));
   }
@@ -66,7 +71,7 @@ export async function listTips(
   const more = numbers.length > chosen.length || complete > 0;
   const [rows] = await batch(exchange.db, [
     selectItems(caller, chosen, filter, exchange.now),
-    recordTips(caller, "list", exchange.now, fitting(caller, chosen, filter)),
+    recordTips(caller, "list", exchange.now, fitting(caller, chosen, filter, exchange.now)),
     recordAccess(caller, "list", exchange.now),
   ]);
   return ok({

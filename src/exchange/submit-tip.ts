@@ -15,6 +15,7 @@ import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
+import { replaceRelations } from "../store/relations.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
@@ -143,7 +144,10 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     embargo_until: document.embargo ? instant(parseTime(document.embargo.until)!) : null,
   };
   const day = dayOf(exchange.now);
-  const used = { bytes: tip.envelope.payload.length, index_keys: derived.keys.length };
+  const used = {
+    bytes: tip.envelope.payload.length,
+    index_keys: derived.keys.length + (document.relates_to?.length ?? 0),
+  };
   const before = { version: document.version - 1, revision: scope.revision - 1 };
   const version = {
     version: document.version,
@@ -163,6 +167,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
+    ...replaceRelations(document.tip, document.version, document.relates_to ?? []),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     use(caller.partner, day, used),

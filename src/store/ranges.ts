@@ -37,3 +37,12 @@ export const tokenRange = (reader: Reader, token: string, range: Range) =>
     sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`,
     range,
   );
+
+/** What the reader itself put in a state, or on somebody. */
+export const triageRange = (reader: Reader, column: "state" | "assignee", value: string, range: Range) =>
+  seenIn(
+    reader,
+    sql`triage tg CROSS JOIN tip t ON t.tip_no = tg.tip_no
+      WHERE tg.partner = ${reader.partner} AND tg.${sql.identifier(column)} = ${value} AND tg.tip_no < ${range.before}`,
+    range,
+  );

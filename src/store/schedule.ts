@@ -3,7 +3,9 @@ import type { EventType } from "../core/names.ts";
 import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
+import { deleteRelations } from "./relations.ts";
 import type { departure } from "./schema.ts";
+import { deleteTriage } from "./triage.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
 /** Something a tip's times bring, told once for a version to its author and its audience. */
@@ -135,6 +137,8 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
   deleteObservables(tipNo),
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
+  ...deleteRelations(tipNo),
+  deleteTriage(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,

@@ -25,6 +25,10 @@ const growing = [
   "event_detail",
   "access",
   "access_tip",
+  "tip_relation",
+  "claim",
+  "triage",
+  "receiving",
   "quota",
   "used_once",
   "purpose",
@@ -46,6 +50,10 @@ const alias: Record<string, string> = {
   y: "tip_type",
   u: "purpose",
   r: "read_token",
+  tr: "tip_relation",
+  cl: "claim",
+  tg: "triage",
+  rv: "receiving",
 };
 
 const seen = new Set<string>();
