@@ -8,6 +8,7 @@ import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, type SQL } from "../store/database.ts";
 import { authorRange, operationRange, placeRange, type Range, tokenRange, triageRange } from "../store/ranges.ts";
 import { fitting, selectItems, type TipFilter } from "../store/reading.ts";
+import { standsSo } from "../store/triage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { tipItem } from "./tip-item.ts";
@@ -46,7 +47,9 @@ export async function candidates(
   before: number,
   limit: number,
 ): Promise<{ numbers: number[]; complete: number }> {
-  const ranges = rangesFor(caller, filter, { before, limit, now: exchange.now });
+  // What a team has dealt with lies before what it has not.
+  const also = filter.triage ? standsSo(caller, filter.triage, exchange.now) : undefined;
+  const ranges = rangesFor(caller, filter, { before, limit, now: exchange.now, ...(also && { also }) });
   const found = ranges.length === 0 ? [] : await batch(exchange.db, ranges);
   let complete = 0;
   const numbers = new Set<number>();

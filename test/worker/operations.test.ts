@@ -10,8 +10,7 @@ import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 let chirper: Member;
 let facepage: Member;
 let observatory: Member;
-const view = async (member: Member, query = "", id = operation) =>
-  member.call("GET", `/v1/operations/${id}${query}`);
+const view = async (member: Member, query = "", id = operation) => member.call("GET", `/v1/operations/${id}${query}`);
 const other = "9d0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c99";
 const seen = async (member: Member) => (await view(member)).body.tips.map(({ tip }: { tip: string }) => tip);
 
@@ -32,7 +31,13 @@ describe("the view of an operation", () => {
   test("sums what may be seen: names, who tipped, times, indicators by type, what is the reader's", async () => {
     await chirper.submit(["everyone"], {
       tlp: "green",
-      operation: { id: operation, name: "Harbour Lantern", aliases: ["HL"], first_seen: "2026-06-01", last_seen: "2026-08-01" },
+      operation: {
+        id: operation,
+        name: "Harbour Lantern",
+        aliases: ["HL"],
+        first_seen: "2026-06-01",
+        last_seen: "2026-08-01",
+      },
       ask: { for: ["preserve"], respond_by: "2030-01-02T00:00:00Z" },
       indicators: [account("facepage", "1"), account("facepage", "2"), { type: "domain", value: "a.example" }],
     });
@@ -196,7 +201,8 @@ describe("a claim without a tip", () => {
     const { claims } = bounds;
     bounds.claims = 2;
     try {
-      for (const [at, status] of [200, 200, 409].entries()) expect((await claim(facepage, own, tips[at]!)).status).toBe(status);
+      for (const [at, status] of [200, 200, 409].entries())
+        expect((await claim(facepage, own, tips[at]!)).status).toBe(status);
       expect((await claim(facepage, own, tips[0]!)).status).toBe(200);
     } finally {
       bounds.claims = claims;
