@@ -79,3 +79,18 @@ INSERT INTO receiving (partner, tip_no, day) SELECT partner, tip_no, min(day) FR
 CREATE TRIGGER first_access_is_receiving AFTER INSERT ON access_tip
 WHEN NOT EXISTS (SELECT 1 FROM receiving WHERE partner = new.partner AND tip_no = new.tip_no)
 BEGIN INSERT INTO receiving (partner, tip_no, day) VALUES (new.partner, new.tip_no, new.day); END;
+
+-- Of a document of feedback how many of its words were on indicators that a later version of the tip no longer has: figures
+-- count them on.
+CREATE TABLE feedback_past (
+  digest TEXT NOT NULL,
+  status TEXT NOT NULL,
+  already_known INTEGER NOT NULL,
+  indicators INTEGER NOT NULL,
+  PRIMARY KEY (digest, status, already_known)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER feedback_standing_is_past AFTER DELETE ON feedback_standing WHEN old.ordinal >= 0 BEGIN
+  INSERT INTO feedback_past (digest, status, already_known, indicators)
+  VALUES (old.digest, old.status, old.already_known, 1)
+  ON CONFLICT (digest, status, already_known) DO UPDATE SET indicators = indicators + 1;
+END;

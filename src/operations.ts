@@ -34,6 +34,7 @@ import { registerPurposeOperation } from "./api/purposes/register-purpose.ts";
 import { listReadTokensOperation } from "./api/read-tokens/list-read-tokens.ts";
 import { makeReadTokenOperation } from "./api/read-tokens/make-read-token.ts";
 import { revokeReadTokenOperation } from "./api/read-tokens/revoke-read-token.ts";
+import { readStatsOperation } from "./api/stats/read-stats.ts";
 import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
 import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
 import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
@@ -48,6 +49,8 @@ import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscrip
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
+import { giveFeedbackOperation } from "./api/tips/give-feedback.ts";
+import { listFeedbackOperation } from "./api/tips/list-feedback.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -98,6 +101,9 @@ export const operations: readonly Operation[] = [
   takeBackClaimOperation,
   triageTipOperation,
   triageTipsOperation,
+  readStatsOperation,
+  giveFeedbackOperation,
+  listFeedbackOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,

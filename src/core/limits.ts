@@ -43,6 +43,7 @@ export const limits = {
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
+  feedback: { note_characters: 2_000, of_day: 200, page: 100, summary: 1_000, reporters: 5 },
   piece_bytes: 1_500_000,
   tip_days: 730,
   expiring_days: 14,
@@ -119,6 +120,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",
+  feedback:
+    "Characters of a note; feedback documents of one partner on one tip and day, so that none drowns the others; documents of one page, and indicators of one summary; and how many partners must have spoken until others than the author learn how many said what.",
   piece_bytes: "Bytes of one stored piece of a document: the database refuses values of 2,000,000.",
   tip_days: "Days a tip lives without a new version: nothing lives for ever.",
   expiring_days: "Days ahead at which `expiring` tells of a tip's end.",

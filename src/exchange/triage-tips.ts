@@ -6,9 +6,9 @@ import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import type { TriageChange } from "../core/triage.ts";
-import { batch, brokenGuard, first, guard, type SQL } from "../store/database.ts";
+import { batch, brokenGuard, guard, type SQL } from "../store/database.ts";
 import { keyLive } from "../store/keys.ts";
-import { fitting, selectSeen, type TipFilter } from "../store/reading.ts";
+import { fitting, type TipFilter } from "../store/reading.ts";
 import { tipNumberOf } from "../store/tips.ts";
 import { setTriage, type TriageRow } from "../store/triage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
@@ -16,10 +16,6 @@ import type { Caller, Exchange } from "./exchange.ts";
 import { candidates } from "./list-tips.ts";
 import { keyGone } from "./own-document.ts";
 import { triageOf } from "./tip-item.ts";
-
-/** Undefined where there is no such tip, or the caller may not see it, which is the same work. */
-export const findSeen = (exchange: Exchange, caller: Caller, tip: string) =>
-  first(exchange.db, selectSeen(caller, tip, exchange.now));
 
 async function write(
   { db, now }: Exchange,

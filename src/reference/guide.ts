@@ -74,7 +74,7 @@ export const sections: readonly {
     id: "signed",
     title: "Signed documents",
     paragraphs: [
-      "A tip, an audience and a withdrawal are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`). The signature is over the bytes sent; there is no canonicalisation.",
+      "A tip, an audience, a withdrawal and feedback are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`, `feedback+jws`). The signature is over the bytes sent; there is no canonicalisation.",
       "A document's digest is the SHA-256 of the ASCII of `protected.payload`, base64url. Sameness is by digest: the same document sent again is answered as before and changes nothing.",
       "A payload is parsed strictly: duplicate names, integers beyond 2^53 - 1 and lone surrogates are refused.",
       "A receipt is a compact JWS by the exchange. A tip verifies under its author's key with the exchange switched off; under a key that is no longer active it needs its receipt, and `accepted_at` is what counts.",

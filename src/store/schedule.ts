@@ -2,6 +2,7 @@
 import type { EventType } from "../core/names.ts";
 import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
+import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import { deleteRelations } from "./relations.ts";
 import type { departure } from "./schema.ts";
@@ -126,12 +127,12 @@ export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS 
   SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (expires_at <= ${before} OR withdrawn_at <= ${before}))`;
 
 /**
- * Erases a tip's content and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
+ * Erases a tip's content, what was said of it and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
  * records of access stay. Its indicators leave the index by the sweep.
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL WHERE tip_no = ${tipNo}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
@@ -139,6 +140,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
   ...deleteRelations(tipNo),
   deleteTriage(tipNo),
+  ...eraseFeedback(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
@@ -152,7 +154,8 @@ export const selectReplaced = (before: string, limit: number) => sql<{ tip_no: n
 /** The content of a version that another replaced, and the signed audiences it had. */
 export const eraseVersion = (tipNo: number, version: number): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL
+    WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
   deleteObservables(tipNo, version),
 ];

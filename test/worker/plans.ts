@@ -29,11 +29,14 @@ const growing = [
   "claim",
   "triage",
   "receiving",
+  "feedback_past",
   "quota",
   "used_once",
   "purpose",
   "read_token",
   "invitation",
+  "feedback",
+  "feedback_standing",
 ];
 /** Names by which our statements call those tables. */
 const alias: Record<string, string> = {
@@ -54,6 +57,9 @@ const alias: Record<string, string> = {
   cl: "claim",
   tg: "triage",
   rv: "receiving",
+  past: "feedback_past",
+  fb: "feedback",
+  stood: "feedback_standing",
 };
 
 const seen = new Set<string>();

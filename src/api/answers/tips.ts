@@ -17,6 +17,7 @@ import {
   urgencies,
 } from "../../core/tip.ts";
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
+import { summary, word } from "./feedback.ts";
 import { fault } from "./problem.ts";
 import { triageShown } from "./triage.ts";
 
@@ -24,7 +25,7 @@ const version = z.int().min(1);
 export const seq = z.int().min(1).describe("Place in the exchange's commit order.");
 export const author = slug.describe("The tip's author.");
 const handling = handlingSchema.describe("What its author forbids or wants minded; empty where nothing is stated.");
-const through = z
+export const through = z
   .string()
   .describe('The one token by which it reached you, e.g. "group:election-cell"; "author" where it is yours.');
 const operation = z.strictObject({ id: uuid, name: z.string() });
@@ -55,6 +56,13 @@ export const page = {
 export const submitted = z
   .strictObject({ tip: uuid, version, digest: documentDigest, seq, accepted_at: time, receipt, warnings })
   .meta({ id: "Receipt", description: "A tip as it was accepted: kept from now on." });
+
+export const differenceCounts = z
+  .strictObject({ added: z.int().min(0), changed: z.int().min(0), removed: z.int().min(0) })
+  .meta({
+    id: "DifferenceCounts",
+    description: "Indicators that a new version adds, tells otherwise, and leaves out.",
+  });
 
 const item = {
   tip: uuid,
@@ -96,6 +104,8 @@ export const tipWhole = open({
   envelope: signedTip,
   document: tipSchema,
   warnings,
+  feedback: summary.optional(),
+  difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
   revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
@@ -134,6 +144,12 @@ export const event = z
       .enum(withdrawalReasons)
       .optional()
       .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
+    feedback: documentDigest
+      .optional()
+      .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
+    by: slug.optional().describe("Of `feedback`: who gave it."),
+    ...word,
+    difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
     subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),

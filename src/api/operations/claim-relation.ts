@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { time, uuid } from "../../core/names.ts";
 import { claimRelation } from "../../exchange/claim-relation.ts";
-import { findSeen } from "../../exchange/triage-tips.ts";
+import { seenTip } from "../../exchange/give-feedback.ts";
 import { claim } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
@@ -41,7 +41,7 @@ export const claimRelationOperation = operation({
     },
   },
   problems: ["key-not-active", "claims-full"],
-  find: ({ exchange, caller, at }) => findSeen(exchange, caller, at.tip),
+  find: ({ exchange, caller, at }) => seenTip(exchange, caller, at.tip),
   run: async ({ exchange, caller, at, body }) =>
     answer(200, await claimRelation(exchange, caller, { ...at, related: body.tip, relation: body.relation })),
 });

@@ -1,6 +1,7 @@
 /** `PUT /v1/tips/{tip}/triage` */
 import { triageChange } from "../../core/triage.ts";
-import { findSeen, triageTip } from "../../exchange/triage-tips.ts";
+import { seenTip } from "../../exchange/give-feedback.ts";
+import { triageTip } from "../../exchange/triage-tips.ts";
 import { triaged } from "../answers/triage.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
@@ -30,6 +31,6 @@ export const triageTipOperation = operation({
     },
   },
   problems: ["key-not-active"],
-  find: ({ exchange, caller, at }) => findSeen(exchange, caller, at.tip),
+  find: ({ exchange, caller, at }) => seenTip(exchange, caller, at.tip),
   run: async ({ exchange, caller, at, body }) => answer(200, await triageTip(exchange, caller, at.tip, body)),
 });
