@@ -8,6 +8,7 @@ export type TriageState = (typeof triageStates)[number];
 
 /** What lists are filtered by: `open` is new or working, and not snoozed. */
 export const triageFilters = [...triageStates, "open"] as const;
+export type TriageFilter = (typeof triageFilters)[number];
 
 export const assignee = z.string().trim().min(1).max(limits.triage.assignee_characters);
 
