@@ -77,10 +77,6 @@ const doors: Record<string, (n: number) => [notYours: Asked, notThere: Asked]> =
     bothOf(n, (tip) => ({ method: "PUT", path: `/v1/tips/${tip}/audience`, body: {} })),
   "POST /v1/tips/{tip}/withdrawal": (n) =>
     bothOf(n, (tip) => ({ method: "POST", path: `/v1/tips/${tip}/withdrawal`, body: {} })),
-  "PUT /v1/tips/{tip}/triage": (n) =>
-    bothOf(n, (tip) => ({ method: "PUT", path: `/v1/tips/${tip}/triage`, body: { state: "done" } })),
-  "POST /v1/tips/{tip}/claims": (n) =>
-    bothOf(n, (tip) => ({ method: "POST", path: `/v1/tips/${tip}/claims`, body: { relation: "duplicates", tip } })),
   "GET /v1/operations/{operation}": (n) => [
     { method: "GET", path: `/v1/operations/${hiddenAt(n).operation}` },
     { method: "GET", path: `/v1/operations/${crypto.randomUUID()}` },
