@@ -8,8 +8,9 @@ import { show, table } from "./terminal.ts";
 
 const relations = ["duplicates", "same-operation"] as const;
 
-const claimLine = ({ relation, tip, related, claimed_by }: Claim): string =>
-  `  ${claimed_by} claims: ${tip} ${relation} ${related}`;
+/** What one partner says two tips are to each other: its claim. */
+export const claimLine = ({ relation, tip, related, claimed_by }: Claim): string =>
+  `${claimed_by} claims: ${tip} ${relation} ${related}`;
 
 export function addOperationCommands(program: Command): void {
   program
@@ -43,7 +44,7 @@ export function addOperationCommands(program: Command): void {
             tip.triage?.state,
           ]),
         ),
-        ...(claims.length > 0 ? ["", ...claims.map(claimLine)] : []),
+        ...(claims.length > 0 ? ["", ...claims.map((claim) => `  ${claimLine(claim)}`)] : []),
       ]);
     });
 
@@ -67,10 +68,7 @@ export function addOperationCommands(program: Command): void {
           return show(json, { tip, related: other }, () => `Taken back: ${tip}, ${other}.`);
         }
         const claim = await claimRelation(connection, tip, relation as (typeof relations)[number], other);
-        show(json, claim, () => [
-          claimLine(claim).trim(),
-          "Whoever sees both tips sees the claim; nobody is told of it.",
-        ]);
+        show(json, claim, () => [claimLine(claim), "Whoever sees both tips sees the claim; nobody is told of it."]);
       },
     );
 }

@@ -148,7 +148,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
   operation:
-    "Of one operation's view: the tips it gathers, the newest, and as many connected to them that carry another operation's id; and the claims shown with a tip, which is also how many one partner may make of one.",
+    "Of one operation's view the tips it gathers, the newest, and as many connected to them that carry another operation's id. Claims shown with a tip; and of one partner's, by documents and without, those that count of one tip: nobody makes another's tip slow to read.",
   triage: "Characters of an assignee; tips that one request changes.",
   stats: "Days of one period, and the tips first handed in it that are counted.",
   transparency:

@@ -27,7 +27,7 @@ export async function readOperation(
   const gathered = await all(db, selectGathered(caller, operation, now));
   const own = gathered.filter(({ linked }) => !linked).length;
   if (own === 0) return ok(undefined);
-  const cursor = after ? await readCursor(exchange, caller, "tips", after, 1) : ok([Number.MAX_SAFE_INTEGER]);
+  const cursor = after ? await readCursor(exchange, caller, "operation", after, 1) : ok([Number.MAX_SAFE_INTEGER]);
   if (!cursor.ok) return cursor;
   const numbers = gathered.map(({ tip_no }) => tip_no).sort((a, b) => b - a);
   const behind = numbers.filter((tip_no) => tip_no < cursor.value[0]!);
@@ -50,7 +50,7 @@ export async function readOperation(
     ...((own === limits.operation.tips || gathered.length - own === limits.operation.tips) && { truncated: true }),
     tips: await Promise.all(rows.map((row) => tipItem(exchange, row))),
     claims,
-    next: more ? await writeCursor(exchange, caller, "tips", [page.at(-1)!]) : null,
+    next: more ? await writeCursor(exchange, caller, "operation", [page.at(-1)!]) : null,
     more,
   });
 }

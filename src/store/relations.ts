@@ -9,7 +9,10 @@ import { json, literal, type SQL, sql } from "./database.ts";
 import { tipNoOf } from "./tips.ts";
 import { held, visible } from "./visibility.ts";
 
-/** As the current version's document states them; of itself a tip is nothing. */
+/** Rows `rows` are fewer than one partner may have of one tip: however many tips relate to it, reading it costs little. */
+const hasRoom = (rows: SQL): SQL => sql`(SELECT count(*) FROM ${rows}) < ${limits.operation.claims}`;
+
+/** As the current version's document states them, as far as there is room; of itself a tip is nothing. */
 export const replaceRelations = (
   tip: string,
   version: number,
@@ -21,7 +24,8 @@ export const replaceRelations = (
     : [
         sql`INSERT OR IGNORE INTO tip_relation (tip_no, related, relation)
           SELECT ${tipNoOf(tip)}, value ->> '$.tip', value ->> '$.relation' FROM json_each(${json(relations)})
-          WHERE value ->> '$.tip' <> ${tip}`,
+          WHERE value ->> '$.tip' <> ${tip} AND ${hasRoom(sql`tip_relation tr CROSS JOIN tip q ON q.tip_no = tr.tip_no
+            WHERE tr.related = value ->> '$.tip' AND q.author = (SELECT w.author FROM tip w WHERE w.tip = ${tip})`)}`,
       ]),
 ];
 
@@ -77,8 +81,9 @@ export const insertClaim = (
   INSERT OR IGNORE INTO claim (tip_no, related_no, relation, partner, made_at)
   WITH ${held(reader.partner)}
   SELECT a.tip_no, b.tip_no, ${claim.relation}, ${reader.partner}, ${instant(now)} FROM tip a CROSS JOIN tip b
-  WHERE a.tip = ${claim.tip} AND b.tip = ${claim.related} AND ${mayClaim(reader, now)} AND (
-    SELECT count(*) FROM claim cl WHERE cl.tip_no = a.tip_no AND cl.partner = ${reader.partner}) < ${limits.operation.claims}`;
+  WHERE a.tip = ${claim.tip} AND b.tip = ${claim.related} AND ${mayClaim(reader, now)}
+    AND ${hasRoom(sql`claim cl WHERE cl.tip_no = a.tip_no AND cl.partner = ${reader.partner}`)}
+    AND ${hasRoom(sql`claim cl WHERE cl.related_no = b.tip_no AND cl.partner = ${reader.partner}`)}`;
 
 /** Whether the caller may claim something of the two; and its own claim, where there is one. */
 export const selectClaim = (

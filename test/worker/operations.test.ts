@@ -136,6 +136,26 @@ describe("the view of an operation", () => {
     expect(await all(ground(), sql`SELECT tip_no FROM access_tip`)).toEqual([]);
   });
 
+  test("counts of one partner's relations to a tip so many, that nobody drowns another's", async () => {
+    const { id: first } = await chirper.submit(["platforms"]);
+    const bounds = limits.operation as { claims: number };
+    const { claims } = bounds;
+    bounds.claims = 2;
+    try {
+      for (let n = 0; n < 3; n++) await facepage.submit(["partner:chirper"], relating(first, "reply"));
+      const { id: own } = await chirper.submit(["platforms"], relating(first, "adds-to"));
+      const rows = await all(
+        ground(),
+        sql<{ tip_no: number }>`SELECT tip_no FROM tip_relation WHERE related = ${first}`,
+      );
+      expect(rows).toHaveLength(3);
+      bounds.claims = claims;
+      expect((await view(chirper)).body.claims).toContainEqual(expect.objectContaining({ tip: own, related: first }));
+    } finally {
+      bounds.claims = claims;
+    }
+  });
+
   test("follows a tip's current version: what an earlier one said of others is said no more", async () => {
     const { id: first } = await chirper.submit(["platforms"]);
     const { id } = await facepage.submit(["platforms"], relating(first, "duplicates", other, "Quay"));
