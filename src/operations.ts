@@ -1,6 +1,9 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+
 import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
 import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
+import { acknowledgeOperation } from "./api/acknowledgements/acknowledge.ts";
+import { listAcknowledgementsOperation } from "./api/acknowledgements/list-acknowledgements.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
@@ -55,6 +58,7 @@ import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
 import { printTipOperation } from "./api/tips/print-tip.ts";
+import { readDifferenceOperation } from "./api/tips/read-difference.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
@@ -93,6 +97,7 @@ export const operations: readonly Operation[] = [
   submitTipOperation,
   listTipsOperation,
   readTipOperation,
+  readDifferenceOperation,
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
@@ -104,6 +109,8 @@ export const operations: readonly Operation[] = [
   readStatsOperation,
   giveFeedbackOperation,
   listFeedbackOperation,
+  acknowledgeOperation,
+  listAcknowledgementsOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,

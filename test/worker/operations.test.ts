@@ -228,7 +228,7 @@ describe("a claim without a tip", () => {
       bounds.claims = claims;
     }
     await facepage.withdraw(tips[0]!);
-    const days = limits.erase_days + 1;
+    const days = limits.withdrawn_days + 1;
     for (let run = 0; run < 2; run++) await runSchedule(await exchangeNow(Date.now() + days * 86_400_000));
     expect(await all(ground(), sql`SELECT partner FROM claim`)).toHaveLength(1);
   });

@@ -30,6 +30,8 @@ const growing = [
   "triage",
   "receiving",
   "feedback_past",
+  "recall",
+  "acknowledgement",
   "quota",
   "used_once",
   "purpose",

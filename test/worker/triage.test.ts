@@ -75,7 +75,7 @@ describe("one tip", () => {
     await say(facepage, tip, { state: "working", assignee: "ana" });
     await chirper.withdraw(tip);
     for (let run = 0; run < 2; run++)
-      await runSchedule(await exchangeNow(Date.now() + (limits.erase_days + 1) * 86_400_000));
+      await runSchedule(await exchangeNow(Date.now() + (limits.withdrawn_days + 1) * 86_400_000));
     expect(await all(ground(), sql`SELECT tip_no FROM triage`)).toEqual([]);
   });
 });
