@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./accesses.ts";
+import { addAcknowledgeCommands } from "./acknowledge.ts";
 import { addExportCommand } from "./export.ts";
 import { addFeedbackCommand } from "./feedback.ts";
 import { circumstances } from "./home.ts";
@@ -48,7 +49,7 @@ Examples:
 
 addJoinCommands(program);
 addImportCommand(program);
-addTipCommands(program);
+addAcknowledgeCommands(program, addTipCommands(program));
 addReadCommands(program);
 addOperationCommands(program);
 addTriageCommand(program);

@@ -30,7 +30,7 @@ export interface FeedEvent {
   for_you?: { indicators: number; ask?: string[]; respond_by?: string };
   urgency?: string;
   respond_by?: string;
-  /** Of `withdrawn`: why its author took it back, for a month. */
+  /** Of `withdrawn`: why its author took it back, for a week. */
   reason?: WithdrawalReason;
   /** Of `feedback`: which document, who gave it, of the tip as a whole, of how many indicators which status, what it answers. */
   feedback?: string;
@@ -38,6 +38,8 @@ export interface FeedEvent {
   status?: FeedbackStatus;
   statuses?: Partial<Record<FeedbackStatus, number>>;
   reply_to?: string;
+  /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
+  difference?: { added: number; changed: number; removed: number };
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

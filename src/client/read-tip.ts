@@ -57,6 +57,8 @@ export interface ReadTip extends TipItem {
   /** What the envelope says. Not verified here: `verifyTip` does that. */
   document: TipDocument;
   warnings: { pointer: string; detail: string }[];
+  /** Of a later version: how many indicators it adds, tells otherwise, and leaves out. */
+  difference?: { added: number; changed: number; removed: number };
   /** To its author alone. */
   state?: "live" | "withdrawn" | "suspended" | "expired";
   revision?: number;

@@ -120,7 +120,8 @@ test("stay as they are when a tip is revised, rescoped, withdrawn and erased; a 
   expect(await stats(facepage)).toEqual(before);
   await chirper.withdraw(id);
   const today = new Date().toISOString().slice(0, 10);
-  for (let run = 0; run < 2; run++) await runSchedule(await exchangeNow(Date.now() + (limits.withdrawn_days + 1) * day));
+  for (let run = 0; run < 2; run++)
+    await runSchedule(await exchangeNow(Date.now() + (limits.withdrawn_days + 1) * day));
   expect(await stats(facepage, `?to=${today}`)).toEqual(before);
   await batch(ground(), [sql`UPDATE feedback SET void = 1`, sql`DELETE FROM feedback_standing`]);
   expect((await stats(facepage)).total).toMatchObject({ tips: 1, answered: 0, actioned: 0, false_positives: 0 });
