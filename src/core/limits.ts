@@ -102,7 +102,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   body_seconds: "Seconds in which a request's body must be there: one that trickles in holds a worker's memory.",
   answer_seconds: "Seconds in which a large answer must be fetched; then the connection is closed.",
   large:
-    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
+    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, an operation's view, figures, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
   waiting:
     "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
   recipients: "Recipients of one audience, and exceptions of one: each is judged when the tip is taken.",

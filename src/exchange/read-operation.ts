@@ -4,7 +4,7 @@
  */
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { all, batch } from "../store/database.ts";
 import { type GatheredRow, selectAliases, selectClaims, selectGathered, selectSummands } from "../store/operations.ts";
@@ -24,6 +24,8 @@ export async function readOperation(
   { limit, after }: { limit: number; after?: string },
 ): Promise<Result<Record<string, unknown> | undefined, Problem>> {
   const { db, now } = exchange;
+  const busy = await caller.work.begin(limits.large.answer_bytes);
+  if (busy) return err(busy);
   const gathered = await all(db, selectGathered(caller, operation, now));
   const own = gathered.filter(({ linked }) => !linked).length;
   if (own === 0) return ok(undefined);
