@@ -162,6 +162,12 @@ describe("the view of an operation", () => {
     expect(await seen(chirper)).toEqual([id, first]);
     await facepage.revise(id, ["platforms"], { operation: { id: other, name: "Quay" } });
     expect(await seen(chirper)).toEqual([first]);
+    // The other side claims it by a new version of its own.
+    await chirper.revise(first, ["platforms"], relating(id, "same-operation"));
+    expect((await view(facepage)).body).toMatchObject({
+      tips: [{ tip: id }, { tip: first, version: 2 }],
+      claims: [{ relation: "same-operation", tip: first, related: id, claimed_by: "chirper" }],
+    });
   });
 });
 
