@@ -146,10 +146,36 @@ describe("one platform tips off another", () => {
     expect((await run("facepage", "transparency")).out).toMatch(/No month is over yet|rounded/);
   });
 
-  test("a withdrawn tip is gone for the reader", async () => {
+  test("a withdrawn tip is gone for the reader, who says so, and the author sees that", async () => {
+    expect(await run("facepage", "acknowledge", tip, "--outcome", "deleted")).toMatchObject({ code: 1 });
     await json("chirper", "tip", "withdraw", tip, "--reason", "mistake");
     expect(await run("facepage", "tip", "show", tip)).toMatchObject({ code: 1 });
+    expect((await run("chirper", "tip", "recall", tip)).out).toMatch(/^2 had it, 0 acknowledged .*\npartner/);
+    expect(await run("facepage", "acknowledge", tip, "--outcome", "burnt")).toMatchObject({ code: 2 });
+    expect((await run("facepage", "acknowledge", tip, "--outcome", "deleted")).out).toBe(
+      "Its author sees it: deleted.\n",
+    );
+    const { counts, acknowledgements } = await json("chirper", "tip", "recall", tip);
+    expect(counts).toEqual({ had: 2, acknowledged: 1, kept: 0, late: 0 });
+    expect(acknowledgements.map((row: Row) => [row.partner, row.outcome])).toEqual([
+      ["cyber-unit", undefined],
+      ["facepage", "deleted"],
+    ]);
   });
+});
+
+test("what a new version changed is shown, and counted in the feed", async () => {
+  const indicators = (...values: string[]) => values.map((value) => ({ type: "domain", value }));
+  const content = { tlp: "amber", operation: { name: "changing" } };
+  const first = write("first.json", { ...content, indicators: indicators("a.example", "b.example") });
+  const { tip } = await json("chirper", "tip", "submit", first, "--to", "platforms");
+  await json("facepage", "tip", "show", tip);
+  const next = write("next.json", { ...content, indicators: indicators("b.example", "c.example") });
+  await json("chirper", "tip", "submit", next, "--to", "platforms", "--revise", tip);
+  expect((await run("facepage", "feed", "--from-start")).out).toContain("1 added, 0 changed, 1 removed");
+  const { out } = await run("facepage", "tip", "difference", tip);
+  expect(out).toMatch(/^added {4}1 {6}domain c\.example$/m);
+  expect(out).toMatch(/^removed {2}0 {6}domain a\.example$/m);
 });
 
 test("a document without an operation's id is given one, which the next version keeps", async () => {
