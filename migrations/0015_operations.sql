@@ -94,3 +94,9 @@ CREATE TRIGGER feedback_standing_is_past AFTER DELETE ON feedback_standing WHEN 
   VALUES (old.digest, old.status, old.already_known, 1)
   ON CONFLICT (digest, status, already_known) DO UPDATE SET indicators = indicators + 1;
 END;
+-- What is on its way to another place is deleted there, and is no less.
+CREATE TRIGGER feedback_standing_is_moved AFTER INSERT ON feedback_standing WHEN new.ordinal < -1 BEGIN
+  INSERT INTO feedback_past (digest, status, already_known, indicators)
+  VALUES (new.digest, new.status, new.already_known, -1)
+  ON CONFLICT (digest, status, already_known) DO UPDATE SET indicators = indicators - 1;
+END;
