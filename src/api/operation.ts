@@ -20,6 +20,7 @@ export type Status = 200 | 201 | 204 | 304 | 400 | 401;
 export const tags = [
   "Signing in",
   "Tips",
+  "Working on tips",
   "Matching",
   "TAXII",
   "Other tools",

@@ -8,9 +8,11 @@ import { type Receipt, type Submission, signReply, signTip, type TipContent } fr
 import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { urgencies } from "../core/tip.ts";
+import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
 import { circumstances } from "./home.ts";
+import { claimLine } from "./operation.ts";
 import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
@@ -61,6 +63,9 @@ const line = (tip: TipItem, isAgency: boolean): string =>
       ? [
           `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
         ]
+      : []),
+    ...(tip.triage?.changed_at
+      ? [`${tip.triage.state}${tip.triage.assignee ? ` with ${tip.triage.assignee}` : ""}`]
       : []),
     ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
     `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
@@ -189,6 +194,7 @@ export function addTipCommands(program: Command): Command {
           ...(isAgency(connection) ? [notEvidence] : []),
           ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.contact || found.through === "author" ? [] : [`Whom to ask: tipoff partner show ${found.from}`]),
+          ...(found.claims ?? []).map(claimLine),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
@@ -218,6 +224,8 @@ export function addTipCommands(program: Command): Command {
     .option("--since <time>", "accepted since (RFC 3339, or a day)")
     .option("--through <token>", "that reached you so: platforms, group:…")
     .option("--urgency <level>", "routine, priority, urgent")
+    .option("--triage <state>", `how it stands with your team: ${triageFilters.join(", ")}`)
+    .option("--assignee <name>", "whom your team assigned it to")
     .option("--limit <n>", "tips shown", String(mostListed))
     .action(async (options: TipFilter & { forYou?: boolean; limit: string }, command: Command) => {
       const { forYou, limit, ...filter } = options;
@@ -225,6 +233,7 @@ export function addTipCommands(program: Command): Command {
       oneOf("--type", filter.type, [...registry.keys()]);
       oneOf("--tlp", filter.tlp, tlps);
       oneOf("--urgency", filter.urgency, urgencies);
+      oneOf("--triage", filter.triage, triageFilters);
       const { connection, json } = await session(command);
       const found: TipItem[] = [];
       for await (const one of listTips(connection, { ...filter, for_you: forYou })) {

@@ -5,6 +5,7 @@
  */
 export type { Tlp } from "../core/audience.ts";
 export type { Envelope } from "../core/envelope.ts";
+export type { Feedback, FeedbackStatus } from "../core/feedback.ts";
 export type { How, Indicator, Sites } from "../core/indicators/family.ts";
 export type { DeliveryState, EventType, Kind } from "../core/names.ts";
 export type { Fault } from "../core/problem.ts";
@@ -28,8 +29,21 @@ export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
 export { type ExportOptions, exportIndicators } from "./export.ts";
 export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
+export {
+  type FeedbackContent,
+  type FeedbackItem,
+  type FeedbackSummary,
+  feedbackOfMatches,
+  type GivenFeedback,
+  giveFeedback,
+  listFeedback,
+  type SpokenOf,
+  signFeedback,
+  type TipFeedback,
+} from "./feedback.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
+export { claimRelation, type OperationView, readOperation, takeBackClaim } from "./operations.ts";
 export {
   type OwnTip,
   ownTip,
@@ -42,7 +56,7 @@ export {
 export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
 export { endPurpose, listPurposes, type RegisteredPurpose, readPurpose, registerPurpose } from "./purposes.ts";
-export { listTips, printTip, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export { type Claim, listTips, printTip, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
 export {
   listReadTokens,
   makeReadToken,
@@ -52,6 +66,7 @@ export {
 } from "./read-tokens.ts";
 export { type Change, listChanges, type Recalled, type Recalls, readAcknowledgements } from "./recalls.ts";
 export type { ConnectOptions } from "./send.ts";
+export { readStats, readStatsCsv, type Stats, type StatsOptions } from "./stats.ts";
 export {
   changeSubscription,
   type Delivery,
@@ -82,6 +97,7 @@ export {
   submit,
   type TipContent,
 } from "./tips.ts";
+export { type Triage, type TriageChange, triageTip, triageTips } from "./triage.ts";
 export { type KeySet, type SavedKey, type Verified, verifyTip } from "./verify.ts";
 export {
   challengeAnswer,

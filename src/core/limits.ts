@@ -43,6 +43,7 @@ export const limits = {
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
+  feedback: { note_characters: 2_000, of_day: 200, page: 100, summary: 1_000, reporters: 5 },
   piece_bytes: 1_500_000,
   tip_days: 730,
   expiring_days: 14,
@@ -77,6 +78,9 @@ export const limits = {
   wakes: { directly: 100, events: 1_000, at_once: 500, a_run: 200 },
   accesses_page: 500,
   legal_process_url_characters: 512,
+  operation: { tips: 500, claims: 100 },
+  triage: { assignee_characters: 120, step: 500 },
+  stats: { days: 366, tips: 10_000 },
   transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
@@ -98,7 +102,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   body_seconds: "Seconds in which a request's body must be there: one that trickles in holds a worker's memory.",
   answer_seconds: "Seconds in which a large answer must be fetched; then the connection is closed.",
   large:
-    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
+    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, an operation's view, figures, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
   waiting:
     "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
   recipients: "Recipients of one audience, and exceptions of one: each is judged when the tip is taken.",
@@ -117,6 +121,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",
+  feedback:
+    "Characters of a note; feedback documents of one partner on one tip and day, so that none drowns the others; documents of one page, and indicators of one summary; and how many partners must have spoken until others than the author learn how many said what.",
   piece_bytes: "Bytes of one stored piece of a document: the database refuses values of 2,000,000.",
   tip_days: "Days a tip lives without a new version: nothing lives for ever.",
   expiring_days: "Days ahead at which `expiring` tells of a tip's end.",
@@ -145,6 +151,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule; and of a compromised key's events how many are looked at for whom to wake.",
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  operation:
+    "Of one operation's view the tips it gathers, the newest, and as many connected to them that carry another operation's id. Claims shown with a tip; and of one partner's, by documents and without, those that count of one tip: nobody makes another's tip slow to read.",
+  triage: "Characters of an assignee; tips that one request changes.",
+  stats: "Days of one period, and the tips first handed in it that are counted.",
   transparency:
     "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",

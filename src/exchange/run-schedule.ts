@@ -8,6 +8,7 @@ import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
+import { eraseFeedback } from "../store/feedback.ts";
 import * as recalls from "../store/recalls.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
@@ -20,9 +21,10 @@ const departuresARun = 5;
 /** Indicators swept in one step, and steps in one run. */
 const indicatorsAStep = 1_000;
 const sweepsARun = 10;
-/** Replaced versions of one tip erased in one run, each in a step of its own, and signed audiences in one step. */
+/** Replaced versions of one tip erased in one run, each in a step of its own; in one step signed audiences, and feedback. */
 const versionsARun = 10;
 const audiencesAStep = 500;
+const feedbackAStep = 5_000;
 /** Statements that no tip's erasure may take: what is erased leaves the index in the same run. */
 const keptForSweeps = 250;
 /** Statements of one run before it leaves the rest to the next: D1 allows 1,000 an invocation. */
@@ -122,7 +124,9 @@ async function eraseParts(run: Run, tipNo: number): Promise<boolean> {
   const replaced = await read(run, schedule.selectReplacedOf(tipNo, versionsARun + 1));
   for (const { version } of replaced.slice(0, versionsARun)) await write(run, schedule.eraseVersion(tipNo, version));
   const audiences = await read(run, schedule.eraseAudiences(tipNo, audiencesAStep));
-  return replaced.length <= versionsARun && audiences.length < audiencesAStep;
+  let said = 0;
+  for (const part of eraseFeedback(tipNo, feedbackAStep)) said = Math.max(said, (await read(run, part)).length);
+  return replaced.length <= versionsARun && audiences.length < audiencesAStep && said < feedbackAStep;
 }
 
 /** Who is late in saying what became of its copy: all of one tip by one event. */

@@ -12,10 +12,12 @@ import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
+import { moveStanding } from "../store/feedback.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
+import { replaceRelations } from "../store/relations.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { compareWith } from "./compare-versions.ts";
@@ -153,7 +155,10 @@ function statementsOf(
     embargo_until: document.embargo ? instant(parseTime(document.embargo.until)!) : null,
   };
   const day = dayOf(exchange.now);
-  const used = { bytes: tip.envelope.payload.length, index_keys: derived.keys.length };
+  const used = {
+    bytes: tip.envelope.payload.length,
+    index_keys: derived.keys.length + (document.relates_to?.length ?? 0),
+  };
   const before = { version: document.version - 1, revision: scope.revision - 1 };
   const version = {
     version: document.version,
@@ -175,6 +180,8 @@ function statementsOf(
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
+    ...replaceRelations(document.tip, document.version, document.relates_to ?? []),
+    ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     use(caller.partner, day, used),

@@ -10,7 +10,7 @@ export const scopeMeanings: Record<Scope, string> = {
   "tips:read": "Read tips, their indicators and the feed",
   "tips:write": "Submit, rescope and withdraw tips",
   match: "Ask questions",
-  feedback: "Reserved for feedback",
+  feedback: "Say what became of tips, to yourself how they stand, and how they are related",
   subscriptions: "Have tips sent to an endpoint of yours; with `tips:read`",
   keys: "Manage one's own keys, and read tokens; with `tips:read`",
   admin: "The steward's: partners, groups, others' keys and purposes",
@@ -20,6 +20,8 @@ export const scopeMeanings: Record<Scope, string> = {
 export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
+  "Working on tips":
+    "An operation across tips, what you say to yourself of each, and your own figures: docs/working.md.",
   Matching: "Asking whether a tip is about what you have.",
   TAXII:
     "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
@@ -72,7 +74,7 @@ export const sections: readonly {
     id: "signed",
     title: "Signed documents",
     paragraphs: [
-      "A tip, an audience and a withdrawal are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`). The signature is over the bytes sent; there is no canonicalisation.",
+      "A tip, an audience, a withdrawal and feedback are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`, `feedback+jws`). The signature is over the bytes sent; there is no canonicalisation.",
       "A document's digest is the SHA-256 of the ASCII of `protected.payload`, base64url. Sameness is by digest: the same document sent again is answered as before and changes nothing.",
       "A payload is parsed strictly: duplicate names, integers beyond 2^53 - 1 and lone surrogates are refused.",
       "A receipt is a compact JWS by the exchange. A tip verifies under its author's key with the exchange switched off; under a key that is no longer active it needs its receipt, and `accepted_at` is what counts.",

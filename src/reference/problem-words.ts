@@ -101,6 +101,11 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Read your tip, then sign the next version, or speak of the current one by its digest.",
     detail: "The next version of this tip is 3.",
   },
+  "own-tip": {
+    remedy:
+      "Answer feedback on your own tip with `reply_to` and a note, nothing else; what you know better goes into a new version.",
+    detail: "An author does not speak on its own tip, but answers: give reply_to and a note, nothing else.",
+  },
   "nothing-taken-back": {
     remedy: "There is nothing to acknowledge: you see the tip, and were never told that it was taken back from you.",
     detail: "This tip was not taken back from you.",
@@ -122,6 +127,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
   "read-tokens-full": {
     remedy: "Revoke one that no tool needs any more with `DELETE /v1/read-tokens/{read_token}`.",
     detail: `A partner has at most ${limits.read_token.live} read tokens: revoke one.`,
+  },
+  "claims-full": {
+    remedy: "Take one back (`DELETE /v1/tips/{tip}/claims/{related}`), or say it in a tip's own `relates_to`.",
+    detail: "You have claimed as much of this tip as a partner may.",
   },
   "group-closed": {
     remedy: "Choose a group that takes that kind of partner, or create a mixed one; what a group is never changes.",

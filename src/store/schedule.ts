@@ -2,9 +2,12 @@
 import type { EventType } from "../core/names.ts";
 import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
+import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import { expectWord } from "./recalls.ts";
+import { deleteRelations } from "./relations.ts";
 import type { departure } from "./schema.ts";
+import { deleteTriage } from "./triage.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
 /** Something a tip's times bring, told once for a version to its author and its audience. */
@@ -142,8 +145,8 @@ export const eraseAudiences = (tipNo: number, limit: number) => sql<{ revision: 
       AND revision < (SELECT revision FROM tip WHERE tip_no = ${tipNo}) LIMIT ${literal(limit)}) RETURNING revision`;
 
 /**
- * Erases a tip's content and whom it was addressed to, once its replaced versions and its audiences are erased. Digests, seqs,
- * signature headers, events and records of access stay. Its indicators leave the index by the sweep.
+ * Erases a tip's content, what was said of it and whom it was addressed to, once its replaced versions and its audiences are
+ * erased. Digests, seqs, signature headers, events and records of access stay. Its indicators leave the index by the sweep.
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
@@ -152,6 +155,9 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
+  ...deleteRelations(tipNo),
+  deleteTriage(tipNo),
+  ...eraseFeedback(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,

@@ -340,6 +340,63 @@ export const transparency = sqliteTable("transparency", {
   made_at: text().notNull(),
 });
 
+export const tip_relation = sqliteTable(
+  "tip_relation",
+  { tip_no: integer().notNull(), related: text().notNull(), relation: text().notNull() },
+  (table) => [primaryKey({ columns: [table.tip_no, table.related, table.relation] })],
+);
+
+export const claim = sqliteTable(
+  "claim",
+  {
+    tip_no: integer().notNull(),
+    related_no: integer().notNull(),
+    relation: text({ enum: ["duplicates", "same-operation"] }).notNull(),
+    partner: text().notNull(),
+    made_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.related_no, table.relation, table.partner] })],
+);
+
+export const triage = sqliteTable(
+  "triage",
+  {
+    partner: text().notNull(),
+    tip_no: integer().notNull(),
+    state: text({ enum: ["new", "working", "done", "not_relevant"] }).notNull(),
+    assignee: text(),
+    snooze_until: text(),
+    changed_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.tip_no] })],
+);
+
+/** Words on indicators that a later version no longer has; written by a trigger on `feedback_standing`. */
+export const feedback_past = sqliteTable(
+  "feedback_past",
+  {
+    digest: text().notNull(),
+    status: text().notNull(),
+    already_known: integer().notNull(),
+    indicators: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.digest, table.status, table.already_known] })],
+);
+
+/** The first time a partner was handed a tip; written by triggers on `access_tip`. */
+export const receiving = sqliteTable(
+  "receiving",
+  {
+    partner: text().notNull(),
+    tip_no: integer().notNull(),
+    day: text().notNull(),
+    at: text().notNull().default(""),
+    through: text(),
+    mine: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.tip_no] })],
+);
+
 export const quota = sqliteTable(
   "quota",
   {
@@ -400,7 +457,47 @@ export const guard = sqliteTable("guard", {
   still_due: integer(),
   quota_left: integer(),
   room_left: integer(),
+  still_visible: integer(),
 });
+
+export const feedback = sqliteTable("feedback", {
+  digest: text().primaryKey().notNull(),
+  tip_no: integer().notNull(),
+  partner: text().notNull(),
+  version: integer().notNull(),
+  kid: text().notNull(),
+  protected: text().notNull(),
+  payload: text().notNull(),
+  signature: text().notNull(),
+  seq: integer().notNull(),
+  accepted_at: text().notNull(),
+  status: text(),
+  /** JSON: of how many indicators which status is said. */
+  statuses: text().notNull().default("{}"),
+  /** 0: with the author; 1: with those who had sight; 2: with law enforcement among them too. */
+  shared: integer().notNull().default(0),
+  answers: text(),
+  void: integer().notNull().default(0),
+});
+
+export const feedback_standing = sqliteTable(
+  "feedback_standing",
+  {
+    tip_no: integer().notNull(),
+    /** -1: the tip as a whole. */
+    ordinal: integer().notNull(),
+    partner: text().notNull(),
+    status: text().notNull(),
+    already_known: integer().notNull(),
+    count: integer(),
+    first_seen: text(),
+    last_seen: text(),
+    shared: integer().notNull(),
+    digest: text().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.ordinal, table.partner] })],
+);
 
 export const observable = sqliteTable(
   "observable",

@@ -109,6 +109,24 @@ describe("one platform tips off another", () => {
     });
   });
 
+  test("a reply to a reply stays with the operation, which the view shows; triage and figures are each team's own", async () => {
+    const [own] = (await json("facepage", "tip", "list", "--through", "author")).tips as Row[];
+    const { tip: again } = await json("chirper", "reply", own!.tip, write("more.txt", "quay-gazette.example\n"));
+    const view = await json("facepage", "operation", own!.operation.id);
+    expect(view.tips.map((item: Row) => item.tip)).toEqual([again, own!.tip, tip]);
+    expect(view.claims).toContainEqual({ relation: "reply", tip: again, related: own!.tip, claimed_by: "chirper" });
+    await json("facepage", "triage", tip, "--state", "working", "--assignee", "ana");
+    expect((await json("facepage", "triage", "--from", "chirper", "--triage", "new", "--state", "done")).changed).toBe(
+      1,
+    );
+    expect((await run("facepage", "tip", "list", "--triage", "open")).out).toMatch(
+      new RegExp(`^${tip} .* working with ana · TLP:amber through platforms\n$`),
+    );
+    expect((await run("chirper", "tip", "show", tip)).out).not.toContain("ana");
+    expect((await run("facepage", "stats", "--csv")).out).toMatch(/^\uFEFFfrom,tips,.*\r\nchirper,2,1,63,0,/);
+    expect(await run("facepage", "triage", "--state", "done")).toMatchObject({ code: 2 });
+  });
+
   test("law enforcement gets 404 and exit 1 until the tip is rescoped to it", async () => {
     expect(await run("cyber-unit", "tip", "show", tip)).toMatchObject({ code: 1, err: expect.stringContaining("404") });
     await json("chirper", "tip", "rescope", tip, "--to", "platforms,law-enforcement");

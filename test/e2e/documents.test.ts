@@ -27,11 +27,13 @@ const documents = [
   "docs/integrating.md",
   "docs/importing.md",
   "docs/exporting.md",
+  "docs/feedback.md",
   "docs/misp.md",
   "docs/taxii.md",
   "docs/opencti.md",
   "docs/law-enforcement.md",
   "docs/api.md",
+  "docs/working.md",
 ];
 
 /** Blocks that cannot be run here, by their first line, and what is done instead. */
@@ -215,6 +217,12 @@ describe("the guide", () => {
   test("on MISP names how far back a feed goes", () => {
     const events = limits.misp.events.toLocaleString("en-US");
     expect(readFileSync(path.join(root, "docs/misp.md"), "utf8")).toContain(`more than ${events} events`);
+  });
+
+  test("on a team's work names the limits of its figures as they are", () => {
+    const { days, tips } = limits.stats;
+    const words = readFileSync(path.join(root, "docs/working.md"), "utf8");
+    expect(words).toContain(`at most ${days} days; of more than ${tips.toLocaleString("en-US")} tips`);
   });
 
   test("names the waits between tries as they are", () => {

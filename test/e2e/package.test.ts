@@ -118,11 +118,31 @@ describe("the examples", () => {
     expect(await example("verify-tip", "facepage.json", tip)).toMatch(new RegExp(`Verified: ${tip} is chirper's`));
   });
 
-  test("reply: the author alone gets a tip back", async () => {
-    writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
-    expect(await example("reply", "facepage.json", tip, "found.txt")).toMatch(
-      /adds 2 indicators to Harbour Lantern, for chirper alone/,
+  test("give-feedback, read-feedback: its author reads what was found, and answers who asks", async () => {
+    const given = await example("give-feedback", "facepage.json", "harbour-news.example", "nothing.example");
+    expect(given).toMatch(new RegExp(`^${tip}: found 1 of its indicators`));
+    const asks = ["feedback", tip, "--status", "needs_context", "--note", "Since when?"];
+    expect(await tipoff(home, "--as", "facepage", ...asks)).toMatchObject({ code: 0 });
+    expect(await example("read-feedback", "chirper.json", tip, "Since June.")).toMatch(
+      /^indicator \d \{ found: 1 \}\nfacepage needs_context Since when\?\nfacepage {2}All are suspended\.\nfacepage is answered\n$/,
     );
+    expect(await example("read-feedback", "facepage.json", tip)).toContain("Since June.");
+  });
+
+  test("reply, claim: the author alone gets a tip back, of which more is claimed and taken back", async () => {
+    writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
+    const replied = await example("reply", "facepage.json", tip, "found.txt");
+    expect(replied).toMatch(/adds 2 indicators to Harbour Lantern, for chirper alone/);
+    const words = ["chirper.json", tip, "duplicates", replied.split(" ")[0]!];
+    expect(await example("claim", ...words)).toMatch(/^chirper claims it since /);
+    expect(await example("claim", ...words.with(2, "back"))).toBe("It is claimed no more\n");
+  });
+
+  test("working: what is open is taken up, the rest set aside, and the figures count it", async () => {
+    expect(await example("working", "facepage.json", "ana")).toBe(
+      "chirper: Harbour Lantern, 2 tips, 2 claims: working with ana\n0 are not about us\n1 tips in 30 days, 1 about us, 1 answered\n",
+    );
+    expect(readFileSync(inProject("figures.csv"), "utf8")).toContain("\nchirper,1,1,1,1,1,");
   });
 
   test("revise, rescope, withdraw: each goes on from what holds now, and the last ends it", async () => {

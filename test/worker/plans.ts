@@ -25,6 +25,11 @@ const growing = [
   "event_detail",
   "access",
   "access_tip",
+  "tip_relation",
+  "claim",
+  "triage",
+  "receiving",
+  "feedback_past",
   "recall",
   "acknowledgement",
   "quota",
@@ -32,6 +37,8 @@ const growing = [
   "purpose",
   "read_token",
   "invitation",
+  "feedback",
+  "feedback_standing",
 ];
 /** Names by which our statements call those tables. */
 const alias: Record<string, string> = {
@@ -48,6 +55,13 @@ const alias: Record<string, string> = {
   y: "tip_type",
   u: "purpose",
   r: "read_token",
+  tr: "tip_relation",
+  cl: "claim",
+  tg: "triage",
+  rv: "receiving",
+  past: "feedback_past",
+  fb: "feedback",
+  stood: "feedback_standing",
 };
 
 const seen = new Set<string>();

@@ -162,6 +162,33 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: `/v1/tips/${tip}/withdrawal`,
     documents: { withdrawal: { tip, version: 1, digest, reason: "mistake", note: "x" } },
   }),
+  "POST /v1/tips/:tip/feedback": ({ tip, digest }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/feedback`,
+    documents: {
+      feedback: {
+        tip,
+        version: 1,
+        digest,
+        issued_at: "2026-01-01T00:00:00Z",
+        status: "found",
+        already_known: true,
+        seen: { count: 3, first: "2026-01-01", last: "2026-01-02T00:00:00Z" },
+        note: "x",
+        share: "sight",
+        law_enforcement: true,
+        indicators: [
+          { ordinals: [0, 2], status: "actioned", seen: { count: 2 }, note: "y" },
+          { ordinals: [1], status: "not_found" },
+        ],
+      },
+    },
+  }),
+  "GET /v1/tips/:tip/feedback": ({ tip, cursor }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/feedback`,
+    query: { limit: "2", after: cursor, ordinal_after: "0" },
+  }),
   "POST /v1/tips/:tip/acknowledgements": ({ tip }) => ({
     as: "facepage",
     path: `/v1/tips/${tip}/acknowledgements`,
@@ -188,10 +215,42 @@ export const requests: Record<string, (known: Known) => Material> = {
       platform: "x",
       since: "2026-01-01",
       urgency: "urgent",
+      triage: "open",
+      assignee: "ana",
       for_you: "true",
       limit: "5",
       after: cursor,
     },
+  }),
+  "GET /v1/operations/:operation": ({ cursor }) => ({
+    as: "facepage",
+    path: `/v1/operations/${operation.id}`,
+    query: { limit: "2", after: cursor },
+  }),
+  "POST /v1/tips/:tip/claims": ({ tip }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/claims`,
+    body: { relation: "duplicates", tip: nobody },
+  }),
+  "DELETE /v1/tips/:tip/claims/:related": ({ tip }) => ({ as: "chirper", path: `/v1/tips/${tip}/claims/${nobody}` }),
+  "PUT /v1/tips/:tip/triage": ({ tip }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/triage`,
+    body: { state: "working", assignee: "ana", snooze_until: "2030-01-01T00:00:00Z" },
+  }),
+  "PUT /v1/triage": () => ({
+    as: "facepage",
+    path: "/v1/triage",
+    body: {
+      filter: { from: "chirper", for_you: true, triage: "open", since: "2026-01-01" },
+      set: { state: "done", assignee: null },
+      limit: 5,
+    },
+  }),
+  "GET /v1/stats": () => ({
+    as: "facepage",
+    path: "/v1/stats",
+    query: { from: "2026-01-01", to: "2026-12-31", by: "group", format: "csv" },
   }),
   "GET /v1/feed": ({ cursor }) => ({
     as: "cyber-unit",
