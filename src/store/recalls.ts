@@ -6,7 +6,7 @@ import type { Outcome } from "../core/acknowledgement.ts";
 import { limits } from "../core/limits.ts";
 import type { Kind } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
-import { forAuthor, neverAsked } from "./accesses.ts";
+import { forAuthor } from "./accesses.ts";
 import { literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressNames, lastSeq } from "./events.ts";
 import { held, sightOf, visible } from "./visibility.ts";
@@ -87,14 +87,12 @@ export interface RecallRow {
 
 /**
  * Rows `r` that the tip's author may know of: who was handed it otherwise than by an answer to a question, of law enforcement as
- * in its list of accesses; and who speaks for itself, unless it only asked.
+ * in its list of accesses, so that a tool that acknowledges by itself breaks no non-disclosure; and who says that it never had it.
  */
 const known = (now: number): SQL => sql`(EXISTS (
     SELECT 1 FROM access_tip a LEFT JOIN purpose u ON u.purpose = a.purpose
     WHERE a.tip_no = r.tip_no AND a.partner = r.partner AND ${forAuthor(now)})
-  OR (r.outcome IS NOT NULL AND (
-    NOT EXISTS (SELECT 1 FROM access_tip a WHERE a.tip_no = r.tip_no AND a.partner = r.partner)
-    OR EXISTS (SELECT 1 FROM access_tip a WHERE a.tip_no = r.tip_no AND a.partner = r.partner AND ${neverAsked}))))`;
+  OR (r.outcome IS NOT NULL AND NOT EXISTS (SELECT 1 FROM access_tip a WHERE a.tip_no = r.tip_no AND a.partner = r.partner)))`;
 
 const isLate = (now: number): SQL =>
   sql`r.outcome IS NULL AND r.at <= ${instant(now - limits.acknowledgement.late_days * dayMs)}`;

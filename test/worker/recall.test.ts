@@ -166,7 +166,7 @@ describe("what the author sees", () => {
     expect(await seen(id)).toMatchObject({ counts: { had: 0, acknowledged: 0, late: 0 }, acknowledgements: [] });
   });
 
-  test("an agency that reads under a non-disclosure when that has ended, or when it speaks for itself", async () => {
+  test("an agency that reads under a non-disclosure when that has ended, not before, though it acknowledges", async () => {
     const until = new Date(Date.now() + 20 * day).toISOString();
     const purpose = (case_: string) => [
       {
@@ -188,8 +188,9 @@ describe("what the author sees", () => {
     await chirper.withdraw(other);
     expect(await seen(id)).toMatchObject({ counts: { had: 0, late: 0 }, acknowledgements: [] });
     await say(agency, id);
-    expect(await partners(id)).toEqual(["cyber-unit"]);
+    expect(await seen(id)).toMatchObject({ counts: { had: 0, acknowledged: 0 }, acknowledgements: [] });
     pass(21 * day, ...everyone());
+    expect(await partners(id)).toEqual(["cyber-unit"]);
     expect(await seen(other)).toMatchObject({
       counts: { had: 1, acknowledged: 0, late: 1 },
       acknowledgements: [{ partner: "cyber-unit", kind: "law_enforcement", country: "XA", late: true }],

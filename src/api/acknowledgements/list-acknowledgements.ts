@@ -16,7 +16,7 @@ export const listAcknowledgementsOperation = operation({
   access: "tips:write",
   summary: "See who had your tip, and whose copy is gone",
   description:
-    "From whom it was taken back, by name: who has said what became of its copy, who is late. Whoever was handed it only as the answer to a question is not listed; what law enforcement read under a stated non-disclosure is listed when that has ended, or when the agency has acknowledged. Also after the tip's end.",
+    "From whom it was taken back, by name: who has said what became of its copy, who is late. Whoever was handed it only as the answer to a question is not listed; what law enforcement read under a stated non-disclosure is listed when that has ended, not before, though the agency acknowledges. Also after the tip's end.",
   at: tipPath,
   query: z.strictObject({ limit: limitParameter(limits.acknowledgement.page, 100), after: cursor }),
   answers: {
