@@ -10,7 +10,7 @@ import { batch } from "../store/database.ts";
 import { type OwnRow, selectItem, selectOwn, selectPieces } from "../store/reading.ts";
 import { tipNumberOf } from "../store/tips.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
-import { tipItem } from "./tip-item.ts";
+import { marksIn, tipItem } from "./tip-item.ts";
 
 export interface ReadTip {
   /** Undefined once the content was erased. */
@@ -53,6 +53,7 @@ export async function readTip(
       envelope,
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
+      ...(row.marked && { marks: marksIn(row.marked) }),
       ...(own && {
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },
         audience_digest: own.audience_digest,

@@ -1,4 +1,5 @@
 /** A tip as lists and single reads show it, made from its row. */
+import { countsOf, type Marks, marksOf } from "../core/marks.ts";
 import type { ItemRow } from "../store/reading.ts";
 import { type Exchange, receipt } from "./exchange.ts";
 
@@ -16,6 +17,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     relates_to: _relates,
     ...rest
   } = heading;
+  const marks = marksIn(row.marked);
   const byType = JSON.parse(row.types ?? "{}") as Record<string, number>;
   return {
     tip: row.tip,
@@ -27,6 +29,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     handling: [],
     ...rest,
     indicators: { total: Object.values(byType).reduce((sum, n) => sum + n, 0), by_type: byType },
+    ...(marks && { marked: countsOf(marks) }),
     through: row.through,
     for_you: forYou(row.mine, heading.ask),
     ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
@@ -36,6 +39,10 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     receipt: await receipt(exchange, row),
   };
 }
+
+/** What is marked of a tip, as its row has it. */
+export const marksIn = (marked: string | null): Marks | undefined =>
+  marked ? marksOf(JSON.parse(marked) as [number, number][]) : undefined;
 
 /** How much of it is the reader's own, what is asked, by when. */
 export const forYou = (

@@ -30,6 +30,12 @@ const growing = [
   "purpose",
   "read_token",
   "invitation",
+  "partner_day",
+  "appeal",
+  "dispute",
+  "dispute_voice",
+  "held_tip",
+  "held_piece",
 ];
 /** Names by which our statements call those tables. */
 const alias: Record<string, string> = {
