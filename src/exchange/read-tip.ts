@@ -54,6 +54,7 @@ export async function readTip(
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
       ...(row.marked && { marks: marksIn(row.marked) }),
+      ...(row.difference && { difference: JSON.parse(row.difference) }),
       ...(own && {
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },
         audience_digest: own.audience_digest,

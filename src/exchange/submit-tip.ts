@@ -3,6 +3,7 @@
  * indicators, audience and event are kept, together or not at all; a refused request leaves nothing but its quota count.
  */
 import { audienceSchema } from "../core/audience.ts";
+import type { Difference } from "../core/difference.ts";
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -17,6 +18,7 @@ import { belongsTo } from "../store/partners.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
+import { compareWith } from "./compare-versions.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { judgeContent, judgePlace, named, type Submission } from "./judge-submission.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
@@ -80,7 +82,9 @@ export async function submitTip(
   const noRoom = judgeRoom(exchange, caller, submission, bytes);
   if (noRoom) return err(noRoom);
   await caller.work.breathe();
-  return write(exchange, caller, submission);
+  const difference = current && (await compareWith(exchange, current, submission.derived.rows, sites));
+  await caller.work.breathe();
+  return write(exchange, caller, submission, difference);
 }
 
 /** What the document says its id is, before anything of it is believed. */
@@ -108,11 +112,12 @@ async function write(
   exchange: Exchange,
   caller: Caller,
   submission: Submission,
+  difference: Difference | undefined,
 ): Promise<Result<{ created: boolean; submitted: Submitted }, Problem>> {
   const { digest } = submission.tip;
   let stored: tips.Accepted | undefined;
   try {
-    const results = await batch(exchange.db, statementsOf(exchange, caller, submission));
+    const results = await batch(exchange.db, statementsOf(exchange, caller, submission, difference));
     stored = results.at(-1)![0] as unknown as tips.Accepted;
   } catch (error) {
     // Also where the outcome is unknown: what was kept is found by its digest.
@@ -125,7 +130,12 @@ async function write(
 }
 
 /** One transaction. The last statement gives the row the receipt is made from. */
-function statementsOf(exchange: Exchange, caller: Caller, submission: Submission): SQLWrapper[] {
+function statementsOf(
+  exchange: Exchange,
+  caller: Caller,
+  submission: Submission,
+  difference: Difference | undefined,
+): SQLWrapper[] {
   const { tip, audience, document, scope, derived } = submission;
   const now = instant(exchange.now);
   const isFirst = document.version === 1;
@@ -150,6 +160,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
     heading: headingOf(document),
     warnings: derived.warnings,
     indicators: document.indicators.length,
+    difference,
   };
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),
@@ -160,6 +171,7 @@ function statementsOf(exchange: Exchange, caller: Caller, submission: Submission
       : [guard("version_current", tips.standsAt(document.tip, caller.partner, before)), tips.reviseTip(columns, now)]),
     // The event gives the seq; the old audience is still in place.
     addEvent(isFirst ? "published" : "revised", now, tipNo),
+    ...(difference ? [tips.tellDifference(document.tip, difference)] : []),
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),

@@ -7,6 +7,10 @@ export type IndicatorRow = [number, string, string | null, string, string];
 /** key, ordinal. */
 export type KeyRow = [string, number];
 
+/** Those of a version that are still valid, or not swept yet. */
+export const selectBodies = (tipNo: number, version: number) => sql<{ ordinal: number; body: string }>`
+  SELECT ordinal, body FROM indicator WHERE tip_no = ${tipNo} AND version = ${version}`;
+
 export function insertIndicators(
   tip: string,
   version: number,

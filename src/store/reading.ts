@@ -50,10 +50,11 @@ function relations(reader: Reader, now: number): SQL {
 
 /** One tip by its id, its row only where it may be seen. */
 export const selectItem = (reader: Reader, tip: string, now: number) => sql<
-  ItemRow & { withdrawn_at: string | null; suspended_at: string | null }
+  ItemRow & { withdrawn_at: string | null; suspended_at: string | null; difference: string | null }
 >`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at
+  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at,
+    (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))}`;
 

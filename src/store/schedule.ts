@@ -129,7 +129,7 @@ export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS 
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL WHERE tip_no = ${tipNo}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
@@ -148,7 +148,8 @@ export const selectReplaced = (before: string, limit: number) => sql<{ tip_no: n
 /** The content of a version that another replaced, and the signed audiences it had. */
 export const eraseVersion = (tipNo: number, version: number): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL
+    WHERE tip_no = ${tipNo} AND version = ${version}`,
   sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
   deleteObservables(tipNo, version),
 ];

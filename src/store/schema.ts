@@ -139,6 +139,8 @@ export const tip_version = sqliteTable(
     warnings: text().notNull(),
     replaced_at: text(),
     indicators: integer().notNull().default(0),
+    /** JSON: `Difference` of core. */
+    difference: text(),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version] })],
 );

@@ -1,9 +1,10 @@
 /** Tips, their versions, documents and audiences. Each function makes statements; the deed in `exchange/` puts them in one batch. */
 import type { Audience } from "../core/audience.ts";
+import { countsOf, type Difference } from "../core/difference.ts";
 import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { json, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { addEvent, addressAuthor, addressNames, lastSeq } from "./events.ts";
+import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
 import type { tip as tip_table } from "./schema.ts";
 import { gaveSight, hadOrHas, sightOf } from "./visibility.ts";
 
@@ -16,14 +17,18 @@ export const tipNumberOf = (tip: string): SQL => sql`SELECT tip_no FROM tip WHER
 export type TipRow = Pick<
   typeof tip_table.$inferSelect,
   "tip_no" | "tip" | "author" | "version" | "revision" | "tlp" | "embargo_until" | "withdrawn_at" | "erased_at"
-> & { audience_digest: string; digest: string; handling: string };
+> & { audience_digest: string; digest: string; handling: string; indicators: number };
 
 export const selectTip = (tip: string) => sql<TipRow>`
   SELECT t.tip_no, t.tip, t.author, t.version, t.revision, t.tlp, t.embargo_until, t.withdrawn_at, t.erased_at,
-    a.digest AS audience_digest, v.digest, coalesce(v.heading ->> '$.handling', '[]') AS handling
+    a.digest AS audience_digest, v.digest, coalesce(v.heading ->> '$.handling', '[]') AS handling, v.indicators
   FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
     JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip}`;
+
+/** The document's payload as it is kept, in pieces. For the deeds of its author alone. */
+export const selectText = (tipNo: number, version: number) => sql<{ text: string }>`
+  SELECT text FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version} ORDER BY piece`;
 
 /** What a receipt is made of. */
 export interface Accepted {
@@ -76,10 +81,20 @@ export const reviseTip = (row: TipColumns, now: string): SQL => sql`
     expiring_told = 0, expired_told = 0, embargo_told = ${isOver(row, now)}, erased_at = NULL
   WHERE tip = ${row.tip}`;
 
+/** Right after the event of a later version: how much it changes. */
+export const tellDifference = (tip: string, difference: Difference): SQL =>
+  describeEvent("revised", tipNoOf(tip), sql`${json({ difference: countsOf(difference) })}`);
+
 /** After the event: the version's row takes the seq just given. */
 export const insertVersion = (
   tip: string,
-  version: Kept & { version: number; heading: unknown; warnings: unknown; indicators: number },
+  version: Kept & {
+    version: number;
+    heading: unknown;
+    warnings: unknown;
+    indicators: number;
+    difference: Difference | undefined;
+  },
   now: string,
 ): SQL[] => {
   const pieces: string[] = [];
@@ -88,10 +103,10 @@ export const insertVersion = (
   }
   return [
     sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings,
-        indicators)
+        indicators, difference)
       SELECT ${tipNoOf(tip)}, ${version.version}, ${version.digest}, ${version.kid}, ${version.envelope.protected},
         ${version.envelope.signature}, ${version.envelope.payload.length}, ${lastSeq}, ${now}, ${json(version.heading)}, ${json(version.warnings)},
-        ${version.indicators}`,
+        ${version.indicators}, ${version.difference ? json(version.difference) : null}`,
     ...(version.version === 1
       ? []
       : [

@@ -61,6 +61,13 @@ export const submitted = z
   .strictObject({ tip: uuid, version, digest: documentDigest, seq, accepted_at: time, receipt, warnings })
   .meta({ id: "Receipt", description: "A tip as it was accepted: kept from now on." });
 
+export const differenceCounts = z
+  .strictObject({ added: z.int().min(0), changed: z.int().min(0), removed: z.int().min(0) })
+  .meta({
+    id: "DifferenceCounts",
+    description: "Indicators that a new version adds, tells otherwise, and leaves out.",
+  });
+
 const item = {
   tip: uuid,
   version,
@@ -97,6 +104,7 @@ export const tipWhole = open({
   document: tipSchema,
   warnings,
   marks: marks.optional(),
+  difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
   revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
@@ -136,6 +144,7 @@ export const event = z
       .enum(withdrawalReasons)
       .optional()
       .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
+    difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
     marks: marks.optional(),
