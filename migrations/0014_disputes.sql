@@ -57,6 +57,8 @@ CREATE TABLE dispute (
   state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'undecided', 'confirmed', 'corrected', 'dropped', 'taken-back')),
   opened_at TEXT NOT NULL,
   decided_at TEXT,
+  -- JSON: whose voices carry it, or carried it at its end.
+  partners TEXT NOT NULL,
   -- The author's, where it confirmed the indicator.
   reason TEXT
 ) STRICT;
@@ -77,6 +79,8 @@ CREATE TABLE held_tip (
   types TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   recipients INTEGER NOT NULL,
+  -- Refused: its documents are gone.
+  state TEXT NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'failed', 'refused')),
   -- JSON: why it could not be released.
   problem TEXT
 ) STRICT;

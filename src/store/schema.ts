@@ -452,6 +452,8 @@ export const dispute = sqliteTable("dispute", {
     .default("open"),
   opened_at: text().notNull(),
   decided_at: text(),
+  /** JSON. */
+  partners: text().notNull(),
   reason: text(),
 });
 
@@ -467,6 +469,7 @@ export const held_tip = sqliteTable("held_tip", {
   types: text().notNull(),
   bytes: integer().notNull(),
   recipients: integer().notNull(),
+  state: text({ enum: ["held", "failed", "refused"] }).notNull().default("held"),
   /** JSON. */
   problem: text(),
 });
