@@ -94,10 +94,13 @@ const tipDocument = {
 
 /** Everything signed that the reference shows; the same each time, since Ed25519 is deterministic. */
 export async function signExamples() {
-  const [chirper, ours, fresh] = await Promise.all(["chirper", "the exchange", "a new key"].map(sampleKey));
+  const [chirper, ours, fresh, facepage] = await Promise.all(
+    ["chirper", "the exchange", "a new key", "facepage"].map(sampleKey),
+  );
   const author = chirper as SampleKey;
   const server = ours as SampleKey;
   const added = fresh as SampleKey;
+  const recipient = facepage as SampleKey;
   const audience = await sign(audienceDocument, "audience+jws", author);
   const signedTip = await sign({ ...tipDocument, audience: await sha256(payloadOf(audience)) }, "tip+jws", author);
   const tipDigest = await digest(signedTip);
@@ -126,6 +129,19 @@ export async function signExamples() {
     "withdrawal+jws",
     author,
   );
+  const feedback = await sign(
+    {
+      exchange,
+      from: "facepage",
+      tip,
+      version: 1,
+      digest: tipDigest,
+      issued_at: "2026-11-23T14:10:00Z",
+      indicators: [{ ordinals: [0], status: "found", already_known: false, seen: { count: 1, last: "2026-11-22" } }],
+    },
+    "feedback+jws",
+    recipient,
+  );
   const assertion = await new SignJWT({ jti: "3f1b8a52-6f0e-4f43-8f5c-8d3f5a5b7c01" })
     .setProtectedHeader({ alg: "EdDSA", kid: author.kid })
     .setIssuer("chirper")
@@ -153,6 +169,7 @@ export async function signExamples() {
       chirper: { kid: author.kid, jwk: author.jwk },
       exchange: { ...server.jwk, kid: server.kid, alg: "EdDSA", use: "sig" },
       added: { kid: added.kid, jwk: added.jwk },
+      facepage: { kid: recipient.kid, jwk: recipient.jwk },
     },
     tip: signedTip,
     audience,
@@ -161,6 +178,8 @@ export async function signExamples() {
     nextAudience,
     next_audience_digest: await digest(nextAudience),
     withdrawal,
+    feedback,
+    feedback_digest: await digest(feedback),
     assertion,
     accessToken,
     invitation: code,

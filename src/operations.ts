@@ -1,11 +1,19 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
 import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
 import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
+import { appealIndicatorsOperation } from "./api/disputes/appeal-indicators.ts";
+import { confirmIndicatorOperation } from "./api/disputes/confirm-indicator.ts";
+import { listDisputesOperation } from "./api/disputes/list-disputes.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
 import { readGroupOperation } from "./api/groups/read-group.ts";
 import { removeMemberOperation } from "./api/groups/remove-member.ts";
+import { listHeldTipsOperation } from "./api/held-tips/list-held-tips.ts";
+import { listPartnerHeldTipsOperation } from "./api/held-tips/list-partner-held-tips.ts";
+import { refuseHeldTipOperation } from "./api/held-tips/refuse-held-tip.ts";
+import { releaseHeldTipOperation } from "./api/held-tips/release-held-tip.ts";
+import { takeBackHeldTipOperation } from "./api/held-tips/take-back-held-tip.ts";
 import { addKeyOperation } from "./api/keys/add-key.ts";
 import { approvePartnerKeyOperation } from "./api/keys/approve-partner-key.ts";
 import { cancelKeyOperation } from "./api/keys/cancel-key.ts";
@@ -45,6 +53,8 @@ import { resumeSubscriptionOperation } from "./api/subscriptions/resume-subscrip
 import { rotateSecretOperation } from "./api/subscriptions/rotate-secret.ts";
 import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
+import { giveFeedbackOperation } from "./api/tips/give-feedback.ts";
+import { listFeedbackOperation } from "./api/tips/list-feedback.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -88,6 +98,16 @@ export const operations: readonly Operation[] = [
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
+  giveFeedbackOperation,
+  listFeedbackOperation,
+  appealIndicatorsOperation,
+  listDisputesOperation,
+  confirmIndicatorOperation,
+  listHeldTipsOperation,
+  takeBackHeldTipOperation,
+  listPartnerHeldTipsOperation,
+  releaseHeldTipOperation,
+  refuseHeldTipOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,

@@ -27,6 +27,10 @@ export const examples = {
       kid: "fKxRtp9BkUDT34exkv3wkB18JAxDWhRHnuufXXjEARs",
       jwk: { kty: "OKP", crv: "Ed25519", x: "rDqzH1pqqRvgbdXDicumRaWo1ZqLr2Tkrp-7J0g0P8Y" },
     },
+    facepage: {
+      kid: "gZBVavXFRau1vFXLYVUNoel4Vf_L7yXzSVzVl9ZMNEM",
+      jwk: { kty: "OKP", crv: "Ed25519", x: "dghz0FpFYyl-SMLdNpaGYZUqjSKEczICiO2vDXH-Rs0" },
+    },
   },
   tip: flattened(
     '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw","typ":"tip+jws"}',
@@ -62,6 +66,12 @@ export const examples = {
     '{"exchange":"https://tipoff.example","from":"chirper","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"digest":"Kf9MA1hbP_Nyxj9nRPdVf3ckT-2BlyAVyGmA6B4qQQ8","reason":"mistake","note":"The page is a newspaper\'s."}',
     "Git2cRJnbwFM6rIbBg_6JCyobOw7m557Y3haIem_UNK_TNdQCgR4mBTLFhsoAaVJA5_BeffMeUCE67ZlQpqwCA",
   ),
+  feedback: flattened(
+    '{"alg":"EdDSA","kid":"gZBVavXFRau1vFXLYVUNoel4Vf_L7yXzSVzVl9ZMNEM","typ":"feedback+jws"}',
+    '{"exchange":"https://tipoff.example","from":"facepage","tip":"0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11","version":1,"digest":"Kf9MA1hbP_Nyxj9nRPdVf3ckT-2BlyAVyGmA6B4qQQ8","issued_at":"2026-11-23T14:10:00Z","indicators":[{"ordinals":[0],"status":"found","already_known":false,"seen":{"count":1,"last":"2026-11-22"}}]}',
+    "QRiX7aeHHfZHhAnfOlIEyXtn0D-V_rolJfBV-lY8pt6ebrMALcREW6nbgd0Mjiv32f77SVJPtjdwRdg1PDabCg",
+  ),
+  feedback_digest: "e79ZBGOj7dDT0C2m0OJGDcmG2WWcSTLZLiw9VbFB4rY",
   assertion: compact(
     '{"alg":"EdDSA","kid":"Q2-Ua0sSW7H7bQIwlalD6BD1BuxtTyYUqCg7JXYKRmw"}',
     '{"jti":"3f1b8a52-6f0e-4f43-8f5c-8d3f5a5b7c01","iss":"chirper","sub":"chirper","aud":"https://tipoff.example","iat":1795441140,"exp":1795441200}',

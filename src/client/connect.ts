@@ -40,7 +40,7 @@ export interface Connection {
 
 /** POSTs whose repetition changes nothing: questions, and signed documents, which are the same tip again. */
 const repeatable = (method: string, path: string): boolean =>
-  method !== "POST" || /^\/v1\/(match|tips|tips\/[^/]+\/withdrawal)$/.test(path);
+  method !== "POST" || /^\/v1\/(match|tips|tips\/[^/]+\/(withdrawal|feedback))$/.test(path);
 
 /**
  * Opens a connection; nothing is sent before the first call. A token is used until 20 seconds before it expires, and asked

@@ -43,6 +43,7 @@ export const limits = {
   token_rows: 1_000,
   groups_of_partner: 200,
   keys_of_partner: 20,
+  feedback: { note_characters: 2_000, of_day: 200, page: 100, summary: 1_000, reporters: 5 },
   piece_bytes: 1_500_000,
   tip_days: 730,
   expiring_days: 14,
@@ -77,7 +78,15 @@ export const limits = {
   accesses_page: 500,
   appeals: 50,
   disputes: { days: 30, indicators: 100, hosted: 1_000, share: 0.2, enrolled_days: 30, undecided_days: 14 },
-  flood: { times: 10, indicators: 20_000, tips: 100, mean_days: 30, disputed: 20, disputed_share: 0.05, disputed_days: 90 },
+  flood: {
+    times: 10,
+    indicators: 20_000,
+    tips: 100,
+    mean_days: 30,
+    disputed: 20,
+    disputed_share: 0.05,
+    disputed_days: 90,
+  },
   held: { tips: 1_000, bytes: 100_000_000, days: 14 },
   legal_process_url_characters: 512,
   transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
@@ -120,6 +129,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   token_rows: "Events read for each token you hold, for one page; a page may be short while `more` is true.",
   groups_of_partner: "Groups of one partner: a page of the feed reads one range for each.",
   keys_of_partner: "Keys of one partner that are active or waiting.",
+  feedback:
+    "Characters of a note; feedback documents of one partner on one tip and day, so that none drowns the others; documents of one page, and indicators of one summary; and how many partners must have spoken until others than the author learn how many said what.",
   piece_bytes: "Bytes of one stored piece of a document: the database refuses values of 2,000,000.",
   tip_days: "Days a tip lives without a new version: nothing lives for ever.",
   expiring_days: "Days ahead at which `expiring` tells of a tip's end.",
@@ -143,7 +154,8 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
-  appeals: "Indicators for which one partner reports upheld appeals in a day: each is told to everyone who has the tip.",
+  appeals:
+    "Indicators for which one partner reports upheld appeals in a day: each is told to everyone who has the tip.",
   disputes:
     "A partner's voices in so many days on what others host, and on what it hosts itself; which share of a tip's indicators (one at least) where it does not host them; for how many days it must be enrolled until its voice counts; days after which what its author has not decided is marked so. So no puppet, and no flood, silences a tip.",
   flood:

@@ -29,6 +29,7 @@ export const problems = {
   "audience-conflict": { status: 409, title: "The audience has moved on" },
   withdrawn: { status: 409, title: "The tip is withdrawn" },
   "version-conflict": { status: 409, title: "The tip has moved on" },
+  "own-tip": { status: 409, title: "The tip is one's own" },
   taken: { status: 409, title: "That name or key is taken" },
   "key-state": { status: 409, title: "The key's state does not allow that" },
   "purpose-state": { status: 409, title: "The purpose's state does not allow that" },

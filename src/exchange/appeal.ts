@@ -56,7 +56,9 @@ export async function appealIndicators(
     ]);
     const known = new Set(present.map(({ ordinal }) => ordinal));
     const faults = body.indicators.flatMap((ordinal, at) =>
-      known.has(ordinal) ? [] : [{ pointer: `/indicators/${at}`, detail: "No indicator of this version, or past its validity." }],
+      known.has(ordinal)
+        ? []
+        : [{ pointer: `/indicators/${at}`, detail: "No indicator of this version, or past its validity." }],
     );
     if (faults.length > 0) return err(problem("invalid-request", "Nothing was reported.", faults));
     const before = new Set(appealed.map(({ ordinal }) => ordinal));

@@ -9,7 +9,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Reader } from "../store/accesses.ts";
 import type { Exchange } from "./exchange.ts";
 
-type Door = "feed" | "tips" | "indicators" | "deliveries" | "accesses" | "handed" | "taxii";
+type Door = "feed" | "tips" | "indicators" | "deliveries" | "accesses" | "handed" | "taxii" | "feedback";
 const ivBytes = 12;
 /** Longer than any cursor's text, so that all of a door are of one length. */
 const plainBytes = (door: Door): number => (door === "accesses" || door === "handed" ? 192 : 80);

@@ -2,14 +2,23 @@
  * What becomes of a held tip: its author takes it back, the steward releases or refuses it by counts alone, or its time is over.
  * A release is the ordinary submission in the author's name at that moment; where that is refused, the author learns why.
  */
-import type { Scope } from "../core/names.ts";
-import { ok, type Result } from "../core/result.ts";
-import type { Problem } from "../core/problem.ts";
-import { instant } from "../core/time.ts";
+
 import { open } from "../core/envelope.ts";
+import type { Scope } from "../core/names.ts";
+import type { Problem } from "../core/problem.ts";
+import { ok, type Result } from "../core/result.ts";
+import { instant } from "../core/time.ts";
 import { selectCaller } from "../store/callers.ts";
 import { all, batch, first } from "../store/database.ts";
-import { failRelease, forget, type HeldRow, refuse, selectAllHeld, selectHeld, selectHeldPieces } from "../store/held-tips.ts";
+import {
+  failRelease,
+  forget,
+  type HeldRow,
+  refuse,
+  selectAllHeld,
+  selectHeld,
+  selectHeldPieces,
+} from "../store/held-tips.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { type Held, heldView } from "./hold-tip.ts";
 import { submitTip } from "./submit-tip.ts";
@@ -50,7 +59,10 @@ export const listHeldCounts = async (exchange: Exchange, partner: string): Promi
     ...(row.problem && { problem: (JSON.parse(row.problem) as { slug: string }).slug }),
   }));
 
-export async function refuseHeld(exchange: Exchange, { held_no, digest }: HeldRow): Promise<{ digest: string; state: "refused" }> {
+export async function refuseHeld(
+  exchange: Exchange,
+  { held_no, digest }: HeldRow,
+): Promise<{ digest: string; state: "refused" }> {
   await batch(exchange.db, refuse(held_no));
   return { digest, state: "refused" };
 }
@@ -88,7 +100,8 @@ async function submitAs(
   const opened = open(body.tip, "tip+jws");
   const kid = opened.ok ? opened.value.kid : "";
   const author = await first(exchange.db, selectCaller(partner, kid, "", instant(exchange.now)));
-  if (!author) return { slug: "key-not-active", detail: "The key it was signed with is not active. Sign and send it again." };
+  if (!author)
+    return { slug: "key-not-active", detail: "The key it was signed with is not active. Sign and send it again." };
   const caller: Caller = {
     ...steward,
     partner,

@@ -1,6 +1,7 @@
 /**
- * A signed document by which an author changes its own tip (audience, withdrawal), judged in DESIGN.md's order as far as
- * that is the same for all of them: envelope, key and signature, author, the same digest already there, key active, form, tip.
+ * A signed document of the caller's about a tip that is there (audience, withdrawal, feedback), judged in DESIGN.md's order as
+ * far as that is the same for all of them: envelope, key and signature, author, the same digest already there, key active,
+ * form, tip.
  */
 import type * as z from "zod";
 import type { DocumentType } from "../core/envelope.ts";
@@ -25,7 +26,7 @@ type Judged<Done, Content> = { done: Done } | { done?: undefined; kept: Kept; co
 export async function judgeOwn<Done, Schema extends z.ZodType<{ exchange: string; tip: string }>>(
   exchange: Exchange,
   caller: Caller,
-  current: TipRow,
+  { tip }: { tip: string },
   document: {
     body: unknown;
     type: DocumentType;
@@ -49,7 +50,7 @@ export async function judgeOwn<Done, Schema extends z.ZodType<{ exchange: string
   if (sound.exchange !== undefined && sound.exchange !== exchange.url) {
     faults.push({ pointer: "/exchange", detail: `This exchange is ${exchange.url}.` });
   }
-  if (sound.tip !== undefined && sound.tip !== current.tip)
+  if (sound.tip !== undefined && sound.tip !== tip)
     faults.push({ pointer: "/tip", detail: "Must be the tip of the path." });
   if (faults.length > 0 || !whole) {
     return err(unacceptable(together(faults, (await document.also?.(sound)) ?? [])));

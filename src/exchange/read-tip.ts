@@ -10,6 +10,7 @@ import { batch } from "../store/database.ts";
 import { type OwnRow, selectItem, selectOwn, selectPieces } from "../store/reading.ts";
 import { tipNumberOf } from "../store/tips.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
+import { summaryShown } from "./list-feedback.ts";
 import { marksIn, tipItem } from "./tip-item.ts";
 
 export interface ReadTip {
@@ -53,6 +54,7 @@ export async function readTip(
       envelope,
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
+      ...(row.feedback && { feedback: summaryShown(row.feedback) }),
       ...(row.marked && { marks: marksIn(row.marked) }),
       ...(row.difference && { difference: JSON.parse(row.difference) }),
       ...(own && {

@@ -7,6 +7,8 @@ import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
+import * as disputes from "../store/disputes.ts";
+import { deleteDays, forget, selectHeldBefore } from "../store/held-tips.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
 import { reportMonth } from "./report-month.ts";
@@ -31,7 +33,16 @@ interface Run {
 export async function runSchedule(exchange: Exchange): Promise<void> {
   const run = { exchange, left: statementsARun };
   const failures: unknown[] = [];
-  for (const step of [deleteStale, tellTimes, report, sweepIndex, eraseContent, recallDepartures]) {
+  for (const step of [
+    deleteStale,
+    tellTimes,
+    report,
+    sweepIndex,
+    eraseContent,
+    eraseHeld,
+    markUndecided,
+    recallDepartures,
+  ]) {
     await step(run).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
@@ -44,7 +55,7 @@ async function report(run: Run): Promise<void> {
 
 const deleteStale = (run: Run): Promise<void> => {
   const { now } = run.exchange;
-  return write(run, schedule.deleteStale(instant(now), instant(now - 30 * dayMs)));
+  return write(run, [...schedule.deleteStale(instant(now), instant(now - 30 * dayMs)), deleteDays(now)]);
 };
 
 async function read<Query extends SQLWrapper>(run: Run, query: Query): Promise<RowOf<Query>[]> {
@@ -88,6 +99,23 @@ async function recallDepartures(run: Run): Promise<void> {
     }
     const next = tips.length < tipsARun ? undefined : tips.at(-1)!.tip_no + 1;
     await write(run, [schedule.advanceDeparture(left, next)]);
+  }
+}
+
+/** Held tips that the steward did not let go. */
+async function eraseHeld(run: Run): Promise<void> {
+  const before = instant(run.exchange.now - limits.held.days * dayMs);
+  for (const { held_no } of await read(run, selectHeldBefore(before, tipsARun))) {
+    if (run.left > 10) await write(run, forget(held_no));
+  }
+}
+
+/** Disputes that their tip's author has left undecided: told once, and marked so from then on. */
+async function markUndecided(run: Run): Promise<void> {
+  const { now } = run.exchange;
+  const before = instant(now - limits.disputes.undecided_days * dayMs);
+  for (const { tip_no } of await read(run, disputes.selectUndecided(before, tipsARun))) {
+    await ifStill(run, disputes.isOverdue(tip_no, before), disputes.markUndecided(tip_no, before, instant(now)));
   }
 }
 

@@ -10,12 +10,13 @@ import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
+import { carryOver } from "../store/carry-over.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper, sql } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
-import { insertIndicators } from "../store/indicators.ts";
-import { carryOver } from "../store/carry-over.ts";
-import { keyLive, selectOwnKeys } from "../store/keys.ts";
+import { moveStanding } from "../store/feedback.ts";
 import { countPublished, forget, holdingReason, isHeld, selectHeldOf } from "../store/held-tips.ts";
+import { insertIndicators } from "../store/indicators.ts";
+import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import { quotaLeft, type Used, use } from "../store/quotas.ts";
 import * as tips from "../store/tips.ts";
@@ -91,7 +92,8 @@ export async function submitTip(
     return err(taken);
   }
   const misplaced = judgePlace(submission, current);
-  if (misplaced) return err(held.length > 0 ? { ...misplaced, detail: `${misplaced.detail} ${isBehindHeld}` } : misplaced);
+  if (misplaced)
+    return err(held.length > 0 ? { ...misplaced, detail: `${misplaced.detail} ${isBehindHeld}` } : misplaced);
   const noRoom = judgeRoom(exchange, released === undefined ? caller.quota : nothing, submission, bytes);
   if (noRoom) return err(noRoom);
   await caller.work.breathe();
@@ -139,7 +141,8 @@ async function write(
     const results = await batch(exchange.db, statementsOf(exchange, caller, submission, difference, released));
     stored = results.at(-1)![0] as unknown as tips.Accepted;
   } catch (error) {
-    if (brokenGuard(error) === "not_held") return holdTip(exchange, caller, submission, freshOf(submission, difference));
+    if (brokenGuard(error) === "not_held")
+      return holdTip(exchange, caller, submission, freshOf(submission, difference));
     // Also where the outcome is unknown: what was kept is found by its digest.
     stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
     if (!stored) return err(refusalOf(error, exchange.now));
@@ -203,6 +206,7 @@ function statementsOf(
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
+    ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     countPublished(caller.partner, day, fresh),

@@ -5,6 +5,7 @@ import { examples } from "../api/examples.ts";
 import { type AnswerPromise, type Operation, problemsOf, tags, takesReadTokens } from "../api/operation.ts";
 import { decoded } from "../api/tips/sample.ts";
 import { audienceSchema, withdrawalSchema } from "../core/audience.ts";
+import { feedbackSchema } from "../core/feedback.ts";
 import { problems, type Slug } from "../core/problem.ts";
 import { purposeSchema } from "../core/purpose.ts";
 import { tipSchema } from "../core/tip.ts";
@@ -44,7 +45,13 @@ export interface OperationObject {
 }
 
 /** Payloads of signed documents, which no request shows bare. */
-const documents = { tip: tipSchema, audience: audienceSchema, withdrawal: withdrawalSchema, purpose: purposeSchema };
+const documents = {
+  tip: tipSchema,
+  audience: audienceSchema,
+  withdrawal: withdrawalSchema,
+  feedback: feedbackSchema,
+  purpose: purposeSchema,
+};
 
 export function makeDocument(operations: readonly Operation[], url: string): OpenApi {
   const described = describe(
@@ -214,9 +221,14 @@ export function problemExample(slug: Slug, url: string) {
   return { type: `${url}/problems/${slug}`, title, status, ...example };
 }
 
-/** The sample tip, its audience and its withdrawal, decoded, where their form is described. */
+/** The sample tip, its audience, its withdrawal and feedback on it, decoded, where their form is described. */
 function withExamples(components: Record<string, JsonSchema>): Record<string, JsonSchema> {
-  const shown = { TipDocument: examples.tip, Audience: examples.audience, Withdrawal: examples.withdrawal };
+  const shown = {
+    TipDocument: examples.tip,
+    Audience: examples.audience,
+    Withdrawal: examples.withdrawal,
+    Feedback: examples.feedback,
+  };
   for (const [id, envelope] of Object.entries(shown)) components[id]!.examples = [decoded(envelope)];
   return components;
 }

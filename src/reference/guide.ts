@@ -21,6 +21,7 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
   Matching: "Asking whether a tip is about what you have.",
+  Disputes: "Undoing mistakes: appeals, disputes, and tips that are held: docs/disputes.md.",
   TAXII:
     "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
   "Other tools": "What the tools of the field read by themselves. MISP: docs/misp.md has the settings.",
@@ -72,7 +73,7 @@ export const sections: readonly {
     id: "signed",
     title: "Signed documents",
     paragraphs: [
-      "A tip, an audience and a withdrawal are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`). The signature is over the bytes sent; there is no canonicalisation.",
+      "A tip, an audience, a withdrawal and feedback are flattened JWS (RFC 7515): exactly `protected`, `payload` and `signature`, each canonical base64url without padding. The protected header holds exactly `alg` (`EdDSA`, `Ed25519` or `ES256`), `kid` (the key's RFC 7638 thumbprint) and `typ` (`tip+jws`, `audience+jws`, `withdrawal+jws`, `feedback+jws`). The signature is over the bytes sent; there is no canonicalisation.",
       "A document's digest is the SHA-256 of the ASCII of `protected.payload`, base64url. Sameness is by digest: the same document sent again is answered as before and changes nothing.",
       "A payload is parsed strictly: duplicate names, integers beyond 2^53 - 1 and lone surrogates are refused.",
       "A receipt is a compact JWS by the exchange. A tip verifies under its author's key with the exchange switched off; under a key that is no longer active it needs its receipt, and `accepted_at` is what counts.",

@@ -19,7 +19,8 @@ export type Door =
   | "taxii"
   | "misp"
   | "export"
-  | "print";
+  | "print"
+  | "feedback";
 
 /**
  * Doors at which the reader asks for a value it has: that a tip answered is nobody's business (rule 3), so its author is not

@@ -25,9 +25,10 @@ export const stillAppealable = (reader: Reader, { tip, version }: Appealable, no
   WITH ${held(reader.partner)} SELECT 1 FROM tip t WHERE t.tip = ${tip} AND t.version = ${version} AND ${mayAppeal(reader, now)})`;
 
 /** Of the current version, by one partner. */
-export const selectAppealed = (partner: string, { tip_no, version }: Appealable, list: readonly number[]) => sql<{
-  ordinal: number;
-}>`SELECT ordinal FROM appeal WHERE tip_no = ${tip_no} AND version = ${version} AND ordinal ${among(list)} AND partner = ${partner}`;
+export const selectAppealed = (partner: string, { tip_no, version }: Appealable, list: readonly number[]) =>
+  sql<{
+    ordinal: number;
+  }>`SELECT ordinal FROM appeal WHERE tip_no = ${tip_no} AND version = ${version} AND ordinal ${among(list)} AND partner = ${partner}`;
 
 /** So many more fit what a partner may report since a time. */
 export const appealsLeft = (partner: string, since: string, more: number, most: number): SQL =>

@@ -6,7 +6,12 @@ import { moveDisputes } from "./disputes.ts";
 import { moveMarks, pairs } from "./marks.ts";
 
 /** After the version's own event and its indicators. */
-export const carryOver = (tipNo: SQL, version: number, { kept, changed }: Pick<Difference, "kept" | "changed">, now: string): SQLWrapper[] => [
+export const carryOver = (
+  tipNo: SQL,
+  version: number,
+  { kept, changed }: Pick<Difference, "kept" | "changed">,
+  now: string,
+): SQLWrapper[] => [
   moveMarks(tipNo, version, pairs(kept)),
   moveAppeals(tipNo, version, pairs(kept)),
   ...moveDisputes(tipNo, version, pairs(kept), pairs(changed), now),

@@ -100,6 +100,7 @@ export const guards = [
   "still_due",
   "quota_left",
   "room_left",
+  "still_visible",
   "not_held",
 ] as const;
 export type Guard = (typeof guards)[number];

@@ -16,7 +16,14 @@ const { disputes: bounds } = limits;
 const unsettled = sql`('open', 'undecided')`;
 
 /** An event on disputes, told to the author and its audience where `when` holds, by those of the disputes `of`. */
-function tell(type: "disputed" | "undisputed", tipNo: SQL, now: string, of: SQL, more: object = {}, who = false): SQLWrapper[] {
+function tell(
+  type: "disputed" | "undisputed",
+  tipNo: SQL,
+  now: string,
+  of: SQL,
+  more: object = {},
+  who = false,
+): SQLWrapper[] {
   const when = sql`EXISTS (SELECT 1 FROM dispute d WHERE ${of})`;
   const isThis = sql`e.seq = ${lastSeq} AND e.type = ${type} AND e.tip_no = ${tipNo} AND ${when}`;
   return [
@@ -112,12 +119,20 @@ export const selectDispute = (tipNo: number, ordinal: number) => sql<DisputeRow>
   SELECT d.* FROM tip t CROSS JOIN dispute d ON d.tip_no = t.tip_no AND d.version = t.version
   WHERE t.tip_no = ${tipNo} AND d.ordinal = ${ordinal} ORDER BY d.dispute_no DESC LIMIT 1`;
 
-export const isUnsettled = ({ dispute_no, version, tip_no }: DisputeRow): SQL => sql`EXISTS (SELECT 1 FROM dispute d JOIN tip t
+export const isUnsettled = ({
+  dispute_no,
+  version,
+  tip_no,
+}: DisputeRow): SQL => sql`EXISTS (SELECT 1 FROM dispute d JOIN tip t
   ON t.tip_no = d.tip_no WHERE d.dispute_no = ${dispute_no} AND t.tip_no = ${tip_no} AND t.version = ${version} AND d.version = ${version}
   AND d.state IN ${unsettled} AND t.withdrawn_at IS NULL AND t.erased_at IS NULL)`;
 
 /** The author stands by it: what carried the dispute carries none on it again. */
-export function confirm({ dispute_no, tip_no, version, ordinal }: DisputeRow, reason: string, now: string): SQLWrapper[] {
+export function confirm(
+  { dispute_no, tip_no, version, ordinal }: DisputeRow,
+  reason: string,
+  now: string,
+): SQLWrapper[] {
   const this_ = sql`d.dispute_no = ${dispute_no}`;
   return [
     sql`UPDATE dispute SET state = 'confirmed', decided_at = ${now}, reason = ${reason} WHERE dispute_no = ${dispute_no}`,
@@ -162,4 +177,6 @@ export const markUndecided = (tipNo: number, before: string, now: string): SQLWr
 
 /** With the content of the tip. */
 export const eraseDisputes = (tipNo: number): SQL[] =>
-  ["dispute", "dispute_voice", "appeal"].map((table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`);
+  ["dispute", "dispute_voice", "appeal"].map(
+    (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,
+  );

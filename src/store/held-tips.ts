@@ -98,7 +98,9 @@ export const failRelease = (heldNo: number, problem: object): SQL =>
 
 /** Held before that time, the oldest first. */
 export const selectHeldBefore = (before: string, limit: number) =>
-  sql<{ held_no: number }>`SELECT held_no FROM held_tip WHERE held_at <= ${before} ORDER BY held_at LIMIT ${literal(limit)}`;
+  sql<{
+    held_no: number;
+  }>`SELECT held_no FROM held_tip WHERE held_at <= ${before} ORDER BY held_at LIMIT ${literal(limit)}`;
 
 export const deleteDays = (now: number): SQL =>
   sql`DELETE FROM partner_day WHERE day <= ${dayOf(now - flood.disputed_days * dayMs)}`;

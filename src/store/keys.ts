@@ -1,6 +1,7 @@
 /** Partners' keys, and what a compromise takes with it. */
 import { among, insertInto, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { rising } from "./events.ts";
+import { voidFeedback } from "./feedback.ts";
 import type { partner_key } from "./schema.ts";
 
 export type KeyRow = typeof partner_key.$inferSelect;
@@ -63,7 +64,8 @@ export const retireActive = (kid: string, now: string) => sql`
 
 /**
  * A key declared compromised since a time: with it fall the keys it introduced since; what was submitted, rescoped or
- * withdrawn under them since is suspended and told by name to its author and to all who have or had it. What an earlier
+ * withdrawn under them since is suspended and told by name to its author and to all who have or had it; feedback counts no
+ * more. What an earlier
  * declaration covered is not suspended again, since its author may have mended it. The third and second statement from
  * the end give the fallen keys and the number of tips.
  */
@@ -98,6 +100,7 @@ export function compromise(partner: string, kid: string, since: string, now: str
     tell(sql`SELECT 'partner:' || h.partner, e.seq FROM ${told} CROSS JOIN tip_token k ON k.tip_no = n.tip_no
       JOIN (SELECT partner, token, since FROM would_hold) h ON h.token = k.token AND h.since < t.audience_seq
       WHERE ${newest} AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = n.tip_no AND x.partner = h.partner)`),
+    ...voidFeedback(signedSince),
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
       WHERE kid IN ${fallen} AND state <> 'cancelled'`,
     sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen} AND state <> 'cancelled'`,

@@ -2,6 +2,7 @@
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { among, json, literal, type SQL, sql } from "./database.ts";
+import { summaryOf } from "./feedback.ts";
 import { held, through, visible } from "./visibility.ts";
 
 export interface ItemRow {
@@ -49,12 +50,18 @@ function relations(reader: Reader, now: number): SQL {
 }
 
 /** One tip by its id, its row only where it may be seen. */
-export const selectItem = (reader: Reader, tip: string, now: number) => sql<
-  ItemRow & { withdrawn_at: string | null; suspended_at: string | null; difference: string | null }
+export const selectItem = (reader: Reader & { kind: string }, tip: string, now: number) => sql<
+  ItemRow & {
+    withdrawn_at: string | null;
+    suspended_at: string | null;
+    difference: string | null;
+    feedback: string | null;
+  }
 >`
   WITH ${held(reader.partner)}
   SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at,
-    (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference
+    (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference,
+    ${summaryOf(reader)} AS feedback
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))}`;
 

@@ -1,7 +1,9 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import type { EventType } from "../core/names.ts";
 import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { eraseDisputes } from "./disputes.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
+import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import type { departure } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
@@ -124,7 +126,7 @@ export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS 
   SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (expires_at <= ${before} OR withdrawn_at <= ${before}))`;
 
 /**
- * Erases a tip's content and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
+ * Erases a tip's content, what was said of it and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
  * records of access stay. Its indicators leave the index by the sweep.
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
@@ -135,6 +137,8 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
   deleteObservables(tipNo),
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
+  ...eraseFeedback(tipNo),
+  ...eraseDisputes(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,

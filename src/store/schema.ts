@@ -382,8 +382,48 @@ export const guard = sqliteTable("guard", {
   still_due: integer(),
   quota_left: integer(),
   room_left: integer(),
+  still_visible: integer(),
   not_held: integer(),
 });
+
+export const feedback = sqliteTable("feedback", {
+  digest: text().primaryKey().notNull(),
+  tip_no: integer().notNull(),
+  partner: text().notNull(),
+  version: integer().notNull(),
+  kid: text().notNull(),
+  protected: text().notNull(),
+  payload: text().notNull(),
+  signature: text().notNull(),
+  seq: integer().notNull(),
+  accepted_at: text().notNull(),
+  status: text(),
+  /** JSON: of how many indicators which status is said. */
+  statuses: text().notNull().default("{}"),
+  /** 0: with the author; 1: with those who had sight; 2: with law enforcement among them too. */
+  shared: integer().notNull().default(0),
+  answers: text(),
+  void: integer().notNull().default(0),
+});
+
+export const feedback_standing = sqliteTable(
+  "feedback_standing",
+  {
+    tip_no: integer().notNull(),
+    /** -1: the tip as a whole. */
+    ordinal: integer().notNull(),
+    partner: text().notNull(),
+    status: text().notNull(),
+    already_known: integer().notNull(),
+    count: integer(),
+    first_seen: text(),
+    last_seen: text(),
+    shared: integer().notNull(),
+    digest: text().notNull(),
+    at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.ordinal, table.partner] })],
+);
 
 export const observable = sqliteTable(
   "observable",
@@ -469,7 +509,9 @@ export const held_tip = sqliteTable("held_tip", {
   types: text().notNull(),
   bytes: integer().notNull(),
   recipients: integer().notNull(),
-  state: text({ enum: ["held", "failed", "refused"] }).notNull().default("held"),
+  state: text({ enum: ["held", "failed", "refused"] })
+    .notNull()
+    .default("held"),
   /** JSON. */
   problem: text(),
 });

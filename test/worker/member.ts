@@ -222,6 +222,29 @@ export class Member {
     return this.call("POST", `/v1/tips/${id}/withdrawal`, withdrawal);
   }
 
+  /** Signed feedback on the current version of a tip; of another's, which one cannot read, as if it were of this one. */
+  async word(
+    tip: { id: string; digest: string; version?: number },
+    said: Record<string, unknown>,
+    signer = this.signer,
+  ): Promise<Envelope> {
+    const of = { tip: tip.id, version: tip.version ?? 1, digest: tip.digest };
+    const document = { exchange: url, from: this.slug, ...of, issued_at: new Date().toISOString(), ...said };
+    return sign(document, "feedback+jws", signer);
+  }
+
+  async say(
+    tip: { id: string; digest: string; version?: number },
+    said: Record<string, unknown>,
+    signer = this.signer,
+  ): Promise<Answer> {
+    return this.call("POST", `/v1/tips/${tip.id}/feedback`, await this.word(tip, said, signer));
+  }
+
+  heard(id: string, query = ""): Promise<Answer> {
+    return this.call("GET", `/v1/tips/${id}/feedback${query}`);
+  }
+
   /** The whole feed in pages of `limit`. */
   async feed(limit = 1_000, between?: () => Promise<unknown>): Promise<any[]> {
     const events: any[] = [];

@@ -30,6 +30,8 @@ const growing = [
   "purpose",
   "read_token",
   "invitation",
+  "feedback",
+  "feedback_standing",
   "partner_day",
   "appeal",
   "dispute",
@@ -52,6 +54,8 @@ const alias: Record<string, string> = {
   y: "tip_type",
   u: "purpose",
   r: "read_token",
+  fb: "feedback",
+  stood: "feedback_standing",
 };
 
 const seen = new Set<string>();

@@ -36,6 +36,7 @@ const scopeOf = (route: string): string | undefined => {
   if (path.startsWith("/v1/purposes")) return "purposes";
   if (path === "/v1/match") return "match";
   if (path.startsWith("/taxii2/")) return "tips:read";
+  if (/\/(?:feedback|appeals)$/.test(path) && method === "POST") return "feedback";
   return method === "GET" ? "tips:read" : "tips:write";
 };
 
@@ -203,7 +204,7 @@ test("a token without the route's scope is 403 at every route that has one", asy
   for (const route of closed) {
     const scope = scopeOf(route);
     if (!scope) continue;
-    const answer = await chirper.requestToken({ scope: "feedback" });
+    const answer = await chirper.requestToken({ scope: scope === "feedback" ? "match" : "feedback" });
     const refused = await send(route, { authorization: `Bearer ${answer.body.access_token}` });
     expect(refused.status, route).toBe(403);
     expect(typeOf(refused)).toBe(`${url}/problems/missing-scope`);

@@ -26,6 +26,7 @@ const signed = (id: string, typ: string, holds: string) =>
 export const signedTip = signed("SignedTip", "tip+jws", "TipDocument");
 export const signedAudience = signed("SignedAudience", "audience+jws", "Audience");
 export const signedWithdrawal = signed("SignedWithdrawal", "withdrawal+jws", "Withdrawal");
+export const signedFeedback = signed("SignedFeedback", "feedback+jws", "Feedback");
 
 export const documentDigest = digest.describe("SHA-256 over the ASCII of `protected.payload`, base64url.");
 

@@ -15,6 +15,7 @@ import {
   urgencies,
 } from "../../core/tip.ts";
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
+import { summary, word } from "./feedback.ts";
 import { fault } from "./problem.ts";
 
 const version = z.int().min(1);
@@ -103,6 +104,7 @@ export const tipWhole = open({
   envelope: signedTip,
   document: tipSchema,
   warnings,
+  feedback: summary.optional(),
   marks: marks.optional(),
   difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
@@ -144,6 +146,23 @@ export const event = z
       .enum(withdrawalReasons)
       .optional()
       .describe("Of `withdrawn`: why its author took it back, as long as the exchange keeps that."),
+    feedback: documentDigest
+      .optional()
+      .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
+    by: z
+      .union([slug, z.array(slug)])
+      .optional()
+      .describe("Of `feedback`: who gave it. Of `disputed` and `appealed`, for the author alone: whose word it is."),
+    indicators: z
+      .array(z.int().min(0))
+      .optional()
+      .describe(
+        "Of `disputed`, `undisputed`, `appealed`: which, by their places; of `dropped` those in the version before.",
+      ),
+    undecided: z.literal(true).optional().describe("Of `disputed`: for 14 days, and its author has not decided."),
+    outcome: z.enum(["confirmed", "corrected", "dropped", "taken-back"]).optional().describe("Of `undisputed`."),
+    decided_on: z.string().optional().describe("Of `appealed`: the day."),
+    ...word,
     difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),

@@ -162,6 +162,33 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: `/v1/tips/${tip}/withdrawal`,
     documents: { withdrawal: { tip, version: 1, digest, reason: "mistake", note: "x" } },
   }),
+  "POST /v1/tips/:tip/feedback": ({ tip, digest }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/feedback`,
+    documents: {
+      feedback: {
+        tip,
+        version: 1,
+        digest,
+        issued_at: "2026-01-01T00:00:00Z",
+        status: "found",
+        already_known: true,
+        seen: { count: 3, first: "2026-01-01", last: "2026-01-02T00:00:00Z" },
+        note: "x",
+        share: "sight",
+        law_enforcement: true,
+        indicators: [
+          { ordinals: [0, 2], status: "actioned", seen: { count: 2 }, note: "y" },
+          { ordinals: [1], status: "not_found" },
+        ],
+      },
+    },
+  }),
+  "GET /v1/tips/:tip/feedback": ({ tip, cursor }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/feedback`,
+    query: { limit: "2", after: cursor, ordinal_after: "0" },
+  }),
   "GET /v1/tips/:tip": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}` }),
   "GET /v1/tips": ({ cursor }) => ({
     as: "facepage",

@@ -1,0 +1,70 @@
+/** What the doors of feedback answer with. The worker tests hold every answer against these. */
+import * as z from "zod";
+import { feedbackSchema, feedbackStatuses } from "../../core/feedback.ts";
+import { slug, time, uuid } from "../../core/names.ts";
+import { documentDigest, signedFeedback } from "./envelope.ts";
+
+const version = z.int().min(1);
+const seq = z.int().min(1).describe("Place in the exchange's commit order.");
+
+/** The status of a tip, of how many indicators which, and what it answers. */
+export const word = {
+  status: z.enum(feedbackStatuses).optional().describe("Of the tip as a whole."),
+  statuses: z
+    .partialRecord(z.enum(feedbackStatuses), z.int().min(1))
+    .optional()
+    .describe("Of how many indicators which status was said."),
+  reply_to: documentDigest.optional().describe("The feedback it answers."),
+};
+
+export const given = z
+  .strictObject({ feedback: documentDigest, tip: uuid, version, accepted_at: time, seq })
+  .meta({ id: "GivenFeedback", description: "Feedback as it was accepted: kept from now on." });
+
+const counts = {
+  reporters: z.int().min(1).describe("How many partners have said something."),
+  by_status: z
+    .partialRecord(z.enum(feedbackStatuses), z.int().min(1))
+    .describe("How many of them said which. A partner counts by its newest word on each indicator."),
+};
+
+export const summary = z.strictObject(counts).meta({
+  id: "FeedbackSummary",
+  description:
+    "What partners say of a tip, of it or of any of its indicators. Others than its author see it from five partners on.",
+});
+
+const item = z
+  .strictObject({
+    feedback: documentDigest,
+    by: slug.describe("Who gave it."),
+    version,
+    accepted_at: time,
+    seq,
+    share: z
+      .enum(["author", "sight"])
+      .describe("Also for those who had sight of the tip then, or for its author alone."),
+    law_enforcement: z.literal(true).optional(),
+    ...word,
+    stands: z.boolean().describe("Something of it is still its giver's newest word."),
+    void: z.literal(true).optional().describe("Signed with a key since declared compromised: it does not count."),
+    envelope: signedFeedback.optional().describe("Erased with the tip's content."),
+    document: feedbackSchema.optional(),
+  })
+  .meta({ id: "FeedbackItem", description: "One feedback document, with its signed bytes." });
+
+export const feedbackPage = z
+  .strictObject({
+    tip: uuid,
+    version,
+    from: slug.describe("The tip's author."),
+    summary: z.strictObject({
+      tip: summary.optional(),
+      indicators: z.array(z.strictObject({ ordinal: z.int().min(0), ...counts })).optional(),
+      more_indicators: z.literal(true).optional().describe("Go on with `ordinal_after`, the last one's."),
+    }),
+    feedback: z.array(item),
+    next: z.string().nullable(),
+    more: z.boolean(),
+  })
+  .meta({ id: "FeedbackPage", description: "What was said of a tip, as far as it is the reader's." });
