@@ -60,7 +60,9 @@ CREATE TABLE dispute (
   -- JSON: whose voices carry it, or carried it at its end.
   partners TEXT NOT NULL,
   -- The author's, where it confirmed the indicator.
-  reason TEXT
+  reason TEXT,
+  -- Of what partners were told: 1 that it was opened, 2 how it ended.
+  told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX dispute_by_tip ON dispute (tip_no);
 CREATE UNIQUE INDEX dispute_open ON dispute (tip_no, version, ordinal) WHERE state IN ('open', 'undecided');

@@ -51,7 +51,7 @@ export function appeal(
       "appealed",
       tipNo,
       sql`${json({ indicators: list, ...(decidedOn && { decided_on: decidedOn }) })}`,
-      sql`${json({ by: [partner] })}`,
+      sql`${json({ by: partner })}`,
     ),
     addressAuthor(tipNo),
     addressNames(hadOrHas(tipNo)),

@@ -74,8 +74,8 @@ export function speak(word: Word, partner: string, time: number): SQLWrapper[] {
     AND s.partner = ${partner} AND s.host = 0)`;
   const named = json([...word.against.map(([ordinal]) => ordinal), ...word.otherwise]);
   const touched = sql`${here} AND d.state IN ${unsettled} AND d.ordinal IN (SELECT value FROM json_each(${named}))`;
-  const opened = sql`${here} AND d.state = 'open' AND d.opened_at = ${now}`;
-  const ended = sql`${here} AND d.state = 'taken-back' AND d.decided_at = ${now}`;
+  const opened = sql`${here} AND d.state = 'open' AND d.told = 0`;
+  const ended = sql`${here} AND d.state = 'taken-back' AND d.told < 2`;
   return [
     sql`UPDATE dispute_voice SET spent = 1 WHERE tip_no = ${tip_no} AND version = ${version} AND partner = ${partner}
       AND ordinal IN (${ordinals(word.otherwise)})`,
@@ -102,6 +102,7 @@ export function speak(word: Word, partner: string, time: number): SQLWrapper[] {
     uncount(tip_no, ended),
     ...tell("disputed", tipNo, now, opened, {}, true),
     ...tell("undisputed", tipNo, now, ended, { outcome: "taken-back" }),
+    sql`UPDATE dispute AS d SET told = iif(d.state = 'open', 1, 2) WHERE ${here} AND d.told < 2`,
   ];
 }
 
@@ -135,7 +136,7 @@ export function confirm(
 ): SQLWrapper[] {
   const this_ = sql`d.dispute_no = ${dispute_no}`;
   return [
-    sql`UPDATE dispute SET state = 'confirmed', decided_at = ${now}, reason = ${reason} WHERE dispute_no = ${dispute_no}`,
+    sql`UPDATE dispute SET state = 'confirmed', decided_at = ${now}, reason = ${reason}, told = 2 WHERE dispute_no = ${dispute_no}`,
     sql`UPDATE dispute_voice SET spent = 1 WHERE tip_no = ${tip_no} AND version = ${version} AND ordinal = ${ordinal}`,
     clearMarks(tip_no, sql`SELECT ${ordinal}`, ["disputed", "undecided"]),
     uncount(tip_no, this_),
@@ -148,7 +149,7 @@ export function moveDisputes(tipNo: SQL, version: number, kept: SQL, changed: SQ
   const of = sql`tip_no = ${tipNo} AND version = ${version - 1}`;
   const along = (table: string, pairs: SQL, more: SQL, only: SQL) => sql`
     UPDATE ${sql.identifier(table)} SET version = ${version}, ordinal = k.n ${more} FROM (${pairs}) k WHERE ${of} AND ordinal = k.o ${only}`;
-  const settled = (state: State) => sql`d.tip_no = ${tipNo} AND d.state = ${state} AND d.decided_at = ${now}`;
+  const settled = (state: State) => sql`d.tip_no = ${tipNo} AND d.state = ${state} AND d.told < 2`;
   return [
     along("dispute", kept, sql``, sql``),
     along("dispute_voice", kept, sql``, sql``),
@@ -156,6 +157,7 @@ export function moveDisputes(tipNo: SQL, version: number, kept: SQL, changed: SQ
     sql`UPDATE dispute SET state = 'dropped', decided_at = ${now} WHERE ${of} AND state IN ${unsettled}`,
     ...tell("undisputed", tipNo, now, settled("corrected"), { outcome: "corrected" }),
     ...tell("undisputed", tipNo, now, settled("dropped"), { outcome: "dropped" }),
+    sql`UPDATE dispute SET told = 2 WHERE tip_no = ${tipNo} AND state IN ('corrected', 'dropped') AND told < 2`,
   ];
 }
 

@@ -495,6 +495,7 @@ export const dispute = sqliteTable("dispute", {
   /** JSON. */
   partners: text().notNull(),
   reason: text(),
+  told: integer().notNull().default(0),
 });
 
 export const held_tip = sqliteTable("held_tip", {
