@@ -36,6 +36,10 @@ const eventLine = (event: FeedEvent): string =>
       : []),
     ...(event.urgency ? [event.urgency] : []),
     ...(event.reason ? [`reason: ${event.reason}`] : []),
+    ...(event.by ? [`by ${event.by}`] : []),
+    ...(event.status ? [event.status] : []),
+    ...Object.entries(event.statuses ?? {}).map(([status, count]) => `${count} ${status}`),
+    ...(event.reply_to ? ["a reply"] : []),
     ...aboutOf(event),
   ].join("  ");
 

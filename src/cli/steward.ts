@@ -92,8 +92,8 @@ export function addKeyCommands(program: Command): void {
     });
 }
 
-/** Not feedback, which is reserved, and not the steward's own. */
-const usual = grantableScopes.filter((scope) => scope !== "feedback" && scope !== "admin");
+/** Not the steward's own. */
+const usual = grantableScopes.filter((scope) => scope !== "admin");
 
 export function addPartnerCommands(program: Command): void {
   const partner = program.command("partner").description("the directory; enrolling, changing and suspending (steward)");
@@ -135,7 +135,7 @@ export function addPartnerCommands(program: Command): void {
     made
       .option("--platforms <names>", "its platforms: accounts on them are its own", list)
       .option("--domains <domains>", "its domains, which stand for its platform", list)
-      .option("--scopes <scopes>", `${grantableScopes.join(", ")}; feedback is reserved: nothing asks for it yet`, list)
+      .option("--scopes <scopes>", grantableScopes.join(", "), list)
       .option("--email <address>", "contact")
       .option("--team <name>", "contact")
       .option("--legal-process-url <url>", 'where it takes legal process, shown with each of its tips; "" for none')

@@ -4,6 +4,7 @@
  * a page its events come again from the page's first (`id` tells which were seen); on the stream each event has its own.
  */
 import type { Envelope } from "../core/envelope.ts";
+import type { FeedbackStatus } from "../core/feedback.ts";
 import type { Connection } from "./connect.ts";
 import { eventsOf, nextPage } from "./feed-page.ts";
 import type { WithdrawalReason } from "./own-tip.ts";
@@ -31,6 +32,12 @@ export interface FeedEvent {
   respond_by?: string;
   /** Of `withdrawn`: why its author took it back, for a month. */
   reason?: WithdrawalReason;
+  /** Of `feedback`: which document, who gave it, of the tip as a whole, of how many indicators which status, what it answers. */
+  feedback?: string;
+  by?: string;
+  status?: FeedbackStatus;
+  statuses?: Partial<Record<FeedbackStatus, number>>;
+  reply_to?: string;
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

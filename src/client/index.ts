@@ -5,6 +5,7 @@
  */
 export type { Tlp } from "../core/audience.ts";
 export type { Envelope } from "../core/envelope.ts";
+export type { Feedback, FeedbackStatus } from "../core/feedback.ts";
 export type { How, Indicator, Sites } from "../core/indicators/family.ts";
 export type { DeliveryState, EventType, Kind } from "../core/names.ts";
 export type { Fault } from "../core/problem.ts";
@@ -27,6 +28,18 @@ export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
 export { type ExportOptions, exportIndicators } from "./export.ts";
 export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
+export {
+  type FeedbackContent,
+  type FeedbackItem,
+  type FeedbackSummary,
+  feedbackOfMatches,
+  type GivenFeedback,
+  giveFeedback,
+  listFeedback,
+  type SpokenOf,
+  signFeedback,
+  type TipFeedback,
+} from "./feedback.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
 export {

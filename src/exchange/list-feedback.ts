@@ -61,6 +61,7 @@ export async function listFeedback(
     tip: asked.tip,
     version: asked.version,
     from: asked.author,
+    digest: asked.digest,
     summary: {
       ...(asked.summary && { tip: summaryShown(asked.summary) }),
       ...(ofIndicators.length > 0 && { indicators: ofIndicators }),

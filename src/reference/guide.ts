@@ -10,7 +10,7 @@ export const scopeMeanings: Record<Scope, string> = {
   "tips:read": "Read tips, their indicators and the feed",
   "tips:write": "Submit, rescope and withdraw tips",
   match: "Ask questions",
-  feedback: "Reserved for feedback",
+  feedback: "Say what became of tips",
   subscriptions: "Have tips sent to an endpoint of yours; with `tips:read`",
   keys: "Manage one's own keys, and read tokens; with `tips:read`",
   admin: "The steward's: partners, groups, others' keys and purposes",

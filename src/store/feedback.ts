@@ -190,13 +190,15 @@ export interface AskedTip {
   tip: string;
   version: number;
   author: string;
+  digest: string;
   summary: string | null;
 }
 
 /** The tip where the reader may ask what was said of it, with the summary that is its reader's. */
 export const selectAsked = (reader: Reader & { kind: string }, tip: string, now: string) => sql<AskedTip>`
   WITH ${held(reader.partner)}
-  SELECT t.tip, t.version, t.author, ${summaryOf(reader)} AS summary FROM tip t
+  SELECT t.tip, t.version, t.author, v.digest, ${summaryOf(reader)} AS summary
+  FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE t.tip = ${tip} AND ${mayAsk(reader.partner, now)}`;
 
 /** The documents on a tip that the reader may read, the newest first, up to so many and so many bytes; the first whatever it has. */

@@ -58,6 +58,7 @@ export const feedbackPage = z
     tip: uuid,
     version,
     from: slug.describe("The tip's author."),
+    digest: documentDigest.describe("Of the current version's document: what feedback speaks of."),
     summary: z.strictObject({
       tip: summary.optional(),
       indicators: z.array(z.strictObject({ ordinal: z.int().min(0), ...counts })).optional(),

@@ -38,6 +38,7 @@ export const listFeedbackOperation = operation({
         tip: examples.accepted.tip,
         version: 1,
         from: "chirper",
+        digest: examples.accepted.digest,
         summary: {
           tip: { reporters: 1, by_status: { found: 1 } },
           indicators: [{ ordinal: 0, reporters: 1, by_status: { found: 1 } }],

@@ -1,0 +1,183 @@
+/** `tipoff feedback`: what became of a tip, said and read. */
+import type { Command } from "commander";
+import {
+  type FeedbackContent,
+  type FeedbackItem,
+  type FeedbackSummary,
+  feedbackOfMatches,
+  type GivenFeedback,
+  listFeedback,
+  signFeedback,
+  spokenOf,
+  type TipFeedback,
+} from "../client/feedback.ts";
+import type { MatchAnswer } from "../client/match.ts";
+import { type FeedbackStatus, feedbackStatuses } from "../core/feedback.ts";
+import { circumstances } from "./home.ts";
+import { list, oneOf, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
+import { Refused, show, table, tell, UsageError } from "./terminal.ts";
+
+interface FeedbackOptions {
+  status?: FeedbackStatus;
+  indicators?: string[];
+  fromMatch?: string;
+  count?: string;
+  firstSeen?: string;
+  lastSeen?: string;
+  alreadyKnown?: boolean;
+  note?: string;
+  share?: boolean;
+  withLawEnforcement?: boolean;
+  replyTo?: string;
+}
+
+/** "0,3-7" as places. */
+export function ordinalsOf(parts: readonly string[]): number[] {
+  const ordinals = parts.flatMap((part) => {
+    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+    if (from === undefined || Number(to) < Number(from))
+      throw new UsageError(`--indicators takes places such as 0,3-7, as tip show --json numbers them; not ${part}.`);
+    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, at) => Number(from) + at);
+  });
+  return [...new Set(ordinals)].sort((a, b) => a - b);
+}
+
+const wordOf = ({ status, alreadyKnown, count, firstSeen, lastSeen }: FeedbackOptions) => {
+  const seen = {
+    ...(count !== undefined && { count: wholeNumber("--count", count) }),
+    ...(firstSeen && { first: firstSeen }),
+    ...(lastSeen && { last: lastSeen }),
+  };
+  return {
+    ...(status && { status }),
+    ...(alreadyKnown && { already_known: true }),
+    ...(Object.keys(seen).length > 0 && { seen }),
+  };
+};
+
+const restOf = ({ note, share, withLawEnforcement }: FeedbackOptions) => ({
+  ...(note !== undefined && { note }),
+  ...((share || withLawEnforcement) && { share: "sight" as const }),
+  ...(withLawEnforcement && { law_enforcement: true as const }),
+});
+
+function contentOf(options: FeedbackOptions): FeedbackContent {
+  const word = wordOf(options);
+  const reply = options.replyTo && { reply_to: options.replyTo };
+  if (!options.indicators) return { ...word, ...restOf(options), ...reply };
+  if (!options.status) throw new UsageError("--indicators goes with --status.");
+  const ofIndicators = { ordinals: ordinalsOf(options.indicators), ...word, status: options.status };
+  return { ...restOf(options), ...reply, indicators: [ofIndicators] };
+}
+
+/** The same words again send the same document where no answer came. */
+async function give(current: Session, tip: string, said: FeedbackContent, version?: number): Promise<GivenFeedback> {
+  const { answer } = await sendKept<unknown, GivenFeedback>(current, ["feedback", tip, version, said], async () => ({
+    method: "POST",
+    path: `/v1/tips/${tip}/feedback`,
+    body: await signFeedback(current.connection, await spokenOf(current.connection, tip, version), said),
+  }));
+  return answer;
+}
+
+const heardBy = ({ share, law_enforcement }: FeedbackContent): string =>
+  share !== "sight"
+    ? "its author alone reads it"
+    : `its author and those with sight now read it, ${law_enforcement ? "" : "not "}law enforcement among them`;
+
+async function giveFromMatch(current: Session, file: string, options: FeedbackOptions): Promise<void> {
+  if (!options.status) throw new UsageError("--from-match goes with --status.");
+  const { answers } = readJson(file) as { answers?: MatchAnswer[] };
+  if (!Array.isArray(answers)) throw new UsageError(`${file} is not what tipoff match --json prints.`);
+  const words = feedbackOfMatches(answers, { ...wordOf(options), status: options.status }, restOf(options));
+  if (words.length === 0) throw new Refused(`${file} has no match: there is nothing to say.`);
+  if (answers.some((answer) => answer.more_hits))
+    tell("There were more matches than the file holds: nothing is said of those.");
+  const given: (GivenFeedback & { indicators: number })[] = [];
+  for (const { tip, version, said } of words) {
+    const indicators = said.indicators![0]!.ordinals.length;
+    given.push({ ...(await give(current, tip, said, version)), indicators });
+  }
+  show(current.json, { feedback: given }, () =>
+    given.map((each) => `${options.status}: ${each.indicators} indicators of tip ${each.tip}, seq ${each.seq}.`),
+  );
+}
+
+const countsText = (counts: Record<string, number> = {}): string =>
+  Object.entries(counts)
+    .map(([status, count]) => `${status} ${count}`)
+    .join(", ");
+
+const summaryText = ({ reporters, by_status }: FeedbackSummary): string =>
+  `${reporters} partner${reporters === 1 ? "" : "s"}: ${countsText(by_status)}`;
+
+const itemLines = (item: FeedbackItem): string[] => [
+  [
+    item.accepted_at.slice(0, 19).replace("T", " "),
+    item.by,
+    ...(item.status ? [item.status] : []),
+    ...(item.statuses ? [`indicators: ${countsText(item.statuses)}`] : []),
+    ...(item.reply_to ? [`replies to ${item.reply_to}`] : []),
+    ...(item.share === "sight" ? ["shared"] : []),
+    ...(item.void ? ["void: its key was compromised"] : item.stands || item.reply_to ? [] : ["replaced since"]),
+    item.feedback,
+  ].join("  "),
+  ...(item.document?.note ? [`  ${item.document.note}`] : []),
+  ...(item.document?.indicators ?? []).flatMap(({ note, ordinals }) => (note ? [`  ${ordinals.join()}: ${note}`] : [])),
+];
+
+const mostPlaces = 20;
+
+function textOf({ summary, feedback }: TipFeedback): string[] {
+  const places = summary.indicators ?? [];
+  if (!summary.tip && feedback.length === 0) return ["Nothing was said of it yet, as far as you are told."];
+  return [
+    ...(summary.tip ? [summaryText(summary.tip)] : []),
+    ...(places.length > 0
+      ? table(
+          ["place", "partners", "said"],
+          places.slice(0, mostPlaces).map((row) => [row.ordinal, row.reporters, countsText(row.by_status)]),
+        )
+      : []),
+    ...(places.length > mostPlaces ? [`… and ${places.length - mostPlaces} more (--json shows all)`] : []),
+    ...feedback.flatMap(itemLines),
+  ];
+}
+
+export function addFeedbackCommand(program: Command): void {
+  program
+    .command("feedback [tip]")
+    .description("say what became of a tip, or of single indicators; without --status, read what was said of it")
+    .option("--status <status>", feedbackStatuses.join(", "))
+    .option("--indicators <places>", "of these alone, from 0: 0,3-7", list)
+    .option("--from-match <file>", "of what tipoff match --json found; one word for each tip")
+    .option("--count <n>", "how many there were on your side")
+    .option("--first-seen <time>", "there; RFC 3339, or a day")
+    .option("--last-seen <time>")
+    .option("--already-known", "with found and actioned: you knew before the tip came")
+    .option("--note <text>")
+    .option("--share", "also with those who have sight of the tip now, but not law enforcement")
+    .option("--with-law-enforcement", "with law enforcement among them too")
+    .option("--reply-to <feedback>", "answer this feedback, with --note")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  tipoff feedback TIP --status found --indicators 0,3-7 --count 12\n  tipoff match --file accounts.csv --json > found.json && tipoff feedback --from-match found.json --status actioned\n  tipoff feedback TIP",
+    )
+    .action(async (id: string | undefined, options: FeedbackOptions, command: Command) => {
+      oneOf("--status", options.status, feedbackStatuses);
+      if ((id === undefined) === (options.fromMatch === undefined))
+        throw new UsageError("Give a tip, or --from-match and a file.");
+      const current = await session(command);
+      if (options.fromMatch !== undefined) return giveFromMatch(current, options.fromMatch, options);
+      const tip = id!;
+      const said = contentOf(options);
+      if (Object.keys(said).length === 0) {
+        circumstances.reading = true;
+        const found = await listFeedback(current.connection, tip);
+        return show(current.json, found, () => textOf(found));
+      }
+      if (!options.status && !options.replyTo) throw new UsageError("Give --status, or --reply-to and --note.");
+      const given = await give(current, tip, said);
+      show(current.json, given, () => `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said)}.`);
+    });
+}
