@@ -31,6 +31,7 @@ const documents = [
   "docs/taxii.md",
   "docs/opencti.md",
   "docs/law-enforcement.md",
+  "docs/disputes.md",
   "docs/api.md",
 ];
 
