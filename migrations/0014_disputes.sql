@@ -42,11 +42,14 @@ CREATE TABLE dispute_voice (
   -- The indicator lies on its own platform or domain.
   host INTEGER NOT NULL,
   at TEXT NOT NULL,
-  -- Its dispute was decided against it: it does not carry another one.
+  -- The feedback document that it is.
+  digest TEXT NOT NULL,
+  -- It was taken back, or its dispute decided against it: it does not carry another one.
   spent INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (tip_no, version, ordinal, partner)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dispute_voice_by_partner ON dispute_voice (partner, at);
+CREATE INDEX dispute_voice_by_digest ON dispute_voice (digest);
 
 -- A dispute that voices carry, or carried.
 CREATE TABLE dispute (
@@ -67,6 +70,7 @@ CREATE TABLE dispute (
 CREATE INDEX dispute_by_tip ON dispute (tip_no);
 CREATE UNIQUE INDEX dispute_open ON dispute (tip_no, version, ordinal) WHERE state IN ('open', 'undecided');
 CREATE INDEX dispute_due ON dispute (opened_at) WHERE state = 'open';
+CREATE INDEX dispute_untold ON dispute (tip_no) WHERE state = 'taken-back' AND told < 2;
 
 -- A tip that is held until the steward lets it go: visible to its author alone, with no place in the exchange's order.
 CREATE TABLE held_tip (

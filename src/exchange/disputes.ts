@@ -29,6 +29,7 @@ export async function disputeBy(
   caller: Caller,
   { tip_no, author, version, indicators }: SeenTip,
   said: readonly Standing[],
+  digest: string,
 ): Promise<SQLWrapper[]> {
   const words = said.filter(({ ordinal }) => ordinal >= 0);
   // Of the author there are answers alone, and an agency's word is feedback, no voice.
@@ -42,7 +43,7 @@ export async function disputeBy(
     const isHost = placesOf(JSON.parse(body) as Indicator, sites).some((place) => own.has(place));
     return [ordinal, isHost] as const;
   });
-  return store.speak({ tip_no, version, indicators, against, otherwise }, caller.partner, exchange.now);
+  return store.speak({ tip_no, version, indicators, against, otherwise }, caller.partner, digest, exchange.now);
 }
 
 /** As many disputes of a tip as are told at once. */

@@ -91,7 +91,7 @@ async function write(
     index_keys: 0,
   };
   const { tip_no } = tip;
-  const disputing = await disputeBy(exchange, caller, tip, standingsOf(content));
+  const disputing = await disputeBy(exchange, caller, tip, standingsOf(content), kept.digest);
   let failure: unknown;
   try {
     await batch(exchange.db, [

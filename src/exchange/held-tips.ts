@@ -4,6 +4,7 @@
  */
 
 import { open } from "../core/envelope.ts";
+import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
@@ -78,13 +79,15 @@ export async function releaseHeld(
   steward: Caller,
   row: HeldRow,
 ): Promise<Result<Released | undefined, Problem>> {
-  const busy = await steward.work.begin(row.bytes);
+  const busy = row.bytes > limits.large.body_bytes ? await steward.work.begin(row.bytes) : undefined;
   if (busy) return { ok: false, error: busy };
   const pieces = await all(exchange.db, selectHeldPieces(row.held_no));
   if (pieces.length === 0) return ok(undefined);
   const body = JSON.parse(pieces.map(({ text }) => text).join("")) as { tip: unknown; audience: unknown };
   const refused = await submitAs(exchange, steward, row, body);
   if (!refused) return ok({ digest: row.digest, state: "released" });
+  // Taken back or released meanwhile: it is not there any more.
+  if (!(await findHeld(exchange, row.partner, row.digest))) return ok(undefined);
   const { slug, detail, faults } = refused;
   await batch(exchange.db, [failRelease(row.held_no, { slug, detail, ...(faults && { faults }) })]);
   return ok({ digest: row.digest, state: "failed", problem: slug });

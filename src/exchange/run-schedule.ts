@@ -41,6 +41,7 @@ export async function runSchedule(exchange: Exchange): Promise<void> {
     eraseContent,
     eraseHeld,
     markUndecided,
+    tellTakenBack,
     recallDepartures,
   ]) {
     await step(run).catch((error: unknown) => failures.push(error));
@@ -117,6 +118,13 @@ async function markUndecided(run: Run): Promise<void> {
   for (const { tip_no } of await read(run, disputes.selectUndecided(before, tipsARun))) {
     await ifStill(run, disputes.isOverdue(tip_no, before), disputes.markUndecided(tip_no, before, instant(now)));
   }
+}
+
+/** Disputes that ended with the voices of a stolen key. */
+async function tellTakenBack(run: Run): Promise<void> {
+  const now = instant(run.exchange.now);
+  for (const { tip_no } of await read(run, disputes.selectUntold(tipsARun)))
+    await ifStill(run, disputes.isUntold(tip_no), disputes.tellTakenBack(tip_no, now));
 }
 
 /** Rule 10: nothing lives forever. The author has a while to publish a new version, which begins the tip anew. */

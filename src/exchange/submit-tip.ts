@@ -11,10 +11,10 @@ import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
 import { carryOver } from "../store/carry-over.ts";
-import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper, sql } from "../store/database.ts";
+import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { moveStanding } from "../store/feedback.ts";
-import { countPublished, forget, holdingReason, isHeld, selectHeldOf } from "../store/held-tips.ts";
+import { countPublished, forget, isHeld, isNotHeld, selectHeldOf } from "../store/held-tips.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
@@ -192,7 +192,7 @@ function statementsOf(
     ...(released === undefined
       ? [
           guard("quota_left", quotaLeft(caller.partner, day, used)),
-          guard("not_held", sql`${holdingReason(caller.partner, fresh, exchange.now)} IS NULL`),
+          guard("not_held", isNotHeld(caller.partner, fresh, exchange.now)),
           use(caller.partner, day, used),
         ]
       : [guard("still_due", isHeld(released)), ...forget(released)]),

@@ -37,14 +37,18 @@ function tell(
   ];
 }
 
-/** Voices that count now, by ordinal, where they carry a dispute: the host's, or two of partners attested as unrelated to each other and to the author. */
-const carried = (tipNo: number, version: number, now: number): SQL => sql`
-  SELECT s.ordinal, json_group_array(s.partner ORDER BY s.partner) AS partners
-  FROM dispute_voice s CROSS JOIN partner p ON p.slug = s.partner
-  WHERE s.tip_no = ${tipNo} AND s.version = ${version} AND s.spent = 0 AND p.kind <> 'law_enforcement' AND p.suspended_at IS NULL
+/**
+ * Whose voices on an indicator of the tip count now, as JSON, where they carry a dispute: the host's, or two of partners attested
+ * as unrelated to each other and to the author.
+ */
+const carriers = (tipNo: SQL, version: SQL, ordinal: SQL, now: number): SQL => sql`(
+  SELECT json_group_array(s.partner ORDER BY s.partner) FROM dispute_voice s CROSS JOIN partner p ON p.slug = s.partner
+  WHERE s.tip_no = ${tipNo} AND s.version = ${version} AND s.ordinal = ${ordinal} AND s.spent = 0
+    AND p.kind <> 'law_enforcement' AND p.suspended_at IS NULL
     AND (s.host = 1 OR (p.ownership IS NOT NULL AND p.enrolled_at <= ${instant(now - bounds.enrolled_days * dayMs)}
-      AND p.ownership IS NOT (SELECT q.ownership FROM tip t JOIN partner q ON q.slug = t.author WHERE t.tip_no = ${tipNo})))
-  GROUP BY s.ordinal HAVING max(s.host) = 1 OR count(DISTINCT p.ownership) > 1`;
+      AND p.ownership IS NOT (SELECT q.ownership FROM tip t JOIN partner q ON q.slug = t.author WHERE t.tip_no = s.tip_no)))
+  HAVING max(s.host) = 1 OR count(DISTINCT p.ownership) > 1)`;
+const carriersOf = (now: number): SQL => carriers(sql`d.tip_no`, sql`d.version`, sql`d.ordinal`, now);
 
 export interface Word {
   tip_no: number;
@@ -61,7 +65,7 @@ export interface Word {
  * A partner's word, as far as its budget goes: what it opens is told, and so is what ends because its voice was taken back. A
  * voice that was taken back does not come back while the indicator stays as it is.
  */
-export function speak(word: Word, partner: string, time: number): SQLWrapper[] {
+export function speak(word: Word, partner: string, digest: string, time: number): SQLWrapper[] {
   const { tip_no, version, indicators } = word;
   const tipNo = sql`${tip_no}`;
   const now = instant(time);
@@ -79,8 +83,8 @@ export function speak(word: Word, partner: string, time: number): SQLWrapper[] {
   return [
     sql`UPDATE dispute_voice SET spent = 1 WHERE tip_no = ${tip_no} AND version = ${version} AND partner = ${partner}
       AND ordinal IN (${ordinals(word.otherwise)})`,
-    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at)
-      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now} FROM (
+    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest)
+      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now}, ${digest} FROM (
         SELECT value ->> 0 AS ordinal, value ->> 1 AS host, row_number() OVER (PARTITION BY value ->> 1 ORDER BY value ->> 0) AS place
         FROM json_each(${json(word.against.map(([ordinal, host]) => [ordinal, Number(host)]))})
         WHERE NOT EXISTS (SELECT 1 FROM dispute_voice s WHERE s.tip_no = ${tip_no} AND s.version = ${version}
@@ -88,10 +92,11 @@ export function speak(word: Word, partner: string, time: number): SQLWrapper[] {
       WHERE iif(n.host = 1, ${spoken(1)} + n.place <= ${bounds.hosted},
         ${spoken(0)} + n.place <= ${bounds.indicators} AND ${onTip} + n.place <= ${share})`,
     sql`INSERT OR IGNORE INTO dispute (tip_no, version, ordinal, opened_at, partners)
-      SELECT ${tip_no}, ${version}, c.ordinal, ${now}, c.partners FROM (${carried(tip_no, version, time)}) c
-      WHERE c.ordinal IN (${ordinals(word.against.map(([ordinal]) => ordinal))})`,
-    sql`UPDATE dispute AS d SET partners = coalesce((SELECT c.partners FROM (${carried(tip_no, version, time)}) c WHERE c.ordinal = d.ordinal),
-      '[]') WHERE ${touched}`,
+      SELECT ${tip_no}, ${version}, n.ordinal, ${now}, n.partners FROM (
+        SELECT value AS ordinal, ${carriers(tipNo, sql`${version}`, sql`value`, time)} AS partners
+        FROM (${ordinals(word.against.map(([ordinal]) => ordinal))})) n
+      WHERE n.partners IS NOT NULL`,
+    sql`UPDATE dispute AS d SET partners = coalesce(${carriersOf(time)}, '[]') WHERE ${touched}`,
     sql`UPDATE dispute AS d SET state = 'taken-back', decided_at = ${now} WHERE ${touched} AND d.partners = '[]'`,
     setMark(tip_no, sql`SELECT d.ordinal FROM dispute d WHERE ${opened}`, "disputed"),
     clearMarks(tip_no, sql`SELECT d.ordinal FROM dispute d WHERE ${ended}`, ["disputed", "undecided"]),
@@ -175,6 +180,38 @@ export const markUndecided = (tipNo: number, before: string, now: string): SQLWr
   ...tell("disputed", sql`${tipNo}`, now, overdue(tipNo, before), { undecided: true }, true),
   setMark(tipNo, sql`SELECT d.ordinal FROM dispute d WHERE ${overdue(tipNo, before)}`, "undecided"),
   sql`UPDATE dispute AS d SET state = 'undecided' WHERE ${overdue(tipNo, before)}`,
+];
+
+/** Voices that were not their partner's own: what they alone carried is taken back, and told by the schedule. */
+export const voidVoices = (signed: SQL, now: string): SQL[] => {
+  const voided = sql`(SELECT s.digest FROM feedback s WHERE ${signed})`;
+  return [
+    sql`INSERT INTO sight_before (tip_no, partner) SELECT DISTINCT tip_no, '' FROM dispute_voice WHERE digest IN ${voided}`,
+    sql`DELETE FROM dispute_voice WHERE digest IN ${voided}`,
+    sql`UPDATE dispute AS d SET state = 'taken-back', decided_at = ${now}, partners = '[]'
+      WHERE d.tip_no IN (SELECT b.tip_no FROM sight_before b) AND d.state IN ${unsettled} AND ${carriersOf(Date.parse(now))} IS NULL`,
+    sql`DELETE FROM sight_before`,
+  ];
+};
+
+/** Tips with disputes that were taken back, which nobody was told. */
+export const selectUntold = (limit: number) => sql<{ tip_no: number }>`
+  SELECT DISTINCT tip_no FROM dispute WHERE state = 'taken-back' AND told < 2 LIMIT ${literal(limit)}`;
+
+const untold = (tipNo: number): SQL => sql`d.tip_no = ${tipNo} AND d.state = 'taken-back' AND d.told < 2`;
+
+export const isUntold = (tipNo: number): SQL => sql`EXISTS (SELECT 1 FROM dispute d WHERE ${untold(tipNo)})`;
+
+export const tellTakenBack = (tipNo: number, now: string): SQLWrapper[] => [
+  clearMarks(
+    tipNo,
+    sql`SELECT d.ordinal FROM dispute d JOIN tip t ON t.tip_no = d.tip_no AND t.version = d.version
+    WHERE ${untold(tipNo)}`,
+    ["disputed", "undecided"],
+  ),
+  uncount(tipNo, untold(tipNo)),
+  ...tell("undisputed", sql`${tipNo}`, now, untold(tipNo), { outcome: "taken-back" }),
+  sql`UPDATE dispute AS d SET told = 2 WHERE ${untold(tipNo)}`,
 ];
 
 /** With the content of the tip. */

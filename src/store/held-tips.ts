@@ -38,6 +38,9 @@ export function holdingReason(partner: string, indicators: number, now: number):
     FROM partner p WHERE p.slug = ${partner})`;
 }
 
+export const isNotHeld = (partner: string, indicators: number, now: number): SQL =>
+  sql`${holdingReason(partner, indicators, now)} IS NULL`;
+
 /** So much more fits what is held of one partner. */
 export const hasRoom = (partner: string, bytes: number): SQL => sql`(
   SELECT count(*) < ${held.tips} AND total(bytes) + ${bytes} <= ${held.bytes} FROM held_tip

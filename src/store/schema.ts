@@ -476,7 +476,8 @@ export const dispute_voice = sqliteTable(
     partner: text().notNull(),
     host: integer().notNull(),
     at: text().notNull(),
-    /** Its dispute was decided against it. */
+    digest: text().notNull(),
+    /** It was taken back, or its dispute decided against it. */
     spent: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal, table.partner] })],

@@ -1,6 +1,7 @@
 /** Disputes: whose word silences what, what ends one, and that neither puppets nor a flood silence anybody. */
 import { beforeEach, expect, test } from "vitest";
 import { limits } from "../../src/core/limits.ts";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import type { Member } from "./member.ts";
@@ -221,6 +222,24 @@ test("of voices at the same moment one opens the dispute, and of two decisions o
   expect(done.filter(({ status }) => status >= 500)).toEqual([]);
   expect(await told(author, "undisputed")).toHaveLength(1);
   expect(await marks(tip)).toEqual({ disputed: [0] });
+});
+
+test("voices under a stolen key carry nothing, and its partner may speak again", async () => {
+  const tip = await publish();
+  await against(one, tip, [1]);
+  const since = new Date().toISOString();
+  await against(two, tip, [1]);
+  await against(host, tip, [0]);
+  await compromiseKey(await exchangeNow(), two.slug, two.signer.kid, since, undefined);
+  await runSchedule(await exchangeNow());
+  expect(await marks(tip, one)).toEqual({ disputed: [0] });
+  expect(await told(one, "undisputed")).toMatchObject([{ indicators: [1], outcome: "taken-back" }]);
+  await runSchedule(await exchangeNow());
+  expect(await told(one, "undisputed")).toHaveLength(1);
+  const third = await enrol("third", "platform", { ownership: "third-inc" });
+  await enrolledAt(third, 31);
+  await against(third, tip, [1]);
+  expect(await marks(tip, one)).toEqual({ disputed: [0, 1] });
 });
 
 test("with the tip's content its disputes are erased, the reason too", async () => {
