@@ -70,7 +70,7 @@ CREATE TABLE dispute (
 CREATE INDEX dispute_by_tip ON dispute (tip_no);
 CREATE UNIQUE INDEX dispute_open ON dispute (tip_no, version, ordinal) WHERE state IN ('open', 'undecided');
 CREATE INDEX dispute_due ON dispute (opened_at) WHERE state = 'open';
-CREATE INDEX dispute_untold ON dispute (tip_no) WHERE state = 'taken-back' AND told < 2;
+CREATE INDEX dispute_untold ON dispute (told, tip_no) WHERE state = 'taken-back';
 
 -- A tip that is held until the steward lets it go: visible to its author alone, with no place in the exchange's order.
 CREATE TABLE held_tip (
