@@ -1,6 +1,9 @@
 /** Every operation, in the order of the reference. There is no route beside these. */
+
 import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
 import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
+import { acknowledgeOperation } from "./api/acknowledgements/acknowledge.ts";
+import { listAcknowledgementsOperation } from "./api/acknowledgements/list-acknowledgements.ts";
 import { appealIndicatorsOperation } from "./api/disputes/appeal-indicators.ts";
 import { confirmIndicatorOperation } from "./api/disputes/confirm-indicator.ts";
 import { listDisputesOperation } from "./api/disputes/list-disputes.ts";
@@ -59,6 +62,7 @@ import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
 import { printTipOperation } from "./api/tips/print-tip.ts";
+import { readDifferenceOperation } from "./api/tips/read-difference.ts";
 import { readFeedOperation } from "./api/tips/read-feed.ts";
 import { readTipOperation } from "./api/tips/read-tip.ts";
 import { rescopeTipOperation } from "./api/tips/rescope-tip.ts";
@@ -95,11 +99,14 @@ export const operations: readonly Operation[] = [
   submitTipOperation,
   listTipsOperation,
   readTipOperation,
+  readDifferenceOperation,
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
   giveFeedbackOperation,
   listFeedbackOperation,
+  acknowledgeOperation,
+  listAcknowledgementsOperation,
   appealIndicatorsOperation,
   listDisputesOperation,
   confirmIndicatorOperation,

@@ -1,16 +1,21 @@
 /** `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of what the exchange gives. */
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { type FeedbackItem, listFeedback } from "../client/feedback.ts";
 import { type GivenTip, sharedTips } from "../client/shared-tips.ts";
 import { mispEvent } from "../formats/misp/event.ts";
 import { bundleOf } from "../formats/stix/bundle.ts";
+import { feedbackObjects } from "../formats/stix/feedback.ts";
 import type { DocumentFormat, Options } from "./export.ts";
 import { writePrivate } from "./home.ts";
 import type { Session } from "./session.ts";
 import { Refused, sayJson, tell } from "./terminal.ts";
 
-const makers: Record<DocumentFormat, (given: GivenTip) => unknown> = {
-  stix: ({ tip, indicators }) => bundleOf(tip, indicators),
+const makers: Record<DocumentFormat, (given: GivenTip, said: readonly FeedbackItem[]) => unknown> = {
+  stix: ({ tip, indicators }, said) => {
+    const there = new Set(indicators.map(({ ordinal }) => ordinal));
+    return bundleOf(tip, indicators, feedbackObjects(tip, there, said));
+  },
   misp: ({ tip, indicators }) => {
     const { embargo } = tip.document;
     return mispEvent(tip, indicators, { embargoed: embargo !== undefined && Date.parse(embargo.until) > Date.now() });
@@ -34,7 +39,8 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
   const trouble = (error: Error) => tell(`${error.message}; going on behind the last whole row.`);
   for await (const given of sharedTips(connection, { ...options, trouble })) {
     const name = fileOf(given);
-    const made = makers[format](given);
+    const said = options.feedback ? (await listFeedback(connection, given.tip.tip)).feedback : [];
+    const made = makers[format](given, said);
     if (out === undefined) sayJson(made);
     else writePrivate(isFolder ? path.join(out, name) : out, made);
     written.add(name);

@@ -16,6 +16,7 @@ export interface Options extends Pick<ExportOptions, "since" | "embargoed" | "gr
   tip?: string;
   out?: string;
   resume?: string;
+  feedback?: boolean;
 }
 
 const tables = ["xlsx", "csv", "ndjson"] as const;
@@ -35,6 +36,7 @@ export function addExportCommand(program: Command): void {
     .option("--group <group>", "only tips that reach you through this group")
     .option("--tlp <level>", "only tips of this level")
     .option("--tip <tip>", "stix, misp: this tip alone")
+    .option("--feedback", "stix: also what was said of each tip, as far as you read it: sightings and opinions")
     .option("--out <file>", "write there; stix, misp without --tip: a folder with a file for each tip")
     .option("--resume <file>", "csv, ndjson: go on with that file, behind its last whole row")
     .addHelpText(
@@ -56,6 +58,7 @@ Examples:
         throw new UsageError("--since takes an RFC 3339 time or a day, such as 2026-11-23.");
       const isTable = tables.some((one) => one === format);
       if (isTable && options.tip !== undefined) throw new UsageError("--tip is for stix and misp.");
+      if (options.feedback && format !== "stix") throw new UsageError("--feedback is for stix.");
       if (options.resume !== undefined && (!isTable || format === "xlsx"))
         throw new UsageError("--resume is for csv and ndjson: anything else is made anew.");
       if (options.resume !== undefined && (options.out !== undefined || options.since !== undefined))

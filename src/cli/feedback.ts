@@ -95,7 +95,7 @@ async function giveFromMatch(current: Session, file: string, options: FeedbackOp
     tell("There were more matches than the file holds: nothing is said of those.");
   const given: (GivenFeedback & { indicators: number })[] = [];
   for (const { tip, version, said } of words) {
-    const indicators = said.indicators![0]!.ordinals.length;
+    const indicators = said.indicators[0]!.ordinals.length;
     given.push({ ...(await give(current, tip, said, version)), indicators });
   }
   show(current.json, { feedback: given }, () =>

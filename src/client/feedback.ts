@@ -179,7 +179,7 @@ export function feedbackOfMatches(
   answers: readonly MatchAnswer[],
   word: { status: FeedbackStatus } & Pick<FeedbackContent, "already_known" | "seen">,
   more: Pick<FeedbackContent, "note" | "share" | "law_enforcement"> = {},
-): { tip: string; version: number; said: FeedbackContent }[] {
+): { tip: string; version: number; said: FeedbackContent & Required<Pick<FeedbackContent, "indicators">> }[] {
   const tips = new Map<string, { tip: string; version: number; ordinals: Set<number> }>();
   for (const { tip, version, ordinal } of answers.flatMap(({ hits }) => hits)) {
     const id = `${tip} ${version}`;

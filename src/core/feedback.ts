@@ -26,7 +26,7 @@ const status = z.enum(feedbackStatuses);
 const alreadyKnown = z.boolean().describe("Known before the tip came; of `found` and `actioned`.");
 const seen = z
   .strictObject({
-    count: z.int().min(0).optional().describe("How many there were: accounts, requests, uploads."),
+    count: z.int().min(0).optional().describe("How many there were, of all these indicators together."),
     first: day.optional(),
     last: day.optional(),
   })
@@ -152,7 +152,8 @@ export function standingsOf(feedback: Feedback): Standing[] {
       ordinal,
       status,
       already_known: already_known ?? false,
-      ...(seen?.count !== undefined && { count: seen.count }),
+      // What was counted of several together is of none of them alone.
+      ...(seen?.count !== undefined && ordinals.length === 1 && { count: seen.count }),
       ...(seen?.first && { first_seen: instant(parseTime(seen.first)!) }),
       ...(seen?.last && { last_seen: instant(parseTime(seen.last)!) }),
     })),

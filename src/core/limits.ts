@@ -47,7 +47,8 @@ export const limits = {
   piece_bytes: 1_500_000,
   tip_days: 730,
   expiring_days: 14,
-  erase_days: 30,
+  withdrawn_days: 7,
+  acknowledgement: { late_days: 3, again_days: 10, page: 200 },
   key_delay_hours: 24,
   token_seconds: 300,
   assertion_seconds: 3_600,
@@ -134,7 +135,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   piece_bytes: "Bytes of one stored piece of a document: the database refuses values of 2,000,000.",
   tip_days: "Days a tip lives without a new version: nothing lives for ever.",
   expiring_days: "Days ahead at which `expiring` tells of a tip's end.",
-  erase_days: "Days after a tip expired or was withdrawn until its content is erased: its author may begin it anew.",
+  withdrawn_days:
+    "Days the content of a tip that was withdrawn, or of a version that another replaced, is kept for its author, in case a stolen key did it; never longer than the tip would have lived. What has expired is erased at once.",
+  acknowledgement:
+    "Days after a tip was taken back from a partner until it is late in saying what became of its copy, and is reminded; until it is reminded again, for the last time. And partners of one page.",
   key_delay_hours: "Hours an added key waits, so that the partner's other keys can cancel it.",
   token_seconds: "Seconds an access token lives: what is taken back ends soon everywhere.",
   assertion_seconds: "Seconds ahead that a client assertion may expire; common clients send up to an hour.",

@@ -30,6 +30,7 @@ export const problems = {
   withdrawn: { status: 409, title: "The tip is withdrawn" },
   "version-conflict": { status: 409, title: "The tip has moved on" },
   "own-tip": { status: 409, title: "The tip is one's own" },
+  "nothing-taken-back": { status: 409, title: "The tip was not taken back from you" },
   taken: { status: 409, title: "That name or key is taken" },
   "key-state": { status: 409, title: "The key's state does not allow that" },
   "purpose-state": { status: 409, title: "The purpose's state does not allow that" },

@@ -9,10 +9,20 @@ import { err, ok, type Result } from "../core/result.ts";
 import type { Reader } from "../store/accesses.ts";
 import type { Exchange } from "./exchange.ts";
 
-type Door = "feed" | "tips" | "indicators" | "deliveries" | "accesses" | "handed" | "taxii" | "feedback";
+type Door =
+  | "feed"
+  | "tips"
+  | "indicators"
+  | "deliveries"
+  | "accesses"
+  | "handed"
+  | "recalls"
+  | "difference"
+  | "taxii"
+  | "feedback";
 const ivBytes = 12;
 /** Longer than any cursor's text, so that all of a door are of one length. */
-const plainBytes = (door: Door): number => (door === "accesses" || door === "handed" ? 192 : 80);
+const plainBytes = (door: Door): number => (door === "accesses" || door === "handed" || door === "recalls" ? 192 : 80);
 const tagBytes = 16;
 
 export async function writeCursor(

@@ -1,6 +1,7 @@
 /**
- * What time brings, once a minute, in bounded steps that resume: `embargo_lifted`, `expiring`, `expired`, recalls after a
- * departure, erasure, index rows that can no longer match, ids no longer needed, a month's report. Each step is one transaction.
+ * What time brings, once a minute, in bounded steps that resume: `embargo_lifted`, `expiring`, `expired`, erasure, index rows
+ * that can no longer match, recalls after a departure, reminders, ids no longer needed, a month's report. Each step is one
+ * transaction.
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
@@ -8,7 +9,9 @@ import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
 import * as disputes from "../store/disputes.ts";
+import { eraseFeedback } from "../store/feedback.ts";
 import { deleteDays, forget, selectHeldBefore } from "../store/held-tips.ts";
+import * as recalls from "../store/recalls.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
 import { reportMonth } from "./report-month.ts";
@@ -20,6 +23,12 @@ const departuresARun = 5;
 /** Indicators swept in one step, and steps in one run. */
 const indicatorsAStep = 1_000;
 const sweepsARun = 10;
+/** Replaced versions of one tip erased in one run, each in a step of its own; in one step signed audiences, and feedback. */
+const versionsARun = 10;
+const audiencesAStep = 500;
+const feedbackAStep = 5_000;
+/** Statements that no tip's erasure may take: what is erased leaves the index in the same run. */
+const keptForSweeps = 250;
 /** Statements of one run before it leaves the rest to the next: D1 allows 1,000 an invocation. */
 const statementsARun = 900;
 
@@ -33,17 +42,19 @@ interface Run {
 export async function runSchedule(exchange: Exchange): Promise<void> {
   const run = { exchange, left: statementsARun };
   const failures: unknown[] = [];
-  for (const step of [
+  const steps = [
     deleteStale,
     tellTimes,
     report,
-    sweepIndex,
     eraseContent,
     eraseHeld,
+    sweepIndex,
     markUndecided,
     tellTakenBack,
     recallDepartures,
-  ]) {
+    remindOfCopies,
+  ];
+  for (const step of steps) {
     await step(run).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
@@ -127,15 +138,40 @@ async function tellTakenBack(run: Run): Promise<void> {
     await ifStill(run, disputes.isUntold(tip_no), disputes.tellTakenBack(tip_no, now));
 }
 
-/** Rule 10: nothing lives forever. The author has a while to publish a new version, which begins the tip anew. */
+/**
+ * Rule 10: nothing lives forever. What has expired goes at once, what was withdrawn or replaced after a few days. A next version
+ * begins the tip anew.
+ */
 async function eraseContent(run: Run): Promise<void> {
-  const { now } = run.exchange;
-  const before = instant(now - limits.erase_days * dayMs);
-  for (const { tip_no } of await read(run, schedule.selectErasable(before, tipsARun))) {
-    await ifStill(run, schedule.stillErasable(tip_no, before), schedule.erase(tip_no, instant(now)));
+  const now = instant(run.exchange.now);
+  const before = instant(run.exchange.now - limits.withdrawn_days * dayMs);
+  for (const { tip_no } of await read(run, schedule.selectErasable(now, before, tipsARun))) {
+    if (run.left < keptForSweeps) return;
+    if (!(await eraseParts(run, tip_no))) continue;
+    await ifStill(run, schedule.stillErasable(tip_no, now, before), schedule.erase(tip_no, now));
   }
   for (const { tip_no, version } of await read(run, schedule.selectReplaced(before, tipsARun))) {
-    if (run.left > 10) await write(run, schedule.eraseVersion(tip_no, version));
+    if (run.left < keptForSweeps) return;
+    await write(run, schedule.eraseVersion(tip_no, version));
+  }
+}
+
+/** Of a tip that is over what there may be without bound. Whether all of it is gone. */
+async function eraseParts(run: Run, tipNo: number): Promise<boolean> {
+  const replaced = await read(run, schedule.selectReplacedOf(tipNo, versionsARun + 1));
+  for (const { version } of replaced.slice(0, versionsARun)) await write(run, schedule.eraseVersion(tipNo, version));
+  const audiences = await read(run, schedule.eraseAudiences(tipNo, audiencesAStep));
+  let said = 0;
+  for (const part of eraseFeedback(tipNo, feedbackAStep)) said = Math.max(said, (await read(run, part)).length);
+  return replaced.length <= versionsARun && audiences.length < audiencesAStep && said < feedbackAStep;
+}
+
+/** Who is late in saying what became of its copy: all of one tip by one event. */
+async function remindOfCopies(run: Run): Promise<void> {
+  const { now } = run.exchange;
+  for (const { tip_no } of await read(run, recalls.selectReminders(now, tipsARun))) {
+    if (run.left < 10) return;
+    await write(run, recalls.remind(tip_no, now));
   }
 }
 
@@ -144,7 +180,7 @@ async function eraseContent(run: Run): Promise<void> {
  * from the canonical form, since the index has no second order.
  */
 async function sweepIndex(run: Run): Promise<void> {
-  for (let step = 0; step < sweepsARun; step++) {
+  for (let step = 0; step < sweepsARun && run.left > 30; step++) {
     const gone = await read(run, schedule.selectInvalid(instant(run.exchange.now), indicatorsAStep));
     if (gone.length === 0) return;
     const keys = gone.flatMap(({ body, tip_no, version, ordinal }) =>

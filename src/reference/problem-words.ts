@@ -111,6 +111,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
       "Answer feedback on your own tip with `reply_to` and a note, nothing else; what you know better goes into a new version.",
     detail: "An author does not speak on its own tip, but answers: give reply_to and a note, nothing else.",
   },
+  "nothing-taken-back": {
+    remedy: "There is nothing to acknowledge: you see the tip, and were never told that it was taken back from you.",
+    detail: "This tip was not taken back from you.",
+  },
   taken: {
     remedy:
       "Choose another name, or make a new key: slugs, domains and keys belong to one partner and are never used again.",

@@ -28,6 +28,9 @@ export type Door =
  */
 const askedAt: readonly Door[] = ["match"];
 
+/** Of a record, row `a`. */
+export const neverAsked: SQL = sql`a.door NOT ${among(askedAt)}`;
+
 /** Who reads, as records name it. */
 export interface Reader {
   partner: string;
@@ -68,7 +71,7 @@ export const tipNumbers = (numbers: readonly number[]): SQL =>
  * Of a record, row `a` with its purpose `u`: its tip's author may be told of it at this moment. Not of what was asked, and not
  * of what is read under a non-disclosure before that has ended, by its own word or by the limit. What cannot be judged is not told.
  */
-const forAuthor = (now: number): SQL => sql`a.door NOT ${among(askedAt)} AND (a.purpose = ''
+export const forAuthor = (now: number): SQL => sql`${neverAsked} AND (a.purpose = ''
   OR (u.purpose IS NOT NULL AND u.non_disclosure IS NULL)
   OR strftime('%Y-%m-%dT%H:%M:%fZ', u.non_disclosure ->> '$.until') <= ${instant(now)}
   OR u.made_at <= ${instant(now - limits.non_disclosure_days * dayMs)})`;

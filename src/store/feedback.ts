@@ -157,10 +157,13 @@ export const voidFeedback = (signed: SQL): SQL[] => [
   sql`UPDATE feedback AS s SET void = 1 WHERE ${signed}`,
 ];
 
-/** Notes and times go with the tip's content; who said what of how many stays. */
-export const eraseFeedback = (tipNo: number): SQL[] => [
-  sql`UPDATE feedback SET payload = '' WHERE tip_no = ${tipNo}`,
-  sql`UPDATE feedback_standing SET first_seen = NULL, last_seen = NULL WHERE tip_no = ${tipNo}`,
+/** Notes and times go with the tip's content; who said what of how many stays. So many of each at a time, by default all; those erased. */
+export const eraseFeedback = (tipNo: number, limit = -1) => [
+  sql`UPDATE feedback SET payload = '' WHERE digest IN (
+    SELECT digest FROM feedback WHERE tip_no = ${tipNo} AND payload <> '' LIMIT ${literal(limit)}) RETURNING seq`,
+  sql`UPDATE feedback_standing SET first_seen = NULL, last_seen = NULL WHERE tip_no = ${tipNo} AND (ordinal, partner) IN (
+    SELECT ordinal, partner FROM feedback_standing WHERE tip_no = ${tipNo} AND coalesce(first_seen, last_seen) IS NOT NULL
+    LIMIT ${literal(limit)}) RETURNING ordinal`,
 ];
 
 export interface FeedbackRow {

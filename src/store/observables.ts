@@ -36,14 +36,15 @@ export const selectUnkept = (seq: number, now: string) => sql<{
     CROSS JOIN indicator i ON i.tip_no = v.tip_no AND i.version = v.version
   WHERE e.seq > ${kept} AND e.seq <= ${seq} AND i.valid_until > ${now}`;
 
-/** `rows`: id, tip_no, version, ordinal. All there are up to that event. */
+/** `rows`: id, tip_no, version, ordinal. All there are up to that event; not of an indicator that has left the tables meanwhile. */
 export const insertObservables = (
   rows: readonly (readonly [string, number, number, number])[],
   seq: number,
 ): SQLWrapper[] => [
   ...chunks(rows).map(
     (text) => sql`INSERT OR IGNORE INTO observable (id, tip_no, version, ordinal)
-      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(${text})`,
+      SELECT n.value ->> 0, i.tip_no, i.version, i.ordinal FROM json_each(${text}) n CROSS JOIN indicator i
+        ON i.tip_no = n.value ->> 1 AND i.version = n.value ->> 2 AND i.ordinal = n.value ->> 3`,
   ),
   sql`UPDATE observables_kept SET seq = ${seq} WHERE seq < ${seq}`,
 ];

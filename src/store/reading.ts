@@ -84,6 +84,7 @@ export interface OwnRow {
   seq: number;
   accepted_at: string;
   erased_at: string | null;
+  operation: string;
   audience_digest: string;
   protected: string;
   payload: string;
@@ -92,7 +93,7 @@ export interface OwnRow {
 
 /** What only the author is told of its tip; there also after the content was erased. */
 export const selectOwn = (reader: Reader, tip: string) => sql<OwnRow>`
-  SELECT t.version, t.revision, v.digest, v.seq, v.accepted_at, t.erased_at, a.digest AS audience_digest,
+  SELECT t.version, t.revision, v.digest, v.seq, v.accepted_at, t.erased_at, t.operation, a.digest AS audience_digest,
     a.protected, a.payload, a.signature
   FROM tip t JOIN audience a ON a.tip_no = t.tip_no AND a.revision = t.revision
     JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version

@@ -5,6 +5,7 @@ import { eraseDisputes } from "./disputes.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
 import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
+import { expectWord } from "./recalls.ts";
 import type { departure } from "./schema.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
@@ -85,7 +86,10 @@ const tellLeaver = (type: EventType, left: Departure, tipNo: number, now: string
   addressNames(sql`SELECT ${left.partner} AS partner`),
   advanceDeparture(left, tipNo + 1),
 ];
-export const recallFrom = (left: Departure, tipNo: number, now: string) => tellLeaver("recalled", left, tipNo, now);
+export const recallFrom = (left: Departure, tipNo: number, now: string) => [
+  ...tellLeaver("recalled", left, tipNo, now),
+  expectWord("recalled", sql`${tipNo}`),
+];
 export const tellAfresh = (left: Departure, tipNo: number, now: string) => tellLeaver("published", left, tipNo, now);
 
 /** The departure goes on at that tip, or is over. */
@@ -116,26 +120,39 @@ export const deleteIndicators = (
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(${json(indicators)}))`,
 ];
 
-/** Tips that expired, or were withdrawn, before that time and whose content is still there. */
-export const selectErasable = (before: string, limit: number) => sql<{ tip_no: number }>`
-  SELECT tip_no FROM tip WHERE expires_at <= ${before} AND erased_at IS NULL
+/**
+ * Tips whose content has had its time: what has expired, as soon as its end was told, and what was withdrawn before that time.
+ */
+export const selectErasable = (now: string, before: string, limit: number) => sql<{ tip_no: number }>`
+  SELECT tip_no FROM tip WHERE expires_at <= ${now} AND erased_at IS NULL AND (expired_told = 1 OR withdrawn_at IS NOT NULL)
   UNION ALL SELECT tip_no FROM tip WHERE withdrawn_at <= ${before} AND withdrawn_at IS NOT NULL AND erased_at IS NULL
+    AND expires_at > ${now}
   LIMIT ${literal(limit)}`;
 
-export const stillErasable = (tipNo: number, before: string): SQL => sql`EXISTS (
-  SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (expires_at <= ${before} OR withdrawn_at <= ${before}))`;
+export const stillErasable = (tipNo: number, now: string, before: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND erased_at IS NULL AND (withdrawn_at <= ${before}
+    OR (expires_at <= ${now} AND (expired_told = 1 OR withdrawn_at IS NOT NULL))))`;
+
+/** Versions of a tip that another replaced and that are not erased yet. */
+export const selectReplacedOf = (tipNo: number, limit: number) => sql<{ tip_no: number; version: number }>`
+  SELECT tip_no, version FROM tip_version WHERE tip_no = ${tipNo} AND replaced_at IS NOT NULL LIMIT ${literal(limit)}`;
+
+/** The signed audiences of a tip before its current one, so many at a time; those erased. */
+export const eraseAudiences = (tipNo: number, limit: number) => sql<{ revision: number }>`
+  UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND revision IN (
+    SELECT revision FROM audience WHERE tip_no = ${tipNo} AND payload <> ''
+      AND revision < (SELECT revision FROM tip WHERE tip_no = ${tipNo}) LIMIT ${literal(limit)}) RETURNING revision`;
 
 /**
- * Erases a tip's content, what was said of it and whom it was addressed to, of all versions. Digests, seqs, signature headers, events and
- * records of access stay. Its indicators leave the index by the sweep.
+ * Erases a tip's content, what was said of it and whom it was addressed to, once its replaced versions and its audiences are
+ * erased. Digests, seqs, signature headers, events and records of access stay. Its indicators leave the index by the sweep.
  */
 export const erase = (tipNo: number, now: string): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL WHERE tip_no = ${tipNo}`,
-  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo}`,
+  sql`UPDATE tip_version SET ${emptied} WHERE tip_no = ${tipNo}`,
+  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND payload <> ''`,
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
-  deleteObservables(tipNo),
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
   ...eraseFeedback(tipNo),
   ...eraseDisputes(tipNo),
@@ -146,15 +163,16 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE tip SET erased_at = ${now}, urgency = NULL, respond_by = NULL WHERE tip_no = ${tipNo}`,
 ];
 
+const emptied = sql.raw("heading = '{}', warnings = '[]', difference = NULL, replaced_at = NULL");
+
 export const selectReplaced = (before: string, limit: number) => sql<{ tip_no: number; version: number }>`
   SELECT tip_no, version FROM tip_version WHERE replaced_at IS NOT NULL AND replaced_at <= ${before} LIMIT ${literal(limit)}`;
 
 /** The content of a version that another replaced, and the signed audiences it had. */
 export const eraseVersion = (tipNo: number, version: number): SQL[] => [
   sql`DELETE FROM document_piece WHERE tip_no = ${tipNo} AND version = ${version}`,
-  sql`UPDATE tip_version SET heading = '{}', warnings = '[]', replaced_at = NULL, difference = NULL
-    WHERE tip_no = ${tipNo} AND version = ${version}`,
-  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE tip_version SET ${emptied} WHERE tip_no = ${tipNo} AND version = ${version}`,
+  sql`UPDATE audience SET payload = '' WHERE tip_no = ${tipNo} AND version = ${version} AND payload <> ''`,
   deleteObservables(tipNo, version),
 ];
 

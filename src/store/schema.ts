@@ -174,6 +174,30 @@ export const audience = sqliteTable(
 
 export const withdrawal = sqliteTable("withdrawal", { tip_no: integer().primaryKey(), ...signed });
 
+export const recall = sqliteTable(
+  "recall",
+  {
+    tip_no: integer().notNull(),
+    partner: text().notNull(),
+    seq: integer().notNull(),
+    at: text().notNull(),
+    outcome: text({ enum: ["deleted", "kept_under_law", "never_stored"] }),
+    acknowledged_at: text(),
+    reminded: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.partner] })],
+);
+
+export const acknowledgement = sqliteTable("acknowledgement", {
+  acknowledgement_no: integer().primaryKey({ autoIncrement: true }),
+  tip_no: integer().notNull(),
+  partner: text().notNull(),
+  seq: integer().notNull(),
+  outcome: text().notNull(),
+  at: text().notNull(),
+  kid: text().notNull(),
+});
+
 export const tip_token = sqliteTable("tip_token", { token: text().notNull(), tip_no: integer().notNull() }, (table) => [
   primaryKey({ columns: [table.token, table.tip_no] }),
 ]);

@@ -59,7 +59,7 @@ export interface SightRow extends ItemRow {
 }
 
 /** Doors that hand out indicators as such. */
-const handing = sql`('tip', 'feed', 'indicators', 'taxii', 'misp', 'export', 'print')`;
+export const handing = sql`('tip', 'feed', 'indicators', 'taxii', 'misp', 'export', 'print')`;
 
 /** The tip is neither withdrawn, suspended nor expired: its author sees it then too, but nobody should act on it. */
 const lives = (now: string): SQL =>

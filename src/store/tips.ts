@@ -5,6 +5,7 @@ import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
+import { expectWord } from "./recalls.ts";
 import type { tip as tip_table } from "./schema.ts";
 import { gaveSight, hadOrHas, sightOf } from "./visibility.ts";
 
@@ -169,6 +170,7 @@ export function replaceAudience(
       : [
           addEvent("recalled", now, tipNo, sql`EXISTS (${lost})`),
           addressNames(lost),
+          expectWord("recalled", tipNo),
           sql`DELETE FROM sight_before WHERE tip_no = ${tipNo}`,
         ]),
   ];
@@ -214,6 +216,7 @@ export const withdraw = (tip: string, signed: Kept, now: string): SQLWrapper[] =
   addEvent("withdrawn", now, tipNoOf(tip)),
   addressAuthor(tipNoOf(tip)),
   addressNames(hadOrHas(tipNoOf(tip))),
+  expectWord("withdrawn", tipNoOf(tip)),
   sql`INSERT OR REPLACE INTO withdrawal (tip_no, digest, kid, protected, payload, signature, seq, accepted_at)
     SELECT ${tipNoOf(tip)}, ${signed.digest}, ${signed.kid}, ${signed.envelope.protected}, ${signed.envelope.payload},
       ${signed.envelope.signature}, ${lastSeq}, ${now}`,

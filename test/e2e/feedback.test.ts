@@ -1,5 +1,5 @@
 /** `tipoff feedback` against a running exchange: from a match to what its author reads, a reply, and a lost answer. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -68,6 +68,19 @@ test("after a lost answer the same words are the same feedback", async () => {
   const { feedback } = await json("chirper", "feedback", tip);
   const shared = feedback.filter(({ share }: Row) => share === "sight");
   expect(shared).toMatchObject([{ feedback: given.feedback, statuses: { actioned: 6 } }]);
+});
+
+test("as STIX what was found is sightings, for which a tip that is made of that has no place", async () => {
+  const file = path.join(folder, "tip.json");
+  await run("chirper", "export", "--format", "stix", "--tip", tip, "--feedback", "--out", file);
+  const { objects } = JSON.parse(readFileSync(file, "utf8"));
+  const types = objects.map(({ type }: Row) => type);
+  expect(types.filter((type: string) => type === "sighting").length).toBeGreaterThan(40);
+  const [read] = (await json("observatory", "import", file)).files;
+  expect(read.with_indicators).toBe(138);
+  expect(new Set(read.unread.map(({ reason }: Row) => reason.split(" ").at(-1)))).toEqual(
+    new Set(["sighting.", "opinion."]),
+  );
 });
 
 test("words that do not go together are said to be so before anything is sent", async () => {

@@ -118,6 +118,17 @@ describe("the examples", () => {
     expect(await example("verify-tip", "facepage.json", tip)).toMatch(new RegExp(`Verified: ${tip} is chirper's`));
   });
 
+  test("give-feedback, read-feedback: its author reads what was found, and answers who asks", async () => {
+    const given = await example("give-feedback", "facepage.json", "harbour-news.example", "nothing.example");
+    expect(given).toMatch(new RegExp(`^${tip}: found 1 of its indicators`));
+    const asks = ["feedback", tip, "--status", "needs_context", "--note", "Since when?"];
+    expect(await tipoff(home, "--as", "facepage", ...asks)).toMatchObject({ code: 0 });
+    expect(await example("read-feedback", "chirper.json", tip, "Since June.")).toMatch(
+      /^indicator \d \{ found: 1 \}\nfacepage needs_context Since when\?\nfacepage {2}All are suspended\.\nfacepage is answered\n$/,
+    );
+    expect(await example("read-feedback", "facepage.json", tip)).toContain("Since June.");
+  });
+
   test("reply: the author alone gets a tip back", async () => {
     writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
     expect(await example("reply", "facepage.json", tip, "found.txt")).toMatch(

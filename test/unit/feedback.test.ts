@@ -64,20 +64,18 @@ test("an ordinal beyond the version's indicators is at fault, another version's 
   expect(pointers(2)).toEqual([]);
 });
 
-test("what stands is one word for each ordinal, the tip as a whole before the first", () => {
-  const word = said({
-    status: "reviewing",
-    indicators: [
-      of([4, 2], { already_known: true, seen: { count: 3, first: "2026-11-01", last: "2026-11-02T01:00:00+01:00" } }),
-    ],
-  }) as Feedback;
-  const seen = { count: 3, first_seen: "2026-11-01T00:00:00.000Z", last_seen: "2026-11-02T00:00:00.000Z" };
+test("what stands is one word for each ordinal, the tip as a whole before the first; counted alone what was counted alone", () => {
+  const seen = { count: 3, first: "2026-11-01", last: "2026-11-02T01:00:00+01:00" };
+  const indicators = [of([4, 2], { already_known: true, seen }), of([7], { seen: { count: 1 } })];
+  const word = said({ status: "reviewing", indicators }) as Feedback;
+  const times = { first_seen: "2026-11-01T00:00:00.000Z", last_seen: "2026-11-02T00:00:00.000Z" };
   expect(standingsOf(word)).toEqual([
     { ordinal: -1, status: "reviewing", already_known: false },
-    { ordinal: 4, status: "found", already_known: true, ...seen },
-    { ordinal: 2, status: "found", already_known: true, ...seen },
+    { ordinal: 4, status: "found", already_known: true, ...times },
+    { ordinal: 2, status: "found", already_known: true, ...times },
+    { ordinal: 7, status: "found", already_known: false, count: 1 },
   ]);
-  expect(statusesOf(word)).toEqual({ found: 2 });
+  expect(statusesOf(word)).toEqual({ found: 3 });
 });
 
 test("matches become one word for each tip, each indicator once, and ranges of everyone's none", () => {

@@ -31,7 +31,7 @@ test("inputs that the code fixes are the code's", () => {
   expect(code.tip_keys!.value).toBe(limits.index_keys);
   expect(code.token_rows!.value).toBe(limits.token_rows);
   expect(code.groups!.value).toBe(limits.groups_of_partner);
-  expect(stated.erase_days!.value).toBe(limits.erase_days);
+  expect(stated.withdrawn_days!.value).toBe(limits.withdrawn_days);
   const schedule = readFileSync(path.join(import.meta.dirname, "../../src/exchange/run-schedule.ts"), "utf8");
   const constant = (name: string) => Number(new RegExp(`${name} = ([\\d_]+)`).exec(schedule)![1]!.replaceAll("_", ""));
   expect(code.tips_a_run!.value).toBe(constant("tipsARun"));

@@ -93,10 +93,10 @@ test("one partner's cursor is nobody else's", async () => {
   expect((await hostile.call("GET", `/v1/feed?after=${next}`)).status).toBe(410);
 });
 
-test("what another version replaced is erased after the days of grace, the current one is not", async () => {
+test("what another version replaced is erased after a few days, the current one is not", async () => {
   const { id } = await chirper.submit(["platforms"], { indicators: [{ type: "name", value: "Wrongly Accused" }] });
   await chirper.revise(id, ["platforms"]);
-  await runSchedule(await exchangeNow(Date.now() + (limits.erase_days + 1) * day));
+  await runSchedule(await exchangeNow(Date.now() + (limits.withdrawn_days + 1) * day));
   expect(await all(ground(), sql`SELECT version FROM document_piece`)).toEqual([{ version: 2 }]);
   expect((await facepage.call("GET", `/v1/tips/${id}`)).body.version).toBe(2);
 });

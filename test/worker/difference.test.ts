@@ -1,5 +1,6 @@
-/** A new version comes with its difference: told with the event, with the tip, and to nobody else. */
+/** A new version comes with its difference: how much, with its event and with the tip; what, at a door of its own. */
 import { beforeEach, expect, test } from "vitest";
+import { limits } from "../../src/core/limits.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { all, sql } from "../../src/store/database.ts";
 import type { Member } from "./member.ts";
@@ -48,4 +49,84 @@ test("an indicator past its validity, swept from the tables, is compared by the 
   expect(await all(ground(), sql`SELECT type FROM indicator`)).toHaveLength(1);
   await chirper.revise(id, ["platforms"], { indicators: [ip("203.0.113.0/24"), ip("198.51.100.0/24")] });
   expect(await kept(id)).toEqual({ added: [1], changed: [], removed: [1], kept: [[0, 0]] });
+});
+
+const before = [domain("a.example"), domain("b.example"), domain("c.example")];
+const after = [domain("b.example"), domain("a.example", { note: "changed" }), domain("d.example")];
+const differenceOf = async (member: Member, id: string, query = "") =>
+  member.call("GET", `/v1/tips/${id}/difference${query}`);
+
+test("whoever was handed the version before reads what stood there, with what stands there now", async () => {
+  const { id } = await chirper.submit(["platforms"], { indicators: before });
+  await facepage.call("GET", `/v1/tips/${id}`);
+  await chirper.revise(id, ["platforms"], { indicators: after });
+  for (const member of [facepage, chirper]) {
+    const { status, body } = await differenceOf(member, id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ tip: id, version: 2, tlp: "amber", difference: { added: 1, changed: 1, removed: 1 } });
+    expect(body.changes).toEqual([
+      {
+        change: "changed",
+        ordinal: 1,
+        indicator: domain("a.example", { note: "changed" }),
+        before: { ordinal: 0, indicator: domain("a.example") },
+      },
+      { change: "added", ordinal: 2, indicator: domain("d.example") },
+      { change: "removed", before: { ordinal: 2, indicator: domain("c.example") } },
+    ]);
+  }
+});
+
+test("who was not handed the version before, or was only told of it, learns its places alone", async () => {
+  const { id } = await chirper.submit(["platforms"], { indicators: before });
+  await facepage.call("GET", "/v1/feed");
+  await facepage.call("GET", "/v1/tips");
+  await facepage.call("POST", "/v1/match", { questions: ["c.example"] });
+  await chirper.revise(id, ["platforms", "research"], { indicators: after });
+  const newcomer = await enrol("observatory", "research");
+  for (const member of [facepage, newcomer]) {
+    const { body } = await differenceOf(member, id);
+    expect(body.changes[0].before).toEqual({ ordinal: 0 });
+    expect(body.changes[2]).toEqual({ change: "removed", before: { ordinal: 2 } });
+    expect(JSON.stringify(body)).not.toContain("c.example");
+  }
+  const records = await all(
+    ground(),
+    sql`SELECT partner, version FROM access_tip WHERE door = 'indicators' ORDER BY partner`,
+  );
+  expect(records).toEqual([
+    { partner: "facepage", version: 2 },
+    { partner: "observatory", version: 2 },
+  ]);
+});
+
+test("it is read page by page; of a first version there is none, and who does not see the tip finds nothing", async () => {
+  const { id } = await chirper.submit(["platforms"], { indicators: before });
+  const first = (await differenceOf(facepage, id)).body;
+  expect([first.difference, first.changes, first.more]).toEqual([undefined, [], false]);
+  await chirper.revise(id, ["platforms"], { indicators: after });
+  const kinds: string[] = [];
+  let next = "";
+  do {
+    const { body } = await differenceOf(facepage, id, `?limit=2${next && `&after=${next}`}`);
+    kinds.push(...body.changes.map(({ change }: { change: string }) => change));
+    next = body.next ?? "";
+  } while (next);
+  expect(kinds).toEqual(["changed", "added", "removed"]);
+  const page = (await differenceOf(facepage, id, "?limit=1")).body;
+  await chirper.revise(id, ["platforms"], { indicators: before });
+  expect((await differenceOf(facepage, id, `?limit=1&after=${page.next}`)).status).toBe(409);
+  const stranger = await enrol("stranger", "research");
+  expect((await differenceOf(stranger, id)).status).toBe(404);
+  await chirper.rescope(id, ["research"]);
+  expect((await differenceOf(facepage, id)).status).toBe(404);
+});
+
+test("what the version before said is told as long as it is kept", async () => {
+  const { id } = await chirper.submit(["platforms"], { indicators: before });
+  await facepage.call("GET", `/v1/tips/${id}`);
+  await chirper.revise(id, ["platforms"], { indicators: after });
+  await runSchedule(await exchangeNow(Date.now() + (limits.withdrawn_days + 1) * 86_400_000));
+  const { body } = await differenceOf(facepage, id);
+  expect(body.changes.at(-1)).toEqual({ change: "removed", before: { ordinal: 2 } });
 });

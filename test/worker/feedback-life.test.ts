@@ -84,7 +84,7 @@ test("notes are erased with the tip's content; who said what, and of how many, s
   const said = { status: "found", seen: { first: "2026-01-02" }, note: "Secret note" };
   await facepage.say(tip, { ...said, indicators: [{ ordinals: [0, 1], status: "actioned", note: "Secret note" }] });
   await chirper.withdraw(tip.id);
-  const later = Date.now() + (limits.erase_days + 2) * 86_400_000;
+  const later = Date.now() + (limits.withdrawn_days + 2) * 86_400_000;
   for (let run = 0; run < 2; run++) await runSchedule(await exchangeNow(later));
   const { results } = await ground().prepare("SELECT * FROM feedback").all<{ payload: string }>();
   expect(results.map(({ payload }) => payload)).toEqual([""]);

@@ -27,6 +27,7 @@ const without = [
   "readMispHashes",
   "readMispHashesEmbargoed",
   "listAccesses",
+  "listAcknowledgements",
   "listFeedback",
   "listDisputes",
 ];
@@ -48,11 +49,12 @@ beforeAll(async () => {
   await freshWorld();
   author = await enrol("chirper", "platform");
   reader = await enrol("facepage", "platform");
-  tip = await author.submit(["platforms"], {
-    indicators: [{ type: "domain", value: "other.example", control: "operated" }, JSON.parse(signed)],
-  });
+  const other = { type: "domain", value: "other.example", control: "operated" };
+  const { id } = await author.submit(["platforms"], { indicators: [other] });
+  // A second version, so that there is a difference to hand out.
+  tip = await author.revise(id, ["platforms"], { indicators: [other, JSON.parse(signed)] });
   const mark = markBits.disputed | markBits.undecided | markBits.appealed;
-  await batch(ground(), [sql`UPDATE indicator SET mark = ${mark} WHERE ordinal = 1`]);
+  await batch(ground(), [sql`UPDATE indicator SET mark = ${mark} WHERE version = 2 AND ordinal = 1`]);
 });
 
 /** What the door answers; a stream as far as its first marks, or two seconds. */

@@ -25,6 +25,8 @@ const growing = [
   "event_detail",
   "access",
   "access_tip",
+  "recall",
+  "acknowledgement",
   "quota",
   "used_once",
   "purpose",

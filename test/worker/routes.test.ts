@@ -34,6 +34,7 @@ const scopeOf = (route: string): string | undefined => {
   if (path.startsWith("/v1/partners") || path.startsWith("/v1/groups")) return "admin";
   if (path.startsWith("/v1/keys") || path.startsWith("/v1/read-tokens")) return "keys";
   if (path.startsWith("/v1/purposes")) return "purposes";
+  if (path === "/v1/tips/:tip/acknowledgements") return method === "GET" ? "tips:write" : "feedback";
   if (path === "/v1/match") return "match";
   if (path.startsWith("/taxii2/")) return "tips:read";
   if (/\/(?:feedback|appeals)$/.test(path) && method === "POST") return "feedback";

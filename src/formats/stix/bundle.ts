@@ -6,12 +6,20 @@ import { headObjects } from "./head.ts";
 import { objectsOf } from "./indicator.ts";
 import { uuidOfUrl } from "./uuid.ts";
 
-/** The indicators are canonical, in the order of the document: those that are no longer valid may be left out. */
-export function bundleOf(tip: SharedTip, indicators: readonly { ordinal: number; indicator: Indicator }[]): StixBundle {
+/**
+ * The indicators are canonical, in the order of the document: those that are no longer valid may be left out. `more`: objects
+ * behind them.
+ */
+export function bundleOf(
+  tip: SharedTip,
+  indicators: readonly { ordinal: number; indicator: Indicator }[],
+  more: readonly StixObject[] = [],
+): StixBundle {
   const objects = new Map<string, StixObject>();
   for (const object of [
     ...headObjects(tip),
     ...indicators.flatMap(({ ordinal, indicator }) => objectsOf(tip, ordinal, indicator)),
+    ...more,
   ]) {
     // Two indicators may be based on one observable.
     if (!objects.has(object.id)) objects.set(object.id, object);

@@ -213,6 +213,21 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: `/v1/partners/chirper/held-tips/${digest}/refusal`,
     body: {},
   }),
+  "POST /v1/tips/:tip/acknowledgements": ({ tip }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/acknowledgements`,
+    body: { outcome: "deleted", event: "evt_1_1" },
+  }),
+  "GET /v1/tips/:tip/acknowledgements": ({ tip }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/acknowledgements`,
+    query: { limit: "2" },
+  }),
+  "GET /v1/tips/:tip/difference": ({ tip, cursor }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/difference`,
+    query: { limit: "2", after: cursor },
+  }),
   "GET /v1/tips/:tip": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}` }),
   "GET /v1/tips": ({ cursor }) => ({
     as: "facepage",
