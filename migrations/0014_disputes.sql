@@ -88,10 +88,12 @@ CREATE TABLE held_tip (
   -- Refused: its documents are gone.
   state TEXT NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'failed', 'refused')),
   -- JSON: why it could not be released.
-  problem TEXT
+  problem TEXT,
+  -- When it is erased: its time of being held, or the tip's own, is over.
+  until TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX held_tip_by_digest ON held_tip (partner, digest);
-CREATE INDEX held_tip_by_time ON held_tip (held_at);
+CREATE INDEX held_tip_by_end ON held_tip (until);
 
 -- The two envelopes, as JSON, in pieces.
 CREATE TABLE held_piece (

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addAccessCommands } from "./accesses.ts";
+import { addAcknowledgeCommands } from "./acknowledge.ts";
 import { addDisputeCommands } from "./dispute.ts";
 import { addExportCommand } from "./export.ts";
 import { addFeedbackCommand } from "./feedback.ts";
@@ -47,7 +48,7 @@ Examples:
 
 addJoinCommands(program);
 addImportCommand(program);
-addTipCommands(program);
+addAcknowledgeCommands(program, addTipCommands(program));
 addReadCommands(program);
 addFeedbackCommand(program);
 addDisputeCommands(program);

@@ -62,7 +62,7 @@ What else it may hold stands in the exchange's reference: /docs#schema-TipDocume
 const contentOf = (given: Row, current?: OwnTip): TipContent =>
   ({
     ...given,
-    operation: { id: current?.document.operation.id ?? crypto.randomUUID(), ...given.operation },
+    operation: { id: current?.operation.id ?? crypto.randomUUID(), ...given.operation },
   }) as TipContent;
 
 const counted = (indicators: number): string => `${indicators} indicator${indicators === 1 ? "" : "s"}`;
@@ -115,7 +115,8 @@ export async function submitSigned(
   return { receipt: answer, scope };
 }
 
-export function addTipCommands(program: Command): void {
+/** The command `tip`, for others to add to. */
+export function addTipCommands(program: Command): Command {
   const tip = program.command("tip").description("write, read, rescope and withdraw tips");
 
   tip
@@ -328,4 +329,6 @@ export function addTipCommands(program: Command): void {
         ]);
       },
     );
+
+  return tip;
 }

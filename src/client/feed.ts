@@ -31,7 +31,7 @@ export interface FeedEvent {
   for_you?: { indicators: number; ask?: string[]; respond_by?: string };
   urgency?: string;
   respond_by?: string;
-  /** Of `withdrawn`: why its author took it back, for a month. */
+  /** Of `withdrawn`: why its author took it back, for a week. */
   reason?: WithdrawalReason;
   /** How many of the tip's indicators the exchange marks; with `documents`, in `marks` which, by their places. */
   marked?: Partial<Record<Mark, number>>;
@@ -47,6 +47,8 @@ export interface FeedEvent {
   status?: FeedbackStatus;
   statuses?: Partial<Record<FeedbackStatus, number>>;
   reply_to?: string;
+  /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
+  difference?: { added: number; changed: number; removed: number };
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

@@ -24,6 +24,7 @@ export {
   type MonthReport,
   readTransparency,
 } from "./accesses.ts";
+export { acknowledge, type Outcome } from "./acknowledge.ts";
 export { type CallOptions, type Connection, connect } from "./connect.ts";
 export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
@@ -65,6 +66,7 @@ export {
   type ReadTokenSettings,
   revokeReadToken,
 } from "./read-tokens.ts";
+export { type Change, listChanges, type Recalled, type Recalls, readAcknowledgements } from "./recalls.ts";
 export type { ConnectOptions } from "./send.ts";
 export {
   changeSubscription,

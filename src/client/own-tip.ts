@@ -16,7 +16,9 @@ export interface OwnTip {
   revision: number;
   digest: string;
   audience_digest: string;
-  document: TipDocument;
+  operation: { id: string };
+  /** Until its content is erased; a next version begins it anew. */
+  document?: TipDocument;
 }
 
 /**

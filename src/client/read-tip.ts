@@ -47,6 +47,8 @@ export interface ReadTip extends TipItem {
   /** Which are marked, by their places. The document stays as it was signed. */
   marks?: Marks;
   warnings: { pointer: string; detail: string }[];
+  /** Of a later version: how many indicators it adds, tells otherwise, and leaves out. */
+  difference?: { added: number; changed: number; removed: number };
   /** To its author alone. */
   state?: "live" | "withdrawn" | "suspended" | "expired";
   revision?: number;

@@ -5,7 +5,7 @@
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { dayOf, instant } from "../core/time.ts";
+import { dayMs, dayOf, instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard, json } from "../store/database.ts";
 import { type HeldRow, hasRoom, hold, holdingReason, selectHeld } from "../store/held-tips.ts";
 import { keyLive } from "../store/keys.ts";
@@ -50,7 +50,7 @@ const full = problem(
 export async function holdTip(
   exchange: Exchange,
   caller: Caller,
-  { tip, audience, document, scope, derived }: Submission,
+  { tip, audience, document, scope, derived, expires }: Submission,
   fresh: number,
 ): Promise<Result<{ held: Held }, Problem>> {
   const now = instant(exchange.now);
@@ -66,6 +66,7 @@ export async function holdTip(
     types: json(Object.fromEntries(derived.types)),
     bytes: text.length,
     recipients: scope.to.length,
+    until: instant(Math.min(expires, exchange.now + limits.held.days * dayMs)),
   };
   let failure: unknown;
   try {

@@ -80,7 +80,7 @@ const erasedItem = async (exchange: Exchange, caller: Caller, tip: string, own: 
   from: caller.partner,
   state: "erased",
   erased_at: own.erased_at,
-  operation: own.operation,
+  operation: { id: own.operation },
   accepted_at: own.accepted_at,
   digest: own.digest,
   seq: own.seq,

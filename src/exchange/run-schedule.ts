@@ -10,7 +10,7 @@ import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
 import * as disputes from "../store/disputes.ts";
 import { eraseFeedback } from "../store/feedback.ts";
-import { deleteDays, forget, selectHeldBefore } from "../store/held-tips.ts";
+import { deleteDays, forget, selectHeldTooLong } from "../store/held-tips.ts";
 import * as recalls from "../store/recalls.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
@@ -116,8 +116,7 @@ async function recallDepartures(run: Run): Promise<void> {
 
 /** Held tips that the steward did not let go. */
 async function eraseHeld(run: Run): Promise<void> {
-  const before = instant(run.exchange.now - limits.held.days * dayMs);
-  for (const { held_no } of await read(run, selectHeldBefore(before, tipsARun))) {
+  for (const { held_no } of await read(run, selectHeldTooLong(instant(run.exchange.now), tipsARun))) {
     if (run.left > 10) await write(run, forget(held_no));
   }
 }

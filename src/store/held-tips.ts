@@ -48,7 +48,7 @@ export const hasRoom = (partner: string, bytes: number): SQL => sql`(
 
 /** `text`: the two envelopes. What was refused before makes room for the same sent again. */
 export function hold(
-  row: Pick<HeldRow, "partner" | "digest" | "tip" | "version" | "held_at" | "types" | "bytes" | "recipients">,
+  row: Pick<HeldRow, "partner" | "digest" | "tip" | "version" | "held_at" | "types" | "bytes" | "recipients" | "until">,
   reason: SQL,
   text: string,
 ): SQL[] {
@@ -57,9 +57,9 @@ export function hold(
   return [
     sql`DELETE FROM held_tip WHERE partner = ${row.partner} AND digest = ${row.digest} AND state = 'refused'`,
     // Whatever held it a moment ago may be over by now; that it is held was said.
-    sql`INSERT INTO held_tip (partner, digest, tip, version, held_at, reason, types, bytes, recipients)
+    sql`INSERT INTO held_tip (partner, digest, tip, version, held_at, reason, types, bytes, recipients, until)
       SELECT ${row.partner}, ${row.digest}, ${row.tip}, ${row.version}, ${row.held_at}, coalesce(${reason}, 'flood'), ${row.types},
-        ${row.bytes}, ${row.recipients}`,
+        ${row.bytes}, ${row.recipients}, ${row.until}`,
     ...pieces.map(
       (piece, at) => sql`INSERT INTO held_piece (held_no, piece, text)
         SELECT held_no, ${at}, ${piece} FROM held_tip WHERE partner = ${row.partner} AND digest = ${row.digest}`,

@@ -540,6 +540,7 @@ export const held_tip = sqliteTable("held_tip", {
     .default("held"),
   /** JSON. */
   problem: text(),
+  until: text().notNull(),
 });
 
 export const held_piece = sqliteTable(

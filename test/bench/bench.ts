@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { readOptions } from "../../scripts/options.ts";
 import type { Bench, Measure } from "./measure.ts";
 import { bundleSize } from "./measures/bundle.ts";
+import { expire, recallLarge } from "./measures/end.ts";
 import { exportWorkbook } from "./measures/export.ts";
 import { feedPage, feedSparse } from "./measures/feed.ts";
 import { importRows } from "./measures/import.ts";
@@ -31,6 +32,8 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "taxii-object": taxiiObject,
   "taxii-sync-13000": taxiiSync,
   "import-rows": importRows,
+  "recall-5000": recallLarge,
+  expire,
   "bundle-kib": bundleSize,
 };
 

@@ -2,7 +2,7 @@
 import { Agent, request } from "node:http";
 
 export interface Call {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT";
   path: string;
   authorization?: string;
   body?: string;

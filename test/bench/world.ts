@@ -28,6 +28,8 @@ const exchanges = [
   "TAXII",
   "TAXIIMANY",
   "SYNC",
+  "RECALL",
+  "EXPIRE",
 ] as const;
 export type Name = (typeof exchanges)[number];
 

@@ -103,7 +103,14 @@ test("of an expired tip nothing is left of what it said, in no table and no Dura
   expect(endpoint.hook.messages.at(-1)).toMatchObject({ type: "expired", data: { tip: id } });
 
   const own = await chirper.call("GET", `/v1/tips/${id}`);
-  expect(own.body).toMatchObject({ tip: id, state: "erased", digest, seq, receipt, operation: content.operation.id });
+  expect(own.body).toMatchObject({
+    tip: id,
+    state: "erased",
+    digest,
+    seq,
+    receipt,
+    operation: { id: content.operation.id },
+  });
   expect(own.body).not.toHaveProperty("document");
   expect((await facepage.call("GET", `/v1/tips/${id}`)).status).toBe(404);
   const bare = await chirper.call("GET", `/v1/tips/${id}`, undefined, { accept: "application/jose+json" });

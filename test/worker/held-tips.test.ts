@@ -222,8 +222,8 @@ test("refused, taken back, or not released in time, its documents are erased", a
 test("there is room for so many and no more", async () => {
   await flood();
   await batch(ground(), [
-    sql`INSERT INTO held_tip (partner, digest, tip, version, held_at, reason, types, bytes, recipients)
-      VALUES ('chirper', 'x', 'x', 1, ${new Date().toISOString()}, 'flood', '{}', ${limits.held.bytes - 100}, 1)`,
+    sql`INSERT INTO held_tip (partner, digest, tip, version, held_at, reason, types, bytes, recipients, until)
+      VALUES ('chirper', 'x', 'x', 1, ${new Date().toISOString()}, 'flood', '{}', ${limits.held.bytes - 100}, 1, '9')`,
   ]);
   const { answer } = await author.submit(["platforms"]);
   expect(answer).toMatchObject({ status: 409, body: { type: expect.stringContaining("held-full") } });

@@ -120,7 +120,7 @@ export const erasedTip = z
     from: author,
     state: z.literal("erased"),
     erased_at: time,
-    operation: uuid.describe("The operation's id, with which a next version goes on."),
+    operation: z.strictObject({ id: uuid }).describe("With which a next version goes on."),
     accepted_at: time,
     digest: documentDigest,
     seq,

@@ -192,6 +192,7 @@ describe("signing", () => {
       revision: 1,
       digest: await digest(tip),
       audience_digest: await digest(audience),
+      operation: { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11" },
       document: JSON.parse(Buffer.from(tip.payload, "base64url").toString()),
     };
     const next = await signRescope(connection, current, { to: ["research"], except: ["observatory"] });
