@@ -99,11 +99,9 @@ export const refuse = (heldNo: number): SQL[] => [
 export const failRelease = (heldNo: number, problem: object): SQL =>
   sql`UPDATE held_tip SET state = 'failed', problem = ${json(problem)} WHERE held_no = ${heldNo} AND state <> 'refused'`;
 
-/** Held before that time, the oldest first. */
-export const selectHeldBefore = (before: string, limit: number) =>
-  sql<{
-    held_no: number;
-  }>`SELECT held_no FROM held_tip WHERE held_at <= ${before} ORDER BY held_at LIMIT ${literal(limit)}`;
+/** Whose time is over. */
+export const selectHeldTooLong = (now: string, limit: number) =>
+  sql<{ held_no: number }>`SELECT held_no FROM held_tip WHERE until <= ${now} ORDER BY until LIMIT ${literal(limit)}`;
 
 export const deleteDays = (now: number): SQL =>
   sql`DELETE FROM partner_day WHERE day <= ${dayOf(now - flood.disputed_days * dayMs)}`;

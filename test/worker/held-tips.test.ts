@@ -219,6 +219,13 @@ test("refused, taken back, or not released in time, its documents are erased", a
   expect(await all(ground(), sql`SELECT 1 FROM held_piece UNION ALL SELECT 1 FROM held_tip`)).toEqual([]);
 });
 
+test("it is not held beyond its own end", async () => {
+  await flood();
+  await author.submit(["platforms"], { expires_at: new Date(Date.now() + day).toISOString() });
+  await runSchedule(await exchangeNow(Date.now() + 1.1 * day));
+  expect(await all(ground(), sql`SELECT 1 FROM held_piece UNION ALL SELECT 1 FROM held_tip`)).toEqual([]);
+});
+
 test("there is room for so many and no more", async () => {
   await flood();
   await batch(ground(), [
