@@ -78,7 +78,15 @@ export const limits = {
   wakes: { directly: 100, at_once: 500, a_run: 200 },
   accesses_page: 500,
   appeals: 50,
-  disputes: { days: 30, indicators: 100, hosted: 1_000, share: 0.2, enrolled_days: 30, undecided_days: 14 },
+  disputes: {
+    days: 30,
+    indicators: 100,
+    hosted: 1_000,
+    share: 0.2,
+    enrolled_days: 30,
+    undecided_days: 14,
+    reason_characters: 2_000,
+  },
   flood: {
     times: 10,
     indicators: 20_000,
@@ -161,7 +169,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   appeals:
     "Indicators for which one partner reports upheld appeals in a day: each is told to everyone who has the tip.",
   disputes:
-    "A partner's voices in so many days on what others host, and on what it hosts itself; which share of a tip's indicators (one at least) where it does not host them; for how many days it must be enrolled until its voice counts; days after which what its author has not decided is marked so. So no puppet, and no flood, silences a tip.",
+    "A partner's voices in so many days on what others host, and on what it hosts itself; which share of a tip's indicators (one at least) where it does not host them; for how many days it must be enrolled until its voice counts; days after which what its author has not decided is marked so; characters of the reason for which it stands by one. So no puppet, and no flood, silences a tip.",
   flood:
     "New tips are held where the last 24 hours have that many times the mean of a day, and more than so many indicators or tips; or where so many of the indicators published in so many days, and that share, are disputed and not confirmed. So that nobody drowns others.",
   held: "Held tips of one partner, their bytes, and the days until they are erased where the steward does not let them go.",

@@ -210,8 +210,7 @@ function statementsOf(
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     countPublished(caller.partner, day, fresh),
-    // Of a version that was erased nothing is kept.
-    ...(isFirst ? [] : carryOver(tipNo, document.version, difference ?? { kept: [], changed: [] }, now)),
+    ...(isFirst ? [] : carryOver(tipNo, document.version, now)),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
 }

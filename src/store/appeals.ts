@@ -3,7 +3,7 @@ import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { among, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent } from "./events.ts";
-import { ordinals, setMark } from "./marks.ts";
+import { ordinals, pairs, setMark } from "./marks.ts";
 import { hadOrHas, held, visible } from "./visibility.ts";
 
 export interface Appealable {
@@ -59,6 +59,8 @@ export function appeal(
 }
 
 /** To a version just written, along what it kept. */
-export const moveAppeals = (tipNo: SQL, version: number, kept: SQL): SQL => sql`
-  UPDATE appeal SET version = ${version}, ordinal = k.n FROM (${kept}) k
-  WHERE appeal.tip_no = ${tipNo} AND appeal.version = ${version - 1} AND appeal.ordinal = k.o`;
+export function moveAppeals(tipNo: SQL, version: number): SQL {
+  const of = sql`appeal WHERE tip_no = ${tipNo} AND version = ${version - 1}`;
+  return sql`UPDATE appeal SET version = ${version}, ordinal = k.n FROM (${pairs(tipNo, version, "kept", of)}) k
+    WHERE appeal.tip_no = ${tipNo} AND appeal.version = ${version - 1} AND appeal.ordinal = k.o`;
+}

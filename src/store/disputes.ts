@@ -6,7 +6,7 @@ import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressAudience, lastSeq } from "./events.ts";
-import { clearMarks, ordinals, setMark } from "./marks.ts";
+import { clearMarks, ordinals, pairs, setMark } from "./marks.ts";
 import type { dispute } from "./schema.ts";
 
 export type DisputeRow = typeof dispute.$inferSelect;
@@ -150,15 +150,16 @@ export function confirm(
 }
 
 /** To a version just written: along what it kept; what it changed is corrected, all else dropped. */
-export function moveDisputes(tipNo: SQL, version: number, kept: SQL, changed: SQL, now: string): SQLWrapper[] {
+export function moveDisputes(tipNo: SQL, version: number, now: string): SQLWrapper[] {
   const of = sql`tip_no = ${tipNo} AND version = ${version - 1}`;
-  const along = (table: string, pairs: SQL, more: SQL, only: SQL) => sql`
-    UPDATE ${sql.identifier(table)} SET version = ${version}, ordinal = k.n ${more} FROM (${pairs}) k WHERE ${of} AND ordinal = k.o ${only}`;
+  const along = (table: string, which: "kept" | "changed", more: SQL, only: SQL) => sql`
+    UPDATE ${sql.identifier(table)} SET version = ${version}, ordinal = k.n ${more}
+    FROM (${pairs(tipNo, version, which, sql`${sql.identifier(table)} WHERE ${of}`)}) k WHERE ${of} AND ordinal = k.o ${only}`;
   const settled = (state: State) => sql`d.tip_no = ${tipNo} AND d.state = ${state} AND d.told < 2`;
   return [
-    along("dispute", kept, sql``, sql``),
-    along("dispute_voice", kept, sql``, sql``),
-    along("dispute", changed, sql`, state = 'corrected', decided_at = ${now}`, sql`AND state IN ${unsettled}`),
+    along("dispute", "kept", sql``, sql``),
+    along("dispute_voice", "kept", sql``, sql``),
+    along("dispute", "changed", sql`, state = 'corrected', decided_at = ${now}`, sql`AND state IN ${unsettled}`),
     sql`UPDATE dispute SET state = 'dropped', decided_at = ${now} WHERE ${of} AND state IN ${unsettled}`,
     ...tell("undisputed", tipNo, now, settled("corrected"), { outcome: "corrected" }),
     ...tell("undisputed", tipNo, now, settled("dropped"), { outcome: "dropped" }),

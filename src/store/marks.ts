@@ -21,13 +21,19 @@ export const selectPresent = (tipNo: number, list: readonly number[]) => sql<{ o
   SELECT i.ordinal, i.body FROM tip t CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version
   WHERE t.tip_no = ${tipNo} AND i.ordinal ${among(list)}`;
 
-/** Pairs of old and new ordinals as rows `o`, `n`. */
-export const pairs = (list: readonly (readonly [number, number])[]): SQL =>
-  sql`SELECT value ->> 0 AS o, value ->> 1 AS n FROM json_each(${json(list)})`;
+/**
+ * What a version just written kept of the one before, or changed, as rows `o`, `n`: old and new ordinal. None where there are no
+ * rows `of` which they would be asked: mostly there are none.
+ */
+export const pairs = (tipNo: SQL, version: number, which: "kept" | "changed", of: SQL): SQL => sql`
+  SELECT value ->> 0 AS o, value ->> 1 AS n FROM json_each(iif(EXISTS (SELECT 1 FROM ${of}),
+    (SELECT v.difference -> ${`$.${which}`} FROM tip_version v WHERE v.tip_no = ${tipNo} AND v.version = ${version}), '[]'))`;
 
 /** To a version just written, from the one before, along what it kept. */
-export const moveMarks = (tipNo: SQL, version: number, kept: SQL): SQL => sql`
-  UPDATE indicator AS new SET mark = old.mark FROM (
-    SELECT k.n, i.mark FROM indicator i JOIN (${kept}) k ON k.o = i.ordinal
-    WHERE i.tip_no = ${tipNo} AND i.version = ${version - 1} AND i.mark > 0) old
-  WHERE new.tip_no = ${tipNo} AND new.version = ${version} AND new.ordinal = old.n`;
+export function moveMarks(tipNo: SQL, version: number): SQL {
+  const of = sql`indicator i WHERE i.tip_no = ${tipNo} AND i.version = ${version - 1} AND i.mark > 0`;
+  return sql`
+    UPDATE indicator AS new SET mark = old.mark FROM (
+      SELECT k.n, i.mark FROM (${pairs(tipNo, version, "kept", of)}) k CROSS JOIN ${of} AND i.ordinal = k.o) old
+    WHERE new.tip_no = ${tipNo} AND new.version = ${version} AND new.ordinal = old.n`;
+}

@@ -1,5 +1,6 @@
 /** `POST /v1/tips/{tip}/disputes/{ordinal}/confirmation` */
 import * as z from "zod";
+import { limits } from "../../core/limits.ts";
 import { time, uuid } from "../../core/names.ts";
 import { confirmIndicator } from "../../exchange/disputes.ts";
 import { examples } from "../examples.ts";
@@ -26,7 +27,7 @@ export const confirmIndicatorOperation = operation({
     "With a reason, which everyone who sees the tip may read. Its mark goes, and those whose voices carried the dispute carry none on it again while it stays as it is. To correct or drop it, submit a new version. For everyone but the author the tip is not there.",
   at: { ...tipPath, ordinal: z.string().regex(/^(?:0|[1-9][0-9]{0,4})$/) },
   body: {
-    schema: z.strictObject({ reason: z.string().min(1).max(2_000) }),
+    schema: z.strictObject({ reason: z.string().min(1).max(limits.disputes.reason_characters) }),
     example: { reason: "Registered by the operation's own payment card; two further accounts of it used the address." },
   },
   answers: {
