@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -7,6 +9,12 @@ import { TotalsReporter } from "./test/totals-reporter.ts";
 
 // The tests start some hundred processes of the same sources.
 process.env.NODE_COMPILE_CACHE ??= path.join(import.meta.dirname, "node_modules/.cache/tipoff");
+// Each Worker, and the command line, is bundled once in a run: nothing changes meanwhile, as it does where Vitest watches.
+if (process.argv.includes("run") && !process.env.TIPOFF_BUNDLES) {
+  const made = mkdtempSync(path.join(tmpdir(), "tipoff-bundles-"));
+  process.env.TIPOFF_BUNDLES = made;
+  process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+}
 
 /** The real Worker in workerd, behind no network. */
 const workers = () =>
@@ -35,7 +43,7 @@ const workers = () =>
     };
   });
 
-/** Mostly they wait, for a second to pass or a connection to end: beside others they cost nothing. */
+/** Mostly they wait, for a second to pass or a connection to end: beside others they cost nothing, so they begin first. */
 const waiting = ["test/worker/stream.test.ts", "test/worker/waiting.test.ts"];
 /** They compare times, or fill the machine: nothing runs beside them. */
 const alone = [
@@ -49,12 +57,22 @@ const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     reporters: ["default", new TotalsReporter()],
-    maxWorkers: 2,
-    // Projects of one group run side by side, the groups one after the other.
+    // Of two cores: what runs processes of its own, as most of the first group does, waits for them.
+    maxWorkers: 3,
+    // Projects of one group run side by side, begun in the order of their names; the groups one after the other.
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], exclude: alone, testTimeout: 60_000 } },
+      {
+        // What they test is pure: modules are read once, not again for each file, which took more than the tests.
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          exclude: alone,
+          isolate: false,
+          testTimeout: 60_000,
+        },
+      },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: alone, ...patience } },
-      { plugins: [workers()], test: { name: "waiting", include: waiting, isolate: false, testTimeout: 60_000 } },
+      { plugins: [workers()], test: { name: "asleep", include: waiting, isolate: false, testTimeout: 60_000 } },
       {
         plugins: [workers()],
         test: {
@@ -64,6 +82,7 @@ export default defineConfig({
           isolate: false,
           testTimeout: 60_000,
           setupFiles: "test/worker/plans.ts",
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,6 +1,6 @@
 // A receiver: every event dealt with as its kind demands, in one folder.  node receive.mjs facepage.json received
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { connect, feed, fetchKeySet, verifyTip } from "tipoff";
+import { acknowledge, connect, feed, fetchKeySet, verifyTip } from "tipoff";
 
 const [profile = "facepage.json", folder = "received"] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
@@ -55,6 +55,8 @@ for await (const event of feed(exchange, { after, documents: true })) {
       case "expired":
         // Gone for us: the copy, what was derived from it, and a look at what was done because of it alone.
         for (const file of [kept, held]) rmSync(file, { force: true });
+        // Once that is done, its author is told so; an end by time nobody asks about.
+        if (event.type !== "expired") await acknowledge(exchange, event.tip, { outcome: "deleted", event: event.id });
         console.log(`${event.type}${why}: ${event.tip} is deleted; review what rested on it`);
         break;
       case "suspended":

@@ -1,11 +1,9 @@
 /**
- * Writes `.worker`: `src` as it is bundled, without what only the reference is made of (withoutReference), and the public
- * suffix list in a smaller form. Whoever deploys, starts or measures the Worker bundles `.worker/index.ts`; `src/index.ts` is
- * the same Worker, larger.
+ * Writes `.worker`: `src` as it is bundled, without what only the reference is made of (withoutReference). Whoever deploys,
+ * starts or measures the Worker bundles `.worker/index.ts`; `src/index.ts` is the same Worker, larger.
  */
 import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { icannRules, privateRules } from "./suffix-list.ts";
 import { withoutReference } from "./without-reference.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -22,10 +20,4 @@ function write(name: string, text: string): void {
 
 for (const name of globSync("**/*.ts", { cwd: path.join(root, "src") }))
   write(name, withoutReference(name, readFileSync(path.join(root, "src", name), "utf8")));
-write(
-  "suffix-list.ts",
-  `import { suffixLookup } from "./bundle/suffix-lookup.ts";
-export default suffixLookup(${JSON.stringify(icannRules)}, ${JSON.stringify(privateRules)});
-`,
-);
 rmSync(aside, { recursive: true });

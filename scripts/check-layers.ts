@@ -7,7 +7,7 @@ const layers: Record<string, string[]> = {
   core: [],
   formats: ["core"],
   store: ["core"],
-  exchange: ["store", "core"],
+  exchange: ["store", "core", "bundle"],
   push: ["exchange", "store", "core"],
   api: ["oauth", "push", "exchange", "formats", "core"],
   oauth: ["api", "exchange", "store", "core"],

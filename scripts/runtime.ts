@@ -1,10 +1,11 @@
 /** The exchange on the embedded runtime: the bundled Worker in workerd, D1 kept on disk, migrations applied at start. */
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import type * as Wrangler from "wrangler";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -38,8 +39,29 @@ export function identityOf(state: string, port: number): { identity: Identity; f
   return { identity, first: true };
 }
 
-/** Bundles a Worker as a deploy would; the path of its module. */
+/**
+ * Bundles a Worker as a deploy would; the path of its module. Where TIPOFF_BUNDLES names a folder, of a time in which no source
+ * changes, it is made there once and every process takes the same: a run of the tests starts some forty runtimes.
+ */
 export function bundle(folder: string, main = ".worker/index.ts"): string {
+  const shared = process.env.TIPOFF_BUNDLES;
+  if (!shared) return bundleInto(folder, main);
+  const place = path.join(shared, main.replaceAll("/", "-"));
+  const name = `${path.basename(main, ".ts")}.js`;
+  if (!existsSync(place)) {
+    const aside = mkdtempSync(`${place}-`);
+    bundleInto(aside, main);
+    // Whole, or not there; where another process was first, its own is taken.
+    try {
+      renameSync(aside, place);
+    } catch (error) {
+      if (!existsSync(path.join(place, name))) throw error;
+    }
+  }
+  return path.join(place, name);
+}
+
+function bundleInto(folder: string, main: string): string {
   execFileSync(
     process.execPath,
     [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", main, "--dry-run", "--outdir", folder],
@@ -48,17 +70,30 @@ export function bundle(folder: string, main = ".worker/index.ts"): string {
   return path.join(folder, `${path.basename(main, ".ts")}.js`);
 }
 
+interface WorkerOptions {
+  bindings?: Record<string, unknown>;
+  assets: { binding: string; directory: string };
+}
+
+/** wrangler.toml as Miniflare takes it. Wrangler takes half a second to load, so this too is made once where bundles are. */
+function optionsOfToml(): WorkerOptions & Record<string, unknown> {
+  const shared = process.env.TIPOFF_BUNDLES;
+  const file = shared && path.join(shared, "options.json");
+  if (file && existsSync(file)) return JSON.parse(readFileSync(file, "utf8"));
+  const wrangler = createRequire(import.meta.url)("wrangler") as typeof Wrangler;
+  const { workerOptions } = wrangler.unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
+  const { modulesRules: _, ...options } = workerOptions;
+  if (file) {
+    const aside = path.join(mkdtempSync(`${file}-`), "options.json");
+    writeFileSync(aside, JSON.stringify(options));
+    renameSync(aside, file);
+  }
+  return options as unknown as WorkerOptions & Record<string, unknown>;
+}
+
 /** What Miniflare is to run for a bundle of this repository: wrangler.toml's options with an exchange's identity. */
 export function workerOf(script: string, identity: Identity, vars?: Record<string, string>) {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(root, "wrangler.toml"));
-  const {
-    modulesRules: _rules,
-    assets,
-    ...worker
-  } = workerOptions as Record<string, unknown> & {
-    bindings?: Record<string, unknown>;
-    assets: { binding: string; directory: string };
-  };
+  const { assets, ...worker } = optionsOfToml();
   const { d: _private, ...stewardPublic } = identity.steward_key;
   return {
     ...worker,
@@ -81,7 +116,7 @@ export function workerOf(script: string, identity: Identity, vars?: Record<strin
 /**
  * `script`: where it is bundled already. `rate`: requests in a minute of one address and of one partner, for tests that send
  * more than wrangler.toml allows. `vars`: over those of wrangler.toml. `loopback`: webhooks may go to this machine, which is
- * for development alone and in no configuration that is deployed.
+ * for development alone and in no configuration that is deployed. `database`: for tests that move time where it is kept.
  */
 export async function startRuntime(options: {
   state: string;
@@ -90,7 +125,7 @@ export async function startRuntime(options: {
   rate?: number;
   vars?: Record<string, string>;
   loopback?: boolean;
-}): Promise<Runtime & { identity: Identity }> {
+}): Promise<Runtime & { identity: Identity; database: D1Database }> {
   const { identity, first } = identityOf(options.state, options.port);
   const vars = { ...options.vars, ...(options.loopback && { WEBHOOK_LOOPBACK: "1" }) };
   const worker = workerOf(options.script ?? bundle(path.join(options.state, "bundle")), identity, vars);
@@ -111,12 +146,14 @@ export async function startRuntime(options: {
     } as never),
   );
   const url = (await miniflare.ready).origin;
-  await migrate((await miniflare.getD1Database("DB")) as unknown as D1Database);
+  const database = (await miniflare.getD1Database("DB")) as unknown as D1Database;
+  await migrate(database);
   return {
     url,
     exchange: identity.exchange,
     first,
     identity,
+    database,
     tick: async () => {
       const fetcher = (await miniflare.getWorker()) as unknown as {
         scheduled(options: { cron: string; scheduledTime: Date }): Promise<unknown>;

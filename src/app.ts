@@ -27,7 +27,8 @@ app.use(async (context, next) => {
   context.set("request_id", id);
   context.header("x-request-id", id);
   context.header("x-content-type-options", "nosniff");
-  const wake = (seq: number) => context.executionCtx.waitUntil(wakeConcerned(context.env, seq));
+  const wake = (seq: number, events?: number) =>
+    context.executionCtx.waitUntil(wakeConcerned(context.env, seq, events));
   context.set("exchange", await exchangeOf(context.env, Date.now(), wake));
   const network = networkOf(context.req.header("cf-connecting-ip") ?? "local");
   const rate = await context.env.ADDRESS_RATE?.limit({ key: network });

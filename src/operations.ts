@@ -25,6 +25,9 @@ import { compromisePartnerKeyOperation } from "./api/keys/compromise-partner-key
 import { listKeysOperation } from "./api/keys/list-keys.ts";
 import { retireKeyOperation } from "./api/keys/retire-key.ts";
 import type { Operation } from "./api/operation.ts";
+import { claimRelationOperation } from "./api/operations/claim-relation.ts";
+import { readOperationOperation } from "./api/operations/read-operation.ts";
+import { takeBackClaimOperation } from "./api/operations/take-back-claim.ts";
 import { changePartnerOperation } from "./api/partners/change-partner.ts";
 import { enrolPartnerOperation } from "./api/partners/enrol-partner.ts";
 import { invitePartnerOperation } from "./api/partners/invite-partner.ts";
@@ -42,6 +45,7 @@ import { registerPurposeOperation } from "./api/purposes/register-purpose.ts";
 import { listReadTokensOperation } from "./api/read-tokens/list-read-tokens.ts";
 import { makeReadTokenOperation } from "./api/read-tokens/make-read-token.ts";
 import { revokeReadTokenOperation } from "./api/read-tokens/revoke-read-token.ts";
+import { readStatsOperation } from "./api/stats/read-stats.ts";
 import { changeSubscriptionOperation } from "./api/subscriptions/change-subscription.ts";
 import { deleteSubscriptionOperation } from "./api/subscriptions/delete-subscription.ts";
 import { listDeliveriesOperation } from "./api/subscriptions/list-deliveries.ts";
@@ -70,6 +74,8 @@ import { streamFeedOperation } from "./api/tips/stream-feed.ts";
 import { submitTipOperation } from "./api/tips/submit-tip.ts";
 import { withdrawTipOperation } from "./api/tips/withdraw-tip.ts";
 import { readTransparencyOperation } from "./api/transparency/read-transparency.ts";
+import { triageTipOperation } from "./api/triage/triage-tip.ts";
+import { triageTipsOperation } from "./api/triage/triage-tips.ts";
 import { eventAt } from "./misp/read-event.ts";
 import { hashesAt } from "./misp/read-hashes.ts";
 import { manifestAt } from "./misp/read-manifest.ts";
@@ -103,6 +109,12 @@ export const operations: readonly Operation[] = [
   printTipOperation,
   rescopeTipOperation,
   withdrawTipOperation,
+  readOperationOperation,
+  claimRelationOperation,
+  takeBackClaimOperation,
+  triageTipOperation,
+  triageTipsOperation,
+  readStatsOperation,
   giveFeedbackOperation,
   listFeedbackOperation,
   acknowledgeOperation,

@@ -15,8 +15,7 @@ import { isTaxii, taxiiError, taxiiType } from "./answers/taxii-error.ts";
 import { readBytes } from "./body.ts";
 
 export interface Door {
-  /** `REFERENCE`: the reference's files (src/reference/files.ts). */
-  Bindings: Env & { REFERENCE: Fetcher };
+  Bindings: Env;
   /** `partner`: who it is known to be from. `read_tokens`: whether the door takes them. */
   Variables: { exchange: Exchange; request_id: string; partner?: string; read_tokens?: boolean };
 }

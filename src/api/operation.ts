@@ -21,6 +21,7 @@ export const tags = [
   "Signing in",
   "Tips",
   "Disputes",
+  "Working on tips",
   "Matching",
   "TAXII",
   "Other tools",

@@ -1,6 +1,6 @@
 /**
- * The public suffix of a host. Stands in the Worker for tldts' lookup and list (wrangler.toml, `alias`), which take 12 KiB more
- * of the bundle; a test compares the answers. What is below a top-level domain is read when it is first asked for.
+ * The public suffix of a host, by a list in a form of our own; a test compares the answers with tldts'. What is below a
+ * top-level domain is read when it is first asked for.
  */
 
 type Section = "icann" | "private";

@@ -119,7 +119,11 @@ const itemLines = (item: FeedbackItem): string[] => [
     ...(item.statuses ? [`indicators: ${countsText(item.statuses)}`] : []),
     ...(item.reply_to ? [`replies to ${item.reply_to}`] : []),
     ...(item.share === "sight" ? ["shared"] : []),
-    ...(item.void ? ["void: its key was compromised"] : item.stands || item.reply_to ? [] : ["replaced since"]),
+    ...(item.void
+      ? ["void: its key was compromised"]
+      : item.stands !== false || item.reply_to
+        ? []
+        : ["replaced since"]),
     item.feedback,
   ].join("  "),
   ...(item.document?.note ? [`  ${item.document.note}`] : []),

@@ -11,13 +11,16 @@ import { circumstances } from "./home.ts";
 import { addImportCommand } from "./import.ts";
 import { addJoinCommands } from "./join.ts";
 import { addListenCommand } from "./listen.ts";
+import { addOperationCommands } from "./operation.ts";
 import { addPurposeCommands } from "./purpose.ts";
 import { addReadCommands } from "./read.ts";
 import { addReadTokenCommands } from "./read-token.ts";
+import { addStatsCommand } from "./stats.ts";
 import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
 import { addSubscriptionCommands } from "./subscription.ts";
 import { exitCodes, fail } from "./terminal.ts";
 import { addTipCommands } from "./tip.ts";
+import { addTriageCommand } from "./triage.ts";
 
 // Beside src/ as beside dist/.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -50,6 +53,9 @@ addJoinCommands(program);
 addImportCommand(program);
 addAcknowledgeCommands(program, addTipCommands(program));
 addReadCommands(program);
+addOperationCommands(program);
+addTriageCommand(program);
+addStatsCommand(program);
 addFeedbackCommand(program);
 addDisputeCommands(program);
 addHeldCommands(program);

@@ -24,6 +24,9 @@ function aboutOf({ envelope }: FeedEvent): string[] {
   ];
 }
 
+const differenceText = ({ added, changed, removed }: NonNullable<FeedEvent["difference"]>): string =>
+  `${added} added, ${changed} changed, ${removed} removed`;
+
 const eventLine = (event: FeedEvent): string =>
   [
     event.at.slice(0, 19).replace("T", " "),
@@ -35,6 +38,7 @@ const eventLine = (event: FeedEvent): string =>
       ? [`asks: ${event.for_you.ask.join(", ")}${event.respond_by ? ` by ${event.respond_by}` : ""}`]
       : []),
     ...(event.urgency ? [event.urgency] : []),
+    ...(event.difference ? [differenceText(event.difference)] : []),
     ...(event.reason ? [`reason: ${event.reason}`] : []),
     ...(event.by ? [`by ${event.by}`] : []),
     ...(event.status ? [event.status] : []),

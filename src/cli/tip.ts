@@ -10,9 +10,11 @@ import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { byOrdinal, namesOf } from "../core/marks.ts";
 import { urgencies } from "../core/tip.ts";
+import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
 import { circumstances } from "./home.ts";
+import { claimLine } from "./operation.ts";
 import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
@@ -78,6 +80,9 @@ const line = (tip: TipItem, isAgency: boolean): string =>
         ]
       : []),
     ...Object.entries(tip.marked ?? {}).map(([mark, count]) => `${count} ${mark}`),
+    ...(tip.triage?.changed_at
+      ? [`${tip.triage.state}${tip.triage.assignee ? ` with ${tip.triage.assignee}` : ""}`]
+      : []),
     ...(tip.embargo ? [`embargo until ${tip.embargo.until}`] : []),
     `TLP:${tip.tlp}${tip.through === "author" ? "" : ` through ${tip.through}`}`,
     ...(tip.contact
@@ -206,6 +211,7 @@ export function addTipCommands(program: Command): Command {
           ...(isAgency(connection) ? [notEvidence] : []),
           ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.contact || found.through === "author" ? [] : [`Whom to ask: tipoff partner show ${found.from}`]),
+          ...(found.claims ?? []).map(claimLine),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
@@ -243,6 +249,8 @@ export function addTipCommands(program: Command): Command {
     .option("--since <time>", "accepted since (RFC 3339, or a day)")
     .option("--through <token>", "that reached you so: platforms, group:…")
     .option("--urgency <level>", "routine, priority, urgent")
+    .option("--triage <state>", `how it stands with your team: ${triageFilters.join(", ")}`)
+    .option("--assignee <name>", "whom your team assigned it to")
     .option("--limit <n>", "tips shown", String(mostListed))
     .action(async (options: TipFilter & { forYou?: boolean; limit: string }, command: Command) => {
       const { forYou, limit, ...filter } = options;
@@ -250,6 +258,7 @@ export function addTipCommands(program: Command): Command {
       oneOf("--type", filter.type, [...registry.keys()]);
       oneOf("--tlp", filter.tlp, tlps);
       oneOf("--urgency", filter.urgency, urgencies);
+      oneOf("--triage", filter.triage, triageFilters);
       const { connection, json } = await session(command);
       const found: TipItem[] = [];
       for await (const one of listTips(connection, { ...filter, for_you: forYou })) {

@@ -41,14 +41,14 @@ export interface FeedEvent {
   undecided?: true;
   outcome?: "confirmed" | "corrected" | "dropped" | "taken-back";
   decided_on?: string;
+  /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
+  difference?: { added: number; changed: number; removed: number };
   /** Of `feedback`: which document, who gave it, of the tip as a whole, of how many indicators which status, what it answers. */
   feedback?: string;
   by?: string | string[];
   status?: FeedbackStatus;
   statuses?: Partial<Record<FeedbackStatus, number>>;
   reply_to?: string;
-  /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
-  difference?: { added: number; changed: number; removed: number };
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;

@@ -49,8 +49,8 @@ export interface FeedbackItem {
   /** Of how many indicators which status was said. */
   statuses?: Partial<Record<FeedbackStatus, number>>;
   reply_to?: string;
-  /** Something of it is still its giver's newest word. */
-  stands: boolean;
+  /** Something of it is still its giver's newest word. Told to the giver and the tip's author. */
+  stands?: boolean;
   /** Signed with a key since declared compromised: it does not count. */
   void?: true;
   /** Gone with the tip's content. */

@@ -46,6 +46,7 @@ export {
 export { type HeldTip, listHeldTips, takeBackHeldTip } from "./held-tips.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
+export { claimRelation, type OperationView, readOperation, takeBackClaim } from "./operations.ts";
 export {
   type OwnTip,
   ownTip,
@@ -58,7 +59,7 @@ export {
 export { ExchangeProblem, Unreachable } from "./problem.ts";
 export type { Profile } from "./profile.ts";
 export { endPurpose, listPurposes, type RegisteredPurpose, readPurpose, registerPurpose } from "./purposes.ts";
-export { listTips, printTip, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
+export { type Claim, listTips, printTip, type ReadTip, readTip, type TipFilter, type TipItem } from "./read-tip.ts";
 export {
   listReadTokens,
   makeReadToken,
@@ -68,6 +69,7 @@ export {
 } from "./read-tokens.ts";
 export { type Change, listChanges, type Recalled, type Recalls, readAcknowledgements } from "./recalls.ts";
 export type { ConnectOptions } from "./send.ts";
+export { readStats, readStatsCsv, type Stats, type StatsOptions } from "./stats.ts";
 export {
   changeSubscription,
   type Delivery,
@@ -98,6 +100,7 @@ export {
   submit,
   type TipContent,
 } from "./tips.ts";
+export { type Triage, type TriageChange, triageTip, triageTips } from "./triage.ts";
 export { type KeySet, type SavedKey, type Verified, verifyTip } from "./verify.ts";
 export {
   challengeAnswer,

@@ -3,8 +3,19 @@ import type { Tlp } from "../core/audience.ts";
 import type { Envelope } from "../core/envelope.ts";
 import type { Mark, Marks } from "../core/marks.ts";
 import type { TipDocument } from "../core/tip.ts";
+import type { TriageFilter } from "../core/triage.ts";
 import type { Connection } from "./connect.ts";
 import { queryOf } from "./send.ts";
+import type { Triage } from "./triage.ts";
+
+/** That a tip relates to another: the word of the author of either, which nobody has judged. */
+export interface Claim {
+  /** `reply`, `adds-to`, `same-operation`, `duplicates`. */
+  relation: string;
+  tip: string;
+  related: string;
+  claimed_by: string;
+}
 
 /** A tip as lists show it (`/openapi.json`, schema `TipItem`). Times are RFC 3339 in UTC. */
 export interface TipItem {
@@ -32,6 +43,10 @@ export interface TipItem {
   for_you: { indicators: number; ask?: string[]; respond_by?: string };
   /** Only relations to tips you may see. */
   relates_to?: { tip: string; relation: string }[];
+  /** What its document does not say: others' tips relate to it, or it was claimed without a tip. */
+  claims?: Claim[];
+  /** Your own team's word on it; of your own tips only where you said something. */
+  triage?: Triage;
   /** Where its author takes legal process. */
   legal_process_url?: string;
   digest: string;
@@ -92,6 +107,9 @@ export interface TipFilter {
   urgency?: string;
   /** Only what lies on your own platforms and domains. */
   for_you?: boolean;
+  /** How it stands with your team: `open` is new or working, and not snoozed. */
+  triage?: TriageFilter;
+  assignee?: string;
 }
 
 /**

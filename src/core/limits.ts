@@ -75,7 +75,7 @@ export const limits = {
     log_deliveries: 10_000,
     recover_days: 14,
   },
-  wakes: { directly: 100, at_once: 500, a_run: 200 },
+  wakes: { directly: 100, events: 1_000, at_once: 500, a_run: 200 },
   accesses_page: 500,
   appeals: 50,
   disputes: {
@@ -98,6 +98,9 @@ export const limits = {
   },
   held: { tips: 1_000, bytes: 100_000_000, days: 14 },
   legal_process_url_characters: 512,
+  operation: { tips: 500, claims: 100 },
+  triage: { assignee_characters: 120, step: 500 },
+  stats: { days: 366, tips: 10_000 },
   transparency: { step: 10, distinct: 3, indicators_of_tip: 1_000, months: 24 },
   database_bytes: 10_000_000_000,
   database_share: 0.8,
@@ -119,7 +122,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   body_seconds: "Seconds in which a request's body must be there: one that trickles in holds a worker's memory.",
   answer_seconds: "Seconds in which a large answer must be fetched; then the connection is closed.",
   large:
-    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
+    "Large is a request whose body has that many bytes or does not say how many, a match of that many probes, a page of documents or of indicators, an operation's view, figures, and each piece of a file. Within a worker one such request of yours is worked on at a time, while that many bodies are read and answers fetched; that many more wait for their turn, so long. Between its pieces others go first, so long. Beyond a burst of work such requests have that share of the worker's time: `rate`, with a pause that is never longer. So no partner holds up the others or fills a worker's memory of 128 MB.",
   waiting:
     "Streams and long polls of one partner within a worker: one for each of its systems. What lies between waits 30 seconds; the database allows a request 1,000 statements.",
   recipients: "Recipients of one audience, and exceptions of one: each is judged when the tip is taken.",
@@ -165,7 +168,7 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   webhook:
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
-    "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule.",
+    "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule; and of a compromised key's events how many are looked at for whom to wake.",
   appeals:
     "Indicators for which one partner reports upheld appeals in a day: each is told to everyone who has the tip.",
   disputes:
@@ -175,6 +178,10 @@ export const limitReasons: Record<keyof typeof limits, string> = {
   held: "Held tips of one partner, their bytes, and the days until they are erased where the steward does not let them go.",
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
+  operation:
+    "Of one operation's view the tips it gathers, the newest, and as many connected to them that carry another operation's id. Claims shown with a tip; and of one partner's, by documents and without, those that count of one tip: nobody makes another's tip slow to read.",
+  triage: "Characters of an assignee; tips that one request changes.",
+  stats: "Days of one period, and the tips first handed in it that are counted.",
   transparency:
     "Of the public report: published figures are multiples of that step, and none smaller is published; whatever is counted comes from that many agencies, cases, tips or authors at least; a tip counts with that many indicators at most. And months of one answer.",
   database_bytes: "Bytes of the database (D1's own limit).",

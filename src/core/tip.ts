@@ -112,9 +112,8 @@ export const askFor = z
   .min(1)
   .max(5);
 
-export const relationsSchema = z
-  .array(open({ tip: uuid, relation: z.enum(["reply", "same-operation", "adds-to", "duplicates"]) }))
-  .max(100);
+export const relation = z.enum(["reply", "same-operation", "adds-to", "duplicates"]);
+export const relationsSchema = z.array(open({ tip: uuid, relation })).max(100);
 
 export const urgencies = ["routine", "priority", "urgent"] as const;
 

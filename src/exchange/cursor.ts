@@ -12,6 +12,7 @@ import type { Exchange } from "./exchange.ts";
 type Door =
   | "feed"
   | "tips"
+  | "operation"
   | "indicators"
   | "deliveries"
   | "accesses"

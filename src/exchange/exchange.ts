@@ -1,5 +1,6 @@
 /** What every deed is given: the database, the exchange's identity and key, and the time. */
 import { CompactSign, type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from "jose";
+import { readSuffixList } from "../bundle/suffix-list.ts";
 import { decode } from "../core/base64url.ts";
 import type { Kind, Scope } from "../core/names.ts";
 import type { Problem } from "../core/problem.ts";
@@ -13,6 +14,8 @@ export interface Env {
   EXCHANGE_URL: string;
   EXCHANGE_KEY: string;
   EPOCH: string;
+  /** Static assets: the reference's files (src/reference/files.ts) and the public suffix list. */
+  REFERENCE: Fetcher;
   /** The steward's first public key, JWK JSON; read only while there is no steward. */
   STEWARD_KEY?: string;
   ADDRESS_RATE?: { limit(options: { key: string }): Promise<{ success: boolean }> };
@@ -44,18 +47,22 @@ export interface Exchange {
   key: ExchangeKey;
   /** Milliseconds since 1970. */
   now: number;
-  /** Wakes the endpoints that a deed's events may concern, by the seq of its own. A hint: the schedule finds who was missed. */
-  wake(seq: number): void;
+  /** Wakes the endpoints that a deed's events may concern, by the seq of its first and how many. A hint: the schedule finds who was missed. */
+  wake(seq: number, events?: number): void;
 }
 
-export const exchangeOf = async (env: Env, now: number, wake: Exchange["wake"]): Promise<Exchange> => ({
-  db: env.DB,
-  url: env.EXCHANGE_URL.replace(/\/$/, ""),
-  epoch: env.EPOCH,
-  key: await exchangeKey(env.EXCHANGE_KEY),
-  now,
-  wake,
-});
+/** Every entry of the platform comes through here. */
+export async function exchangeOf(env: Env, now: number, wake: Exchange["wake"]): Promise<Exchange> {
+  await readSuffixList(env.REFERENCE);
+  return {
+    db: env.DB,
+    url: env.EXCHANGE_URL.replace(/\/$/, ""),
+    epoch: env.EPOCH,
+    key: await exchangeKey(env.EXCHANGE_KEY),
+    now,
+    wake,
+  };
+}
 
 /** The partner behind a request, as it is at this moment. */
 export interface Caller extends Reader {

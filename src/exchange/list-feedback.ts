@@ -67,7 +67,7 @@ export async function listFeedback(
       ...(ofIndicators.length > 0 && { indicators: ofIndicators }),
       ...(indicators.length > most && { more_indicators: true }),
     },
-    feedback: page.map(shown),
+    feedback: page.map((row) => shown(row, [row.partner, asked.author].includes(caller.partner))),
     next: more ? await writeCursor(exchange, caller, "feedback", [page.at(-1)!.seq]) : null,
     more,
   });
@@ -90,7 +90,8 @@ const ofIndicator = ({ ordinal, reporters, ...counts }: OfIndicator) => ({
   by_status: said(counts),
 });
 
-const shown = (row: FeedbackRow): Record<string, unknown> => ({
+/** `whole`: to its giver and the tip's author. That something newer was said, for the author alone, is nobody else's business. */
+const shown = (row: FeedbackRow, whole: boolean): Record<string, unknown> => ({
   feedback: row.digest,
   by: row.partner,
   version: row.version,
@@ -101,7 +102,7 @@ const shown = (row: FeedbackRow): Record<string, unknown> => ({
   ...(row.status && { status: row.status }),
   ...(row.statuses !== "{}" && { statuses: JSON.parse(row.statuses) }),
   ...(row.answers && { reply_to: row.answers }),
-  stands: row.stands === 1,
+  ...(whole && { stands: row.stands === 1 }),
   ...(row.void === 1 && { void: true }),
   // Erased with the tip's content.
   ...(row.payload && {

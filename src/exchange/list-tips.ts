@@ -6,8 +6,9 @@ import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, type SQL } from "../store/database.ts";
-import { authorRange, operationRange, placeRange, type Range, tokenRange } from "../store/ranges.ts";
+import { authorRange, operationRange, placeRange, type Range, tokenRange, triageRange } from "../store/ranges.ts";
 import { fitting, selectItems, type TipFilter } from "../store/reading.ts";
+import { standsSo } from "../store/triage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { tipItem } from "./tip-item.ts";
@@ -22,6 +23,11 @@ export interface Page<Item> {
 function rangesFor(caller: Caller, filter: TipFilter, range: Range): SQL<{ tip_no: number }>[] {
   const tokens = caller.held.map(({ token }) => token);
   if (filter.operation) return [operationRange(caller, filter.operation, range)];
+  if (filter.assignee) return [triageRange(caller, "assignee", filter.assignee, range)];
+  // What is new or open may lack a row.
+  if (filter.triage && filter.triage !== "new" && filter.triage !== "open") {
+    return [triageRange(caller, "state", filter.triage, range)];
+  }
   if (filter.through && filter.through !== "author") {
     return tokens.filter((token) => token === filter.through).map((token) => tokenRange(caller, token, range));
   }
@@ -41,7 +47,9 @@ export async function candidates(
   before: number,
   limit: number,
 ): Promise<{ numbers: number[]; complete: number }> {
-  const ranges = rangesFor(caller, filter, { before, limit, now: exchange.now });
+  // What a team has dealt with lies before what it has not.
+  const also = filter.triage ? standsSo(caller, filter.triage, exchange.now) : undefined;
+  const ranges = rangesFor(caller, filter, { before, limit, now: exchange.now, ...(also && { also }) });
   const found = ranges.length === 0 ? [] : await batch(exchange.db, ranges);
   let complete = 0;
   const numbers = new Set<number>();
@@ -66,7 +74,7 @@ export async function listTips(
   const more = numbers.length > chosen.length || complete > 0;
   const [rows] = await batch(exchange.db, [
     selectItems(caller, chosen, filter, exchange.now),
-    recordTips(caller, "list", exchange.now, fitting(caller, chosen, filter)),
+    recordTips(caller, "list", exchange.now, fitting(caller, chosen, filter, exchange.now)),
     recordAccess(caller, "list", exchange.now),
   ]);
   return ok({

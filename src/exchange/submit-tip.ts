@@ -19,6 +19,7 @@ import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import { quotaLeft, type Used, use } from "../store/quotas.ts";
+import { replaceRelations } from "../store/relations.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { compareWith } from "./compare-versions.ts";
@@ -177,7 +178,10 @@ function statementsOf(
     embargo_until: document.embargo ? instant(parseTime(document.embargo.until)!) : null,
   };
   const day = dayOf(exchange.now);
-  const used = { bytes: tip.envelope.payload.length, index_keys: derived.keys.length };
+  const used = {
+    bytes: tip.envelope.payload.length,
+    index_keys: derived.keys.length + (document.relates_to?.length ?? 0),
+  };
   const before = { version: document.version - 1, revision: scope.revision - 1 };
   const version = {
     version: document.version,
@@ -206,6 +210,7 @@ function statementsOf(
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
+    ...replaceRelations(document.tip, document.version, document.relates_to ?? []),
     ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),

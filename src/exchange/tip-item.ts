@@ -1,6 +1,7 @@
 /** A tip as lists and single reads show it, made from its row. */
 import { countsOf, type Marks, marksOf } from "../core/marks.ts";
 import type { ItemRow } from "../store/reading.ts";
+import type { TriageRow } from "../store/triage.ts";
 import { type Exchange, receipt } from "./exchange.ts";
 
 export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<string, unknown>> {
@@ -33,6 +34,9 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     through: row.through,
     for_you: forYou(row.mine, heading.ask),
     ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
+    ...(row.claims && row.claims !== "[]" && { claims: JSON.parse(row.claims) }),
+    ...(row.triage !== undefined && row.through !== "author" && { triage: triageOf(null) }),
+    ...(row.triage && { triage: triageOf(JSON.parse(row.triage)) }),
     ...(row.legal_process_url && { legal_process_url: row.legal_process_url }),
     digest: row.digest,
     seq: row.seq,
@@ -43,6 +47,17 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
 /** What is marked of a tip, as its row has it. */
 export const marksIn = (marked: string | null): Marks | undefined =>
   marked ? marksOf(JSON.parse(marked) as [number, number][]) : undefined;
+
+/** As the partner that said it is shown it; on what it said nothing of, the beginning. */
+export const triageOf = (row: TriageRow | null): Record<string, unknown> =>
+  row === null
+    ? { state: "new" }
+    : {
+        state: row.state,
+        ...(row.assignee !== null && { assignee: row.assignee }),
+        ...(row.snooze_until !== null && { snooze_until: row.snooze_until }),
+        changed_at: row.changed_at,
+      };
 
 /** How much of it is the reader's own, what is asked, by when. */
 export const forYou = (

@@ -11,8 +11,8 @@ import { selectConcerned, selectLagging } from "../store/subscriptions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endpoint } from "./endpoint.ts";
 
-/** Further events that one deed may add behind its own. */
-const eventsOfDeed = 3;
+/** Events that one deed may add, its own the first. */
+const eventsOfDeed = 4;
 /** A try is overdue where its alarm should have come so long ago. */
 const overdueMs = 60_000;
 
@@ -27,10 +27,10 @@ const dispatcherOf = (env: Env): DurableObjectStub<Dispatcher> => {
 };
 
 /** After a deed: some at once, the rest by the dispatcher. Never throws. */
-export async function wakeConcerned(env: Env, seq: number): Promise<void> {
+export async function wakeConcerned(env: Env, seq: number, events = eventsOfDeed): Promise<void> {
   const { directly } = limits.wakes;
   try {
-    const found = await all(env.DB, selectConcerned(seq, seq + eventsOfDeed, "", directly + 1));
+    const found = await all(env.DB, selectConcerned(seq, seq + events - 1, "", directly + 1));
     const ids = found.map((row) => row.subscription);
     if (ids.length > directly) await dispatcherOf(env).wake(seq, ids[directly - 1]!);
     await wake(env, ids.slice(0, directly));
@@ -42,7 +42,7 @@ export async function wakeConcerned(env: Env, seq: number): Promise<void> {
 /** The dispatcher's step: those after one, and the last of them where there may be more. */
 export async function wakeNext(env: Env, seq: number, after: string): Promise<string | undefined> {
   const { at_once } = limits.wakes;
-  const found = await all(env.DB, selectConcerned(seq, seq + eventsOfDeed, after, at_once));
+  const found = await all(env.DB, selectConcerned(seq, seq + eventsOfDeed - 1, after, at_once));
   const ids = found.map((row) => row.subscription);
   await wake(env, ids);
   return ids.length < at_once ? undefined : ids.at(-1);

@@ -10,7 +10,7 @@ export const scopeMeanings: Record<Scope, string> = {
   "tips:read": "Read tips, their indicators and the feed",
   "tips:write": "Submit, rescope and withdraw tips",
   match: "Ask questions",
-  feedback: "Say what became of tips",
+  feedback: "Say what became of tips, to yourself how they stand, and how they are related",
   subscriptions: "Have tips sent to an endpoint of yours; with `tips:read`",
   keys: "Manage one's own keys, and read tokens; with `tips:read`",
   admin: "The steward's: partners, groups, others' keys and purposes",
@@ -20,6 +20,8 @@ export const scopeMeanings: Record<Scope, string> = {
 export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Signing in": "From an invitation to an access token.",
   Tips: "Writing tips, reading them, and following what happens to them.",
+  "Working on tips":
+    "An operation across tips, what you say to yourself of each, and your own figures: docs/working.md.",
   Matching: "Asking whether a tip is about what you have.",
   Disputes: "Undoing mistakes: appeals, disputes, and tips that are held: docs/disputes.md.",
   TAXII:

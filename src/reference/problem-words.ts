@@ -133,6 +133,10 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Revoke one that no tool needs any more with `DELETE /v1/read-tokens/{read_token}`.",
     detail: `A partner has at most ${limits.read_token.live} read tokens: revoke one.`,
   },
+  "claims-full": {
+    remedy: "Take one back (`DELETE /v1/tips/{tip}/claims/{related}`), or say it in a tip's own `relates_to`.",
+    detail: "You have claimed as much of this tip as a partner may.",
+  },
   "group-closed": {
     remedy: "Choose a group that takes that kind of partner, or create a mixed one; what a group is never changes.",
     detail: "The group is closed to law enforcement; that never changes. Create a mixed one.",

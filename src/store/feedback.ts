@@ -13,7 +13,7 @@ import {
 } from "../core/feedback.ts";
 import { limits } from "../core/limits.ts";
 import type { Reader } from "./accesses.ts";
-import { json, literal, type SQL, sql } from "./database.ts";
+import { among, json, literal, type SQL, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
 import type { Kept } from "./tips.ts";
 import { held, sightOf, visible } from "./visibility.ts";
@@ -144,12 +144,18 @@ const stand = (
  * was said of the tip as a whole stays. `kept`: old and new ordinals. Numbers below -1 are those on their way.
  */
 export const moveStanding = (tipNo: SQL, kept: readonly (readonly [number, number])[]): SQL[] => [
-  sql`UPDATE feedback_standing AS stood SET ordinal = -2 - (m.value ->> 1)
-    FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM feedback_standing WHERE tip_no = ${tipNo}) THEN ${json(kept)} ELSE '[]' END) m
-    WHERE stood.tip_no = ${tipNo} AND stood.ordinal = m.value ->> 0`,
-  sql`DELETE FROM feedback_standing WHERE tip_no = ${tipNo} AND ordinal >= 0`,
+  // The order of this join is fixed: from the rows that stand, each would look through the whole list.
+  sql`INSERT INTO feedback_standing (tip_no, ordinal, ${standing})
+    SELECT stood.tip_no, -2 - (j.value ->> 1), ${standing}
+    FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM feedback_standing WHERE tip_no = ${tipNo})
+      THEN ${json(kept.filter(([old, place]) => old !== place))} ELSE '[]' END) j
+      CROSS JOIN feedback_standing stood ON stood.tip_no = ${tipNo} AND stood.ordinal = j.value ->> 0`,
+  sql`DELETE FROM feedback_standing WHERE tip_no = ${tipNo} AND ordinal >= 0
+    AND ordinal NOT ${among(kept.filter(([old, place]) => old === place).map(([old]) => old))}`,
   sql`UPDATE feedback_standing SET ordinal = -2 - ordinal WHERE tip_no = ${tipNo} AND ordinal < -1`,
 ];
+
+const standing = sql`partner, status, already_known, count, first_seen, last_seen, shared, digest, at`;
 
 /** Documents signed with a key that is declared compromised: they stay and count no more. `signed`: a condition on `s`. */
 export const voidFeedback = (signed: SQL): SQL[] => [

@@ -84,10 +84,9 @@ export function compromise(partner: string, kid: string, since: string, now: str
   const tell = (names: SQL): SQL => sql`INSERT OR IGNORE INTO event_token (token, seq) ${names}`;
   return [
     sql`INSERT INTO chosen (tip_no) SELECT t.tip_no FROM tip t
-      WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.tip_no IN (
-        SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince}
-        UNION ${voided})
-      AND (t.withdrawn_at IS NULL OR t.tip_no IN (${voided}))`,
+      WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.withdrawn_at IS NULL AND t.tip_no IN (
+        SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince})
+      UNION ${voided}`,
     // A withdrawal under a stolen key is void: the author decides anew.
     sql`UPDATE tip SET withdrawn_at = NULL WHERE tip_no IN (${voided})`,
     sql`DELETE FROM withdrawal AS s WHERE ${signedSince}`,
@@ -106,7 +105,7 @@ export function compromise(partner: string, kid: string, since: string, now: str
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
       WHERE kid IN ${fallen} AND state <> 'cancelled'`,
     sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen} AND state <> 'cancelled'`,
-    sql<{ tips: number }>`SELECT count(*) AS tips FROM chosen`,
+    sql<{ tips: number; seq: number }>`SELECT count(*) AS tips, (SELECT max(seq) FROM event) AS seq FROM chosen`,
     sql`DELETE FROM chosen`,
   ];
 }

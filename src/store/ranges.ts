@@ -11,11 +11,13 @@ export interface Range {
   before: number;
   limit: number;
   now: number;
+  /** A condition on the tip's row `t` that most may fail: pages stay full. */
+  also?: SQL;
 }
 
-const seenIn = (reader: Reader, rows: SQL, { before, limit, now }: Range) => sql<{ tip_no: number }>`
+const seenIn = (reader: Reader, rows: SQL, { before, limit, now, also = sql`1` }: Range) => sql<{ tip_no: number }>`
   WITH ${held(reader.partner)}
-  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${visible(reader.partner, instant(now))}
+  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${also} AND ${visible(reader.partner, instant(now))}
   ORDER BY t.tip_no DESC LIMIT ${literal(limit)}`;
 
 export const authorRange = (reader: Reader, author: string, range: Range) =>
@@ -35,5 +37,14 @@ export const tokenRange = (reader: Reader, token: string, range: Range) =>
   seenIn(
     reader,
     sql`tip_token q CROSS JOIN tip t ON t.tip_no = q.tip_no WHERE q.token = ${token} AND q.tip_no < ${range.before}`,
+    range,
+  );
+
+/** What the reader itself put in a state, or on somebody. */
+export const triageRange = (reader: Reader, column: "state" | "assignee", value: string, range: Range) =>
+  seenIn(
+    reader,
+    sql`triage tg CROSS JOIN tip t ON t.tip_no = tg.tip_no
+      WHERE tg.partner = ${reader.partner} AND tg.${sql.identifier(column)} = ${value} AND tg.tip_no < ${range.before}`,
     range,
   );

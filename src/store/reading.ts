@@ -3,6 +3,8 @@ import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { among, json, literal, type SQL, sql } from "./database.ts";
 import { summaryOf } from "./feedback.ts";
+import { claimsOfTip } from "./relations.ts";
+import { isAssigned, standsSo, triageOfTip } from "./triage.ts";
 import { held, through, visible } from "./visibility.ts";
 
 export interface ItemRow {
@@ -24,6 +26,9 @@ export interface ItemRow {
   relates_to: string;
   marked: string | null;
   legal_process_url: string | null;
+  /** JSON, where lists and single reads show them: the reader's own word, and what is claimed. */
+  triage?: string | null;
+  claims?: string;
 }
 
 /** How many indicators lie on the reader's own platforms and domains. */
@@ -43,6 +48,9 @@ export const itemColumns = (
   ${relations(reader, now)} AS relates_to, ${marked} AS marked,
   (SELECT q.legal_process_url FROM partner q WHERE q.slug = t.author) AS legal_process_url`;
 
+const besides = (reader: Reader, now: number): SQL =>
+  sql`${triageOfTip(reader)} AS triage, ${claimsOfTip(reader, now)} AS claims`;
+
 /** The relations to tips the reader may see itself; `t` is the related tip in there. */
 function relations(reader: Reader, now: number): SQL {
   const seen = sql`SELECT 1 FROM tip t WHERE t.tip = r.value ->> 'tip' AND ${visible(reader.partner, instant(now))}`;
@@ -59,7 +67,7 @@ export const selectItem = (reader: Reader & { kind: string }, tip: string, now: 
   }
 >`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}, t.withdrawn_at, t.suspended_at,
+  SELECT ${itemColumns(reader, now)}, ${besides(reader, now)}, t.withdrawn_at, t.suspended_at,
     (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference,
     ${summaryOf(reader)} AS feedback
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
@@ -109,10 +117,12 @@ export interface TipFilter {
   through?: string;
   for_you?: boolean;
   urgency?: string;
+  triage?: string;
+  assignee?: string;
 }
 
 /** The filter as a condition on the tip's row `t`. */
-function matches(reader: Reader, filter: TipFilter): SQL {
+function matches(reader: Reader, filter: TipFilter, now: number): SQL {
   const conditions: SQL[] = [sql`1`];
   const place = (places: SQL) =>
     sql`EXISTS (SELECT 1 FROM tip_place p WHERE p.tip_no = t.tip_no AND p.place ${places})`;
@@ -128,20 +138,22 @@ function matches(reader: Reader, filter: TipFilter): SQL {
   }
   if (filter.platform) conditions.push(place(sql`= ${filter.platform}`));
   if (filter.for_you) conditions.push(place(among(reader.places)));
+  if (filter.triage) conditions.push(standsSo(reader, filter.triage, now));
+  if (filter.assignee) conditions.push(isAssigned(reader, filter.assignee));
   return sql.join(conditions, sql` AND `);
 }
 
 /** Those of the tips, by number, that fit the filter; for the record, which judges them as it writes. */
-export const fitting = (reader: Reader, tipNos: readonly number[], filter: TipFilter): SQL => sql`
-  SELECT t.tip_no FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value WHERE ${matches(reader, filter)}`;
+export const fitting = (reader: Reader, tipNos: readonly number[], filter: TipFilter, now: number): SQL => sql`
+  SELECT t.tip_no FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value WHERE ${matches(reader, filter, now)}`;
 
 /** Those of the tips, by number, that fit the filter and may be seen; newest first. */
 export const selectItems = (reader: Reader, tipNos: readonly number[], filter: TipFilter, now: number) => sql<ItemRow>`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}
+  SELECT ${itemColumns(reader, now)}, ${besides(reader, now)}
   FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
     CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
-  WHERE ${visible(reader.partner, instant(now))} AND ${matches(reader, filter)} ORDER BY t.tip_no DESC`;
+  WHERE ${visible(reader.partner, instant(now))} AND ${matches(reader, filter, now)} ORDER BY t.tip_no DESC`;
 
 export interface IndicatorRow {
   tip_no: number;

@@ -6,7 +6,9 @@ import { addEvent, addressNames, rising } from "./events.ts";
 import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
 import { expectWord } from "./recalls.ts";
+import { deleteRelations } from "./relations.ts";
 import type { departure } from "./schema.ts";
+import { deleteTriage } from "./triage.ts";
 import { gaveSight, held, sightOf, visible } from "./visibility.ts";
 
 /** Something a tip's times bring, told once for a version to its author and its audience. */
@@ -154,6 +156,8 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   sql`UPDATE withdrawal SET payload = '' WHERE tip_no = ${tipNo}`,
   sql`UPDATE indicator SET valid_until = ${now} WHERE tip_no = ${tipNo} AND valid_until > ${now}`,
   sql`DELETE FROM event_detail WHERE tip_no = ${tipNo}`,
+  ...deleteRelations(tipNo),
+  deleteTriage(tipNo),
   ...eraseFeedback(tipNo),
   ...eraseDisputes(tipNo),
   // Exceptions stay: they decide who is told of its end.

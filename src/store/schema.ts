@@ -346,6 +346,63 @@ export const transparency = sqliteTable("transparency", {
   made_at: text().notNull(),
 });
 
+export const tip_relation = sqliteTable(
+  "tip_relation",
+  { tip_no: integer().notNull(), related: text().notNull(), relation: text().notNull() },
+  (table) => [primaryKey({ columns: [table.tip_no, table.related, table.relation] })],
+);
+
+export const claim = sqliteTable(
+  "claim",
+  {
+    tip_no: integer().notNull(),
+    related_no: integer().notNull(),
+    relation: text({ enum: ["duplicates", "same-operation"] }).notNull(),
+    partner: text().notNull(),
+    made_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.related_no, table.relation, table.partner] })],
+);
+
+export const triage = sqliteTable(
+  "triage",
+  {
+    partner: text().notNull(),
+    tip_no: integer().notNull(),
+    state: text({ enum: ["new", "working", "done", "not_relevant"] }).notNull(),
+    assignee: text(),
+    snooze_until: text(),
+    changed_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.tip_no] })],
+);
+
+/** Words on indicators that a later version no longer has; written by a trigger on `feedback_standing`. */
+export const feedback_past = sqliteTable(
+  "feedback_past",
+  {
+    digest: text().notNull(),
+    status: text().notNull(),
+    already_known: integer().notNull(),
+    indicators: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.digest, table.status, table.already_known] })],
+);
+
+/** The first time a partner was handed a tip; written by triggers on `access_tip`. */
+export const receiving = sqliteTable(
+  "receiving",
+  {
+    partner: text().notNull(),
+    tip_no: integer().notNull(),
+    day: text().notNull(),
+    at: text().notNull().default(""),
+    through: text(),
+    mine: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.tip_no] })],
+);
+
 export const quota = sqliteTable(
   "quota",
   {

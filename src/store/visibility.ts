@@ -23,11 +23,11 @@ export const addressed = sql`EXISTS (
 
 /**
  * The reader had sight of tip `t` when event `e` addressed its tokens, of the version that is still the current one. An
- * end is told to those alone: also after the tip's content and tokens were erased.
+ * end is told to those alone: also after the tip's content and tokens were erased. An exception does not bind its author.
  */
 export const hadSight = (me: string): SQL => sql`(e.version = t.version AND EXISTS (
   SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < min(e.seq, t.audience_seq))
-  AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me}))`;
+  AND (t.author = ${me} OR NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})))`;
 
 /** The one token by which it reached the reader, the narrowest it holds; 'author' for its author. */
 export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (

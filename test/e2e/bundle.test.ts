@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bundle } from "../../scripts/runtime.ts";
-import { icannRules, listed } from "../../scripts/suffix-list.ts";
+import { icannRules, listed, privateRules } from "../../scripts/suffix-list.ts";
 import { examples } from "../../src/api/examples.ts";
+import { suffixFile } from "../../src/bundle/suffix-list.ts";
 import { operations } from "../../src/operations.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-bundle-"));
@@ -28,10 +29,17 @@ test("no words of an operation's description are in it, and no signed example", 
   expect([...long, examples.tip.signature].filter((each) => text.includes(each))).toEqual([]);
 });
 
-test("what stands in for parts of libraries is in it, and those are not", () => {
-  const ours = icannRules.split("\n").filter((line) => line.length > 100 && /^[ -~]+$/.test(line));
-  expect(ours.length).toBeGreaterThan(10);
-  for (const line of ours) expect(text).toContain(line);
+test("the public suffix list is beside it, and no rule of it inside", () => {
+  const file = readFileSync(path.join(import.meta.dirname, "../../.reference", suffixFile), "utf8");
+  expect(JSON.parse(file)).toEqual([icannRules, privateRules]);
+  for (const rules of [icannRules, privateRules]) {
+    const long = rules.split("\n").filter((line) => line.length > 100 && /^[ -~]+$/.test(line));
+    expect(long.length).toBeGreaterThan(10);
+    expect(long.filter((line) => text.includes(line))).toEqual([]);
+  }
+});
+
+test("of parts of libraries that others stand in for there is nothing in it", () => {
   expect(text).not.toContain(listed.labelText.slice(0, 100));
   expect(text).not.toContain("json-schema.org");
   expect(text).not.toContain("PgColumn");

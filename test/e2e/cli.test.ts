@@ -109,6 +109,24 @@ describe("one platform tips off another", () => {
     });
   });
 
+  test("a reply to a reply stays with the operation, which the view shows; triage and figures are each team's own", async () => {
+    const [own] = (await json("facepage", "tip", "list", "--through", "author")).tips as Row[];
+    const { tip: again } = await json("chirper", "reply", own!.tip, write("more.txt", "quay-gazette.example\n"));
+    const view = await json("facepage", "operation", own!.operation.id);
+    expect(view.tips.map((item: Row) => item.tip)).toEqual([again, own!.tip, tip]);
+    expect(view.claims).toContainEqual({ relation: "reply", tip: again, related: own!.tip, claimed_by: "chirper" });
+    await json("facepage", "triage", tip, "--state", "working", "--assignee", "ana");
+    expect((await json("facepage", "triage", "--from", "chirper", "--triage", "new", "--state", "done")).changed).toBe(
+      1,
+    );
+    expect((await run("facepage", "tip", "list", "--triage", "open")).out).toMatch(
+      new RegExp(`^${tip} .* working with ana · TLP:amber through platforms\n$`),
+    );
+    expect((await run("chirper", "tip", "show", tip)).out).not.toContain("ana");
+    expect((await run("facepage", "stats", "--csv")).out).toMatch(/^\uFEFFfrom,tips,.*\r\nchirper,2,1,63,0,/);
+    expect(await run("facepage", "triage", "--state", "done")).toMatchObject({ code: 2 });
+  });
+
   test("law enforcement gets 404 and exit 1 until the tip is rescoped to it", async () => {
     expect(await run("cyber-unit", "tip", "show", tip)).toMatchObject({ code: 1, err: expect.stringContaining("404") });
     await json("chirper", "tip", "rescope", tip, "--to", "platforms,law-enforcement");
@@ -128,10 +146,36 @@ describe("one platform tips off another", () => {
     expect((await run("facepage", "transparency")).out).toMatch(/No month is over yet|rounded/);
   });
 
-  test("a withdrawn tip is gone for the reader", async () => {
+  test("a withdrawn tip is gone for the reader, who says so, and the author sees that", async () => {
+    expect(await run("facepage", "acknowledge", tip, "--outcome", "deleted")).toMatchObject({ code: 1 });
     await json("chirper", "tip", "withdraw", tip, "--reason", "mistake");
     expect(await run("facepage", "tip", "show", tip)).toMatchObject({ code: 1 });
+    expect((await run("chirper", "tip", "recall", tip)).out).toMatch(/^2 had it, 0 acknowledged .*\npartner/);
+    expect(await run("facepage", "acknowledge", tip, "--outcome", "burnt")).toMatchObject({ code: 2 });
+    expect((await run("facepage", "acknowledge", tip, "--outcome", "deleted")).out).toBe(
+      "Its author sees it: deleted.\n",
+    );
+    const { counts, acknowledgements } = await json("chirper", "tip", "recall", tip);
+    expect(counts).toEqual({ had: 2, acknowledged: 1, kept: 0, late: 0 });
+    expect(acknowledgements.map((row: Row) => [row.partner, row.outcome])).toEqual([
+      ["cyber-unit", undefined],
+      ["facepage", "deleted"],
+    ]);
   });
+});
+
+test("what a new version changed is shown, and counted in the feed", async () => {
+  const indicators = (...values: string[]) => values.map((value) => ({ type: "domain", value }));
+  const content = { tlp: "amber", operation: { name: "changing" } };
+  const first = write("first.json", { ...content, indicators: indicators("a.example", "b.example") });
+  const { tip } = await json("chirper", "tip", "submit", first, "--to", "platforms");
+  await json("facepage", "tip", "show", tip);
+  const next = write("next.json", { ...content, indicators: indicators("b.example", "c.example") });
+  await json("chirper", "tip", "submit", next, "--to", "platforms", "--revise", tip);
+  expect((await run("facepage", "feed", "--from-start")).out).toContain("1 added, 0 changed, 1 removed");
+  const { out } = await run("facepage", "tip", "difference", tip);
+  expect(out).toMatch(/^added {4}1 {6}domain c\.example$/m);
+  expect(out).toMatch(/^removed {2}0 {6}domain a\.example$/m);
 });
 
 test("a document without an operation's id is given one, which the next version keeps", async () => {

@@ -84,13 +84,6 @@ test("as STIX what was found is sightings, for which a tip that is made of that 
 });
 
 test("words that do not go together are said to be so before anything is sent", async () => {
-  for (const words of [
-    [],
-    [tip, "--from-match", "x.json", "--status", "found"],
-    [tip, "--note", "x"],
-    [tip, "--indicators", "0"],
-    [tip, "--status", "gone"],
-    ["--from-match", path.join(folder, "none.json"), "--status", "found"],
-  ])
+  for (const words of [[], [tip, "--note", "x"], ["--from-match", path.join(folder, "none.json"), "--status", "found"]])
     expect((await run("facepage", "feedback", ...words)).code, words.join(" ")).toBe(2);
 });

@@ -7,7 +7,8 @@ import { afterAll, expect, test } from "vitest";
 import { rowOf } from "../../src/formats/columns.ts";
 import { xlsxOf } from "../../src/formats/xlsx-write.ts";
 import { bytesOf, stream, tip } from "../unit/formats/export-given.ts";
-import { root, tipoff } from "./world.ts";
+import { command } from "./command.ts";
+import { tipoff } from "./world.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-xlsx-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -23,7 +24,7 @@ test("an exported workbook is read whole, and its other sheet is named", async (
   expect(code).toBe(0);
   expect(out).toMatch(/^export\.xlsx +1 +1 +0 +0 +0 +1$/m);
   expect(out).toContain('export.xlsx: sheet "Indicators" was read; not read: Read me first');
-  const piped = spawnSync(process.execPath, [path.join(root, "src/cli/main.ts"), "--json", "import", "-"], {
+  const piped = spawnSync(process.execPath, [command, "--json", "import", "-"], {
     input: bytes,
   });
   expect(JSON.parse(String(piped.stdout)).files).toMatchObject([{ rows: 1, sheet: "Indicators", unread: [] }]);

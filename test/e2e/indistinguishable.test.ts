@@ -77,6 +77,10 @@ const doors: Record<string, (n: number) => [notYours: Asked, notThere: Asked]> =
     bothOf(n, (tip) => ({ method: "PUT", path: `/v1/tips/${tip}/audience`, body: {} })),
   "POST /v1/tips/{tip}/withdrawal": (n) =>
     bothOf(n, (tip) => ({ method: "POST", path: `/v1/tips/${tip}/withdrawal`, body: {} })),
+  "GET /v1/operations/{operation}": (n) => [
+    { method: "GET", path: `/v1/operations/${hiddenAt(n).operation}` },
+    { method: "GET", path: `/v1/operations/${crypto.randomUUID()}` },
+  ],
   "GET /v1/tips?operation=": (n) => [
     { method: "GET", path: `/v1/tips?operation=${hiddenAt(n).operation}` },
     { method: "GET", path: `/v1/tips?operation=${crypto.randomUUID()}` },

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { secretOf, signWebhook } from "../../src/core/webhook.ts";
+import { command } from "./command.ts";
 import { root, tipoff } from "./world.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tipoff-listen-"));
@@ -28,10 +29,8 @@ interface Listening {
 }
 
 /** Started as a person starts it, or without the launcher. */
-async function listen(words: string[], env: Record<string, string> = {}, command?: string): Promise<Listening> {
-  const started = command
-    ? [command, "listen"]
-    : [path.join(root, "node_modules/.bin/node"), path.join(root, "src/cli/main.ts"), "listen"];
+async function listen(words: string[], env: Record<string, string> = {}, launcher?: string): Promise<Listening> {
+  const started = launcher ? [launcher, "listen"] : [path.join(root, "node_modules/.bin/node"), command, "listen"];
   const { TIPOFF_WEBHOOK_SECRET: _, ...mine } = process.env;
   const [name, ...rest] = [...started, "--port", "0", ...words] as [string, ...string[]];
   const child = spawn(name, rest, { env: { ...mine, TIPOFF_HOME: folder, ...env } });
@@ -253,8 +252,8 @@ describe("as a command", () => {
   });
 
   test("Ctrl-C ends it at once and cleanly, even while somebody waits for an answer", async () => {
-    const command = path.join(root, "bin/tipoff.mjs");
-    const listening = await listen(["--delay", "60000"], { TIPOFF_WEBHOOK_SECRET: secret }, command);
+    const launcher = path.join(root, "bin/tipoff.mjs");
+    const listening = await listen(["--delay", "60000"], { TIPOFF_WEBHOOK_SECRET: secret }, launcher);
     const { url, child } = listening;
     const waiting = send(url, event).catch((error: Error) => error);
     await new Promise((resolve) => setTimeout(resolve, 300));

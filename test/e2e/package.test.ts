@@ -149,11 +149,20 @@ describe("the examples", () => {
     await steward("partner", "set", "newcomer", "--hold", "auto");
   });
 
-  test("reply: the author alone gets a tip back", async () => {
+  test("reply, claim: the author alone gets a tip back, of which more is claimed and taken back", async () => {
     writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
-    expect(await example("reply", "facepage.json", tip, "found.txt")).toMatch(
-      /adds 2 indicators to Harbour Lantern, for chirper alone/,
+    const replied = await example("reply", "facepage.json", tip, "found.txt");
+    expect(replied).toMatch(/adds 2 indicators to Harbour Lantern, for chirper alone/);
+    const words = ["chirper.json", tip, "duplicates", replied.split(" ")[0]!];
+    expect(await example("claim", ...words)).toMatch(/^chirper claims it since /);
+    expect(await example("claim", ...words.with(2, "back"))).toBe("It is claimed no more\n");
+  });
+
+  test("working: what is open is taken up, the rest set aside, and the figures count it", async () => {
+    expect(await example("working", "facepage.json", "ana")).toBe(
+      "chirper: Harbour Lantern, 2 tips, 2 claims: working with ana\n0 are not about us\n1 tips in 30 days, 1 about us, 1 answered\n",
     );
+    expect(readFileSync(inProject("figures.csv"), "utf8")).toContain("\nchirper,1,1,1,1,1,");
   });
 
   test("revise, rescope, withdraw: each goes on from what holds now, and the last ends it", async () => {

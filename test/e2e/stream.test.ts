@@ -95,7 +95,8 @@ describe("tipoff feed --follow", () => {
   });
 });
 
-test("the library gives every event once, in order, over a line that is cut again and again", async () => {
+// Beside each other: the second mostly waits.
+test.concurrent("the library gives every event once, in order, over a line that is cut again and again", async () => {
   const cutting = await cuttingProxy(port);
   const connection = await connect({ ...profile("facepage"), url: `http://127.0.0.1:${cutting.port}` });
   const stop = new AbortController();
@@ -119,7 +120,7 @@ test("the library gives every event once, in order, over a line that is cut agai
   cutting.close();
 }, 60_000);
 
-test("who hangs up has its place back within a heartbeat, and is told when to come back until then", async () => {
+test.concurrent("who hangs up has its place back within a heartbeat, and is told when to come back until then", async () => {
   const connection = await connect(profile("cyber-unit"));
   const stop = new AbortController();
   const bounded = connection.within({ signal: stop.signal });

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { command } from "./command.ts";
 import { root } from "./world.ts";
 
 export interface Listener {
@@ -15,16 +16,22 @@ export interface Listener {
 
 const running = new Set<ChildProcess>();
 
-export const endListeners = (): void => {
-  for (const child of running) child.kill("SIGKILL");
-};
+/** Once this returns, their ports are free. */
+export async function endListeners(): Promise<void> {
+  for (const child of running) {
+    running.delete(child);
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+}
 
 /** Without a file of secrets it verifies nothing. */
 export async function listen(port: number, words: string[] = [], seconds = 30): Promise<Listener> {
   const { TIPOFF_WEBHOOK_SECRET: _, ...env } = process.env;
   const child = spawn(
     path.join(root, "node_modules/.bin/node"),
-    [path.join(root, "src/cli/main.ts"), "listen", "--port", String(port), ...words],
+    [command, "listen", "--port", String(port), ...words],
     { env },
   );
   running.add(child);

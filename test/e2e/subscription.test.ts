@@ -80,7 +80,7 @@ beforeAll(async () => {
   [me, chirper] = [await connection("facepage"), await connection("chirper")];
 });
 afterEach(async () => {
-  endListeners();
+  await endListeners();
   for (const { subscription } of await listSubscriptions(me)) await deleteSubscription(me, subscription);
 });
 afterAll(async () => {

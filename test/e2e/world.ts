@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createServer, request, type Server } from "node:http";
 import { createServer as createSocket } from "node:net";
 import path from "node:path";
+import { command } from "./command.ts";
 
 export const root = path.join(import.meta.dirname, "../..");
 export const sample = (name: string): string => path.join(root, "samples", name);
@@ -76,7 +77,7 @@ export const launch = (home: string, ...words: string[]): Promise<Ran> =>
 
 /** What the launcher starts, without its own start-up time. */
 export const tipoff = (home: string, ...words: string[]): Promise<Ran> =>
-  execute(path.join(root, "node_modules/.bin/node"), [path.join(root, "src/cli/main.ts"), ...words], home);
+  execute(path.join(root, "node_modules/.bin/node"), [command, ...words], home);
 
 /** Forwards everything; of the requests `lose` picks the answer never comes back, though the exchange did what was asked. */
 export function losingAnswers(

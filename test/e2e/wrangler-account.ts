@@ -76,6 +76,8 @@ export class Operator {
             TIPOFF_HOME: this.home,
             TIPOFF_WRANGLER: path.join(this.#path, "wrangler"),
             FAKE_ACCOUNT: this.#account,
+            // What other processes of the tests compiled.
+            NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
             ...env,
           } as never,
         },

@@ -1,6 +1,7 @@
 /** What a door asks for: tests that walk the operations ask each as it must be asked. */
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
+import { operation } from "./member.ts";
 
 /** Besides its path. */
 const queries: Record<string, string> = { "/v1/export": "?format=csv" };
@@ -14,6 +15,7 @@ export const campaignOf = (tip: string): string => idOf("campaign", tip, 0);
 export const ofTip = (path: string, tip: string): string =>
   path
     .replace("{tip}", tip)
+    .replace("{operation}", operation)
     .replace("{file}", `${eventUuid(tip)}.json`)
     .replace("{root}/collections/{collection}", "tips/collections/all")
     .replace("{root}", "tips")

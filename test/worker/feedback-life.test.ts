@@ -72,7 +72,8 @@ test("what stands of an unchanged indicator moves along with a new version, what
     [3, { found: 1 }],
   ]);
   expect((await summary()).tip.by_status).toEqual({ reviewing: 1, found: 1, false_positive: 1 });
-  const next = { id: tip.id, version: 2, digest: answer.body.digest };
+  const again = await chirper.revise(tip.id, ["platforms"], { indicators: [domain("newer"), ...indicators.slice(1)] });
+  const next = { id: tip.id, version: 3, digest: again.answer.body.digest };
   await facepage.say(next, { indicators: [{ ordinals: [1], status: "actioned" }] });
   expect(await each()).toEqual([
     [1, { actioned: 1 }],

@@ -147,6 +147,8 @@ test("what is shared reaches those with sight then, and nobody who gains it late
   await chirper.rescope(tip.id, ["group:cell", "partner:videotube", "partner:latecomer", "partner:cyber-unit"]);
   expect(bySay(await videotube.heard(tip.id))).toEqual([["facepage", "shared"]]);
   expect((await videotube.feed()).at(-1)).toMatchObject({ type: "feedback", feedback: shared.body.feedback });
+  // That facepage said something else since, to the author alone, is not told.
+  expect((await videotube.heard(tip.id)).body.feedback[0]).not.toHaveProperty("stands");
   expect(bySay(await late.heard(tip.id))).toEqual([]);
   expect(kinds(await late.feed())).toEqual(["published"]);
   expect(bySay(await police.heard(tip.id))).toEqual([]);

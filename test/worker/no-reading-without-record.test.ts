@@ -12,8 +12,15 @@ import { url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { enrol, freshWorld, ground } from "./world.ts";
 
-/** They say what there is to ask, or that nothing is done. */
-const tellNothing = ["readTaxii", "readTaxiiRoot", "listTaxiiCollections", "readTaxiiCollection", "readTaxiiStatus"];
+/** They say what there is to ask, that nothing is done, or what one's own records and words add up to. */
+const tellNothing = [
+  "readStats",
+  "readTaxii",
+  "readTaxiiRoot",
+  "listTaxiiCollections",
+  "readTaxiiCollection",
+  "readTaxiiStatus",
+];
 const doors = operations.filter(
   ({ id, access, isRefused }) =>
     (access === "tips:read" || access === "match") && !isRefused && !tellNothing.includes(id),

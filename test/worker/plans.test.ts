@@ -35,10 +35,19 @@ beforeAll(async () => {
     "?through=platforms",
     "?through=author",
     "?type=ip&tlp=amber&urgency=urgent&since=2020-01-01",
+    "?triage=open",
+    "?triage=done&assignee=ana",
+    "?triage=working",
   ]) {
     await facepage.call("GET", `/v1/tips${query}`);
   }
   await facepage.call("GET", `/v1/tips/${id}`);
+  await facepage.call("GET", "/v1/operations/7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11");
+  await facepage.call("PUT", "/v1/triage", { filter: { triage: "open" }, set: { state: "working" } });
+  const reply = await facepage.submit(["partner:chirper"]);
+  await facepage.call("POST", `/v1/tips/${reply.id}/claims`, { relation: "duplicates", tip: id });
+  await facepage.call("DELETE", `/v1/tips/${reply.id}/claims/${id}`);
+  for (const by of ["partner", "group"]) await facepage.call("GET", `/v1/stats?by=${by}`);
   const { next } = (await facepage.call("GET", "/v1/feed?documents=true")).body;
   await facepage.call("GET", `/v1/feed?wait=1&after=${next}`);
   await facepage.call("GET", "/misp/manifest.json");

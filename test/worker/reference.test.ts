@@ -102,7 +102,7 @@ test("a query parameter that no operation declares is refused at every route wit
     if (access === "open") continue;
     const at = path
       .replace(/\{(kid|purpose)\}/g, chirper.signer.kid)
-      .replace(/\{(tip|read_token)\}/, crypto.randomUUID())
+      .replace(/\{(tip|read_token|operation|related)\}/g, crypto.randomUUID())
       .replace(/\{\w+\}/g, "chirper");
     const answer = await callerFor(access).call(method, `${at}?nonsense=1`, method === "GET" ? undefined : {});
     // What the path names is judged first.
@@ -117,7 +117,7 @@ test("what the path names is judged before the body is read", async () => {
     if (!find) continue;
     const missing = path
       .replace(/\{(kid|purpose)\}/g, "A".repeat(43))
-      .replace(/\{(tip|read_token)\}/, crypto.randomUUID())
+      .replace(/\{(tip|read_token|related)\}/g, crypto.randomUUID())
       .replace(/\{\w+\}/g, "nobody");
     const answer = await callerFor(access).call(method, missing, raw.body, raw.headers);
     expect(answer.status, path).toBe(404);

@@ -24,7 +24,9 @@ export const access = z
     partner: slug,
     tip: uuid,
     version: z.int().min(1),
-    door: z.string().describe("list, tip, feed, event, indicators, match, webhook, taxii, misp, export, print."),
+    door: z
+      .string()
+      .describe("list, tip, feed, event, indicators, match, webhook, taxii, misp, export, print, feedback."),
     country: country.optional().describe("Of law enforcement, as what follows."),
     purpose: digest.optional().describe("The purpose it was read for."),
     legal_basis: basis.optional(),

@@ -46,7 +46,10 @@ const item = z
       .describe("Also for those who had sight of the tip then, or for its author alone."),
     law_enforcement: z.literal(true).optional(),
     ...word,
-    stands: z.boolean().describe("Something of it is still its giver's newest word."),
+    stands: z
+      .boolean()
+      .optional()
+      .describe("Something of it is still its giver's newest word. Told to the giver and the tip's author."),
     void: z.literal(true).optional().describe("Signed with a key since declared compromised: it does not count."),
     envelope: signedFeedback.optional().describe("Erased with the tip's content."),
     document: feedbackSchema.optional(),

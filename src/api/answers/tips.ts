@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { tlps, withdrawalReasons } from "../../core/audience.ts";
 import { indicatorSchema } from "../../core/indicators/registry.ts";
+import { limits } from "../../core/limits.ts";
 import { eventTypes, legalProcessUrl, slug, time, uuid } from "../../core/names.ts";
 import {
   askFor,
@@ -9,6 +10,7 @@ import {
   embargoSchema,
   handlingSchema,
   open,
+  relation,
   relationsSchema,
   tipHeading,
   tipSchema,
@@ -17,12 +19,13 @@ import {
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
 import { summary, word } from "./feedback.ts";
 import { fault } from "./problem.ts";
+import { triageShown } from "./triage.ts";
 
 const version = z.int().min(1);
 export const seq = z.int().min(1).describe("Place in the exchange's commit order.");
-const author = slug.describe("The tip's author.");
+export const author = slug.describe("The tip's author.");
 const handling = handlingSchema.describe("What its author forbids or wants minded; empty where nothing is stated.");
-const through = z
+export const through = z
   .string()
   .describe('The one token by which it reached you, e.g. "group:election-cell"; "author" where it is yours.');
 const operation = z.strictObject({ id: uuid, name: z.string() });
@@ -45,13 +48,22 @@ export const marks = z
   .meta({ id: "Marks", description: "Ordinals of the indicators that the exchange marks: for a person to look at." });
 const warnings = z.array(fault).max(100).describe("Doubtful values; they refuse nothing.");
 
-const forYou = z
+export const forYou = z
   .strictObject({
     indicators: z.int().min(0).describe("How many of its indicators lie on your own platforms and domains."),
     ask: askFor.optional(),
     respond_by: time.optional(),
   })
   .meta({ id: "ForYou", description: "How much of it is yours, what is asked, by when." });
+
+export const claim = z
+  .strictObject({
+    relation: relation.describe("What the one is to the other."),
+    tip: uuid,
+    related: uuid.describe("Both are tips you may see."),
+    claimed_by: slug.describe("Whose word it is: nobody has judged it."),
+  })
+  .meta({ id: "Claim", description: "That a tip relates to another, as the author of either says." });
 
 export const page = {
   next: z.string().nullable().describe("Pass it as `after`; null at the end."),
@@ -86,6 +98,12 @@ const item = {
   through,
   for_you: forYou,
   relates_to: relationsSchema.optional().describe("Only relations to tips you may see."),
+  claims: z
+    .array(claim)
+    .max(limits.operation.claims)
+    .optional()
+    .describe("What its document does not say: others' tips relate to it, or a relation was claimed without a tip."),
+  triage: triageShown.optional().describe("Your own word on it. Of your own tips only where you said something."),
   legal_process_url: legalProcessUrl
     .optional()
     .describe("Where its author takes legal process: records are had there, not here."),

@@ -1,13 +1,11 @@
 /** `GET /v1/tips` */
 import * as z from "zod";
-import { tlps } from "../../core/audience.ts";
 import { limits } from "../../core/limits.ts";
-import { short, slug, uuid } from "../../core/names.ts";
-import { urgencies } from "../../core/tip.ts";
 import { listTips } from "../../exchange/list-tips.ts";
 import { page, tipItem } from "../answers/tips.ts";
 import { give, operation } from "../operation.ts";
-import { cursor, flag, limitParameter, pointInTime } from "../parameters.ts";
+import { cursor, limitParameter } from "../parameters.ts";
+import { tipFilter } from "./filter.ts";
 import { sampleItem } from "./sample.ts";
 
 export const listTipsOperation = operation({
@@ -19,15 +17,7 @@ export const listTipsOperation = operation({
   summary: "List tips you may see, newest first",
   description: "A filter may leave a page short or empty while `more` is true: go on until it is false.",
   query: z.strictObject({
-    from: slug.optional().describe("By this author."),
-    tlp: z.enum(tlps).optional(),
-    operation: uuid.optional().describe("About this operation."),
-    type: z.string().max(32).optional().describe("Holding an indicator of this type."),
-    platform: short.optional().describe("Holding an indicator on this platform or domain."),
-    since: pointInTime.optional().describe("Accepted at or after."),
-    through: z.string().max(120).optional().describe('Reaching you by this token; "author" for your own.'),
-    for_you: flag.describe("Holding indicators on your own platforms or domains."),
-    urgency: z.enum(urgencies).optional(),
+    ...tipFilter,
     limit: limitParameter(limits.tips_page, 50),
     after: cursor,
   }),

@@ -26,6 +26,7 @@ export function sampleItem(): Record<string, unknown> {
     indicators: { total: 4, by_type: { account: 1, domain: 1, hash: 1, ip: 1 } },
     through: "platforms",
     for_you: { indicators: 1, ask: ["investigate", "preserve"], respond_by: "2026-11-23T14:45:00Z" },
+    triage: { state: "new" },
     legal_process_url: "https://chirper.example/legal",
     digest,
     seq,

@@ -239,10 +239,42 @@ export const requests: Record<string, (known: Known) => Material> = {
       platform: "x",
       since: "2026-01-01",
       urgency: "urgent",
+      triage: "open",
+      assignee: "ana",
       for_you: "true",
       limit: "5",
       after: cursor,
     },
+  }),
+  "GET /v1/operations/:operation": ({ cursor }) => ({
+    as: "facepage",
+    path: `/v1/operations/${operation.id}`,
+    query: { limit: "2", after: cursor },
+  }),
+  "POST /v1/tips/:tip/claims": ({ tip }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/claims`,
+    body: { relation: "duplicates", tip: nobody },
+  }),
+  "DELETE /v1/tips/:tip/claims/:related": ({ tip }) => ({ as: "chirper", path: `/v1/tips/${tip}/claims/${nobody}` }),
+  "PUT /v1/tips/:tip/triage": ({ tip }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/triage`,
+    body: { state: "working", assignee: "ana", snooze_until: "2030-01-01T00:00:00Z" },
+  }),
+  "PUT /v1/triage": () => ({
+    as: "facepage",
+    path: "/v1/triage",
+    body: {
+      filter: { from: "chirper", for_you: true, triage: "open", since: "2026-01-01" },
+      set: { state: "done", assignee: null },
+      limit: 5,
+    },
+  }),
+  "GET /v1/stats": () => ({
+    as: "facepage",
+    path: "/v1/stats",
+    query: { from: "2026-01-01", to: "2026-12-31", by: "group", format: "csv" },
   }),
   "GET /v1/feed": ({ cursor }) => ({
     as: "cyber-unit",

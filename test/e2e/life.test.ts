@@ -1,0 +1,93 @@
+/**
+ * Tips' lives by random partners, and after each step of them every partner's tools against a model: the feed and the webhook
+ * tell exactly what the model says, and single reads, matching and TAXII show exactly that.
+ */
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { match } from "../../src/client/match.ts";
+import { idOf } from "../../src/formats/stix/ids.ts";
+import { histories, run } from "./life/deeds.ts";
+import { Model, type News, type Partner, partners, sees } from "./life/model.ts";
+import { called, type Reader, World } from "./life/world.ts";
+
+/** `TIPOFF_LIVES=100` lives more of them. */
+const lives = Number(process.env.TIPOFF_LIVES ?? 6);
+const seed = Number(process.env.TIPOFF_LIVES_SEED ?? 20261125);
+const world = new World();
+const told = new Map<Partner, string[]>(partners.map((partner) => [partner, []]));
+
+beforeAll(() => world.start(), 60_000);
+afterAll(() => world.stop());
+
+async function expectNews(news: News): Promise<void> {
+  for (const partner of partners) {
+    const expected = [...(news.get(partner) ?? [])].sort();
+    const read = await world.reader(partner).news();
+    expect(read.sort(), `${partner}'s feed`).toEqual(expected);
+    told.get(partner)!.push(...expected);
+  }
+  for (const partner of called) {
+    const expected = told.get(partner)!;
+    const { hooked } = world.reader(partner);
+    for (const until = Date.now() + 30_000; hooked.length < expected.length && Date.now() < until; )
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([...hooked].sort(), `${partner}'s webhook`).toEqual([...expected].sort());
+  }
+}
+
+async function expectTips(reader: Reader, model: Model): Promise<void> {
+  for (const tip of model.tips) {
+    const { status, body } = await reader.get(`/v1/tips/${tip.id}`);
+    const erased = tip.state === "erased" && tip.author === reader.partner;
+    expect(status, `${reader.partner} at GET`).toBe(sees(reader.partner, tip) || erased ? 200 : 404);
+    if (status === 200) expect(body.version).toBe(tip.version);
+    if (erased) expect(body.state).toBe("erased");
+  }
+}
+
+/** What every door answers of an indicator, as `tip/ordinal`. */
+const living = (model: Model, of: (tip: Model["tips"][number]) => boolean): string[] =>
+  model.tips
+    .filter(of)
+    .flatMap((tip) => tip.hosts.map((_, ordinal) => `${tip.id}/${ordinal}`))
+    .sort();
+
+async function expectMatches(reader: Reader, model: Model, hosts: readonly string[]): Promise<void> {
+  const answers = await match(reader.connection, [...hosts]);
+  const hits = answers.flatMap((answer) => answer.hits.map(({ tip, ordinal }) => `${tip}/${ordinal}`));
+  expect(hits.sort(), `${reader.partner} matching`).toEqual(living(model, (tip) => sees(reader.partner, tip)));
+}
+
+async function expectTaxii(reader: Reader, model: Model): Promise<void> {
+  const objects = await reader.objects();
+  const names = new Map(
+    model.tips.flatMap((tip) =>
+      Array.from({ length: 20 }, (_, ordinal) => [idOf("indicator", tip.id, ordinal), `${tip.id}/${ordinal}`] as const),
+    ),
+  );
+  const alive = [...names].filter(([id]) => objects.has(id) && !objects.get(id)!.revoked).map(([, name]) => name);
+  expect(alive.sort(), `${reader.partner} by TAXII`).toEqual(
+    living(model, (tip) => tip.state === "live" && !tip.embargoed && sees(reader.partner, tip)),
+  );
+}
+
+test("after each step of a tip's life every partner's tools agree with the model", async () => {
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      const model = new Model();
+      const hosts = new Set<string>();
+      for (const deed of history) {
+        const news = await run(world, model, deed);
+        for (const tip of model.tips) for (const host of tip.hosts) hosts.add(host);
+        await expectNews(news);
+        model.read();
+        for (const reader of world.readers.values()) {
+          await expectTips(reader, model);
+          await expectMatches(reader, model, [...hosts]);
+          await expectTaxii(reader, model);
+        }
+      }
+    }),
+    { numRuns: lives, seed, endOnFailure: true },
+  );
+}, 3_600_000);
