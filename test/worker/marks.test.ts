@@ -29,6 +29,7 @@ const without = [
   "listAccesses",
   "listAcknowledgements",
   "listFeedback",
+  "readStats",
   "listDisputes",
 ];
 const doors = operations.filter(
