@@ -94,7 +94,11 @@ export async function submitTip(
   }
   const misplaced = judgePlace(submission, current);
   if (misplaced)
-    return err(held.length > 0 ? { ...misplaced, detail: `${misplaced.detail} ${isBehindHeld}` } : misplaced);
+    return err(
+      held.length > 0 && released === undefined
+        ? { ...misplaced, detail: `${misplaced.detail} ${isBehindHeld}` }
+        : misplaced,
+    );
   const noRoom = judgeRoom(exchange, released === undefined ? caller.quota : nothing, submission, bytes);
   if (noRoom) return err(noRoom);
   await caller.work.breathe();
