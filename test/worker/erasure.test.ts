@@ -48,6 +48,7 @@ const content = {
 };
 const words = [
   "Secret ",
+  "Secret word",
   "secret phrase",
   secret,
   "secret.person",
@@ -68,6 +69,17 @@ async function published(change: Record<string, unknown> = {}): Promise<string> 
   await facepage.call("GET", `/v1/tips/${id}`);
   await chirper.revise(id, ["platforms"], { ...content, ...change });
   await endpoint.pump();
+  const { digest } = (await facepage.call("GET", `/v1/tips/${id}`)).body;
+  const said = {
+    status: "found",
+    note: "Secret word on it",
+    indicators: [{ ordinals: [0], status: "found", note: "Secret word on one" }],
+  };
+  const word = await facepage.word({ id, digest }, { ...said, version: 2 });
+  const given = await facepage.call("POST", `/v1/tips/${id}/feedback`, word);
+  expect(given.status, JSON.stringify(given.body)).toBe(201);
+  const working = { state: "working", assignee: "Secret colleague" };
+  expect((await facepage.call("PUT", `/v1/tips/${id}/triage`, working)).status).toBe(200);
   await keepOnSchedule(await exchangeNow());
   for (const path of [
     "/v1/tips",

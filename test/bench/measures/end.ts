@@ -72,15 +72,14 @@ export async function recallLarge({ quick, world: start }: Bench): Promise<Measu
   };
 }
 
-/** Two keys each, and a document close to the most bytes. */
+/** Two keys each, and a document close to the most bytes there may be. */
 const heavy = (indicators: number): Indicator[] =>
   Array.from({ length: indicators }, (_, n) => ({
     type: "account",
     platform: "x",
     kind: "profile",
-    id: String(5_000_000_000 + n),
     handle: `harbour_${n.toString(36)}`,
-    note: `Seen ${n} times. `.repeat(14),
+    note: `Seen ${n} times. `.repeat(16),
   }));
 
 /** Tips that expire together, erased run by run as the schedule does it; one is as large as a tip may be. */

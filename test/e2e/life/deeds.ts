@@ -92,7 +92,8 @@ export async function run(world: World, model: Model, deed: Deed): Promise<News>
   if (deed.deed === "expire") {
     await world.sql("UPDATE tip SET expires_at = ? WHERE tip = ?", past(), found.id);
     await world.tick();
-    found.state = "expired";
+    // In the run that tells of its end.
+    found.state = "erased";
     return model.news("expired", found, (partner) => hasSight(partner, found));
   }
   if (!found.embargoed) return nobody;

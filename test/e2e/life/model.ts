@@ -36,8 +36,8 @@ export interface LifeTip extends Scope {
   author: Partner;
   operation: string;
   version: number;
-  /** Withdrawn, suspended and expired tips are their author's alone; erased ones nobody's. */
-  state: "live" | "withdrawn" | "suspended" | "expired" | "erased";
+  /** Withdrawn and suspended tips are their author's alone; what expired is erased at once, and nobody's. */
+  state: "live" | "withdrawn" | "suspended" | "erased";
   embargoed: boolean;
   /** Hosts of the current version, by ordinal. */
   hosts: string[];
