@@ -22,4 +22,5 @@ const signed = await signTip(
 // Kept before it is sent: after a crash, send this file again, and it is the same tip.
 writeFileSync(`${tip}.json`, JSON.stringify(signed), { mode: 0o600 });
 const receipt = await submit(exchange, signed);
-console.log(`Accepted: ${receipt.tip}, seq ${receipt.seq}, ${receipt.warnings.length} warnings`);
+if (receipt.held) console.log(`Held: ${receipt.tip}, ${receipt.reason}; nobody sees it until the steward lets it go`);
+else console.log(`Accepted: ${receipt.tip}, seq ${receipt.seq}, ${receipt.warnings.length} warnings`);

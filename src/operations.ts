@@ -4,11 +4,19 @@ import { listAccessesOperation } from "./api/accesses/list-accesses.ts";
 import { listTipAccessesOperation } from "./api/accesses/list-tip-accesses.ts";
 import { acknowledgeOperation } from "./api/acknowledgements/acknowledge.ts";
 import { listAcknowledgementsOperation } from "./api/acknowledgements/list-acknowledgements.ts";
+import { appealIndicatorsOperation } from "./api/disputes/appeal-indicators.ts";
+import { confirmIndicatorOperation } from "./api/disputes/confirm-indicator.ts";
+import { listDisputesOperation } from "./api/disputes/list-disputes.ts";
 import { addMemberOperation } from "./api/groups/add-member.ts";
 import { listGroupsOperation } from "./api/groups/list-groups.ts";
 import { makeGroupOperation } from "./api/groups/make-group.ts";
 import { readGroupOperation } from "./api/groups/read-group.ts";
 import { removeMemberOperation } from "./api/groups/remove-member.ts";
+import { listHeldTipsOperation } from "./api/held-tips/list-held-tips.ts";
+import { listPartnerHeldTipsOperation } from "./api/held-tips/list-partner-held-tips.ts";
+import { refuseHeldTipOperation } from "./api/held-tips/refuse-held-tip.ts";
+import { releaseHeldTipOperation } from "./api/held-tips/release-held-tip.ts";
+import { takeBackHeldTipOperation } from "./api/held-tips/take-back-held-tip.ts";
 import { addKeyOperation } from "./api/keys/add-key.ts";
 import { approvePartnerKeyOperation } from "./api/keys/approve-partner-key.ts";
 import { cancelKeyOperation } from "./api/keys/cancel-key.ts";
@@ -111,6 +119,14 @@ export const operations: readonly Operation[] = [
   listFeedbackOperation,
   acknowledgeOperation,
   listAcknowledgementsOperation,
+  appealIndicatorsOperation,
+  listDisputesOperation,
+  confirmIndicatorOperation,
+  listHeldTipsOperation,
+  takeBackHeldTipOperation,
+  listPartnerHeldTipsOperation,
+  releaseHeldTipOperation,
+  refuseHeldTipOperation,
   readFeedOperation,
   streamFeedOperation,
   listIndicatorsOperation,

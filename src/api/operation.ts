@@ -16,10 +16,11 @@ import { type Door, type DoorContext, judgeCaller, notFound, readBody, readQuery
 
 /** `open` needs no token, `any` any valid one. */
 export type Access = Scope | "any" | "open";
-export type Status = 200 | 201 | 204 | 304 | 400 | 401;
+export type Status = 200 | 201 | 202 | 204 | 304 | 400 | 401;
 export const tags = [
   "Signing in",
   "Tips",
+  "Disputes",
   "Working on tips",
   "Matching",
   "TAXII",

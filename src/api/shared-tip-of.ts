@@ -4,7 +4,7 @@ import type { Sight } from "../exchange/read-sights.ts";
 import type { SharedTip } from "../formats/shared-tip.ts";
 
 /** `modified`: the version of what is made of it. Where no document was read there is of it what lists show. */
-export const sharedTipOf = (exchange: string, { row, document }: Sight, modified: string): SharedTip => ({
+export const sharedTipOf = (exchange: string, { row, document, marks }: Sight, modified: string): SharedTip => ({
   exchange,
   tip: row.tip,
   version: row.version,
@@ -21,4 +21,5 @@ export const sharedTipOf = (exchange: string, { row, document }: Sight, modified
   through: row.through,
   digest: row.digest,
   seq: row.seq,
+  marks,
 });

@@ -1,9 +1,12 @@
 /** What an import shows: the class of every row, the operations that came out where a report mixes them, and receipts. */
 import path from "node:path";
+import type { HeldTip } from "../client/held-tips.ts";
+import type { Receipt } from "../client/tips.ts";
 import type { FileReport, Report } from "../formats/report.ts";
 import type { DraftTip } from "../formats/to-tips.ts";
 import { type Scope, scopeText } from "./audience.ts";
 import { table } from "./terminal.ts";
+import { heldText } from "./tip.ts";
 
 export interface Operation {
   id: string;
@@ -58,7 +61,7 @@ export function textOf(
   report: Report,
   tips: number,
   operations: readonly Operation[] | undefined,
-  receipts: ({ tip: string; seq: number; indicators: number } & Scope)[],
+  receipts: ((Receipt | HeldTip) & { indicators: number } & Scope)[],
 ): string[] {
   const sum = (pick: (file: FileReport) => number) => report.files.reduce((total, file) => total + pick(file), 0);
   const cells = (file: FileReport) => [
@@ -108,9 +111,10 @@ export function textOf(
     ...(receipts.length === 0 && sum((file) => file.unread.length) > 0
       ? ["--submit sends none of this while rows are unread, unless you leave them out with --skip-unread."]
       : []),
-    ...receipts.map(
-      (receipt) =>
-        `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${scopeText(receipt)}, seq ${receipt.seq}.`,
+    ...receipts.map((receipt) =>
+      receipt.held
+        ? heldText(receipt)
+        : `Accepted: tip ${receipt.tip}, ${receipt.indicators} indicators, to ${scopeText(receipt)}, seq ${receipt.seq}.`,
     ),
   ];
 }

@@ -176,7 +176,7 @@ function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]):
         found.control,
         found.from,
         found.operation.name,
-        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.common ? " common" : ""}`,
+        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.disputed ? " disputed" : ""}${found.appealed ? " appealed" : ""}${found.common ? " common" : ""}`,
         found.through,
       ]),
     );

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { fetchKeySet, listPartners } from "../client/directory.ts";
 import { makeKey, proofOf } from "../client/join.ts";
 import { grantableScopes, kinds } from "../core/names.ts";
+import { addHeldPartnerCommands } from "./held.ts";
 import { keySetFile, saveProfile, writePrivate } from "./home.ts";
 import { list, oneOf, type Row, session, wholeNumber } from "./session.ts";
 import { show, table, UsageError } from "./terminal.ts";
@@ -108,6 +109,8 @@ export function addPartnerCommands(program: Command): void {
     ...(row.scopes ? [`scopes     ${listed(row.scopes)}${row.dpop ? "; DPoP required" : ""}`] : []),
     ...(row.purpose_approval ? [`purposes   approved one by one: tipoff purpose list --partner ${row.slug}`] : []),
     ...(row.attestation ? [`attested   ${row.attestation}`] : []),
+    ...(row.ownership ? [`owned by   ${row.ownership}`] : []),
+    ...(row.hold && row.hold !== "auto" ? [`held       ${row.hold}`] : []),
     ...(row.keys.length > 0 ? ["", ...keyTable(row.keys)] : ["No key yet."]),
   ];
   partner
@@ -142,24 +145,34 @@ export function addPartnerCommands(program: Command): void {
       .option("--dpop", "require DPoP")
       .option("--purpose-approval", "law enforcement: approve each of its purposes before it counts")
       .option("--no-purpose-approval", "law enforcement: a purpose counts as soon as it is stated")
-      .option("--attestation <text>", "how the steward knows its kind");
+      .option("--attestation <text>", "how the steward knows its kind")
+      .option(
+        "--ownership <name>",
+        'whose it is, as you attest: of one ownership there is one voice in disputes; "" for none',
+      )
+      .option("--hold <when>", "whether its new tips are held: auto (by the exchange's rules), never, always");
   const bodyOf = (options: Row): Row => {
     const {
       email,
       team,
       purposeApproval,
       legalProcessUrl: url,
+      ownership,
+      hold,
       as: _as,
       exchange: _exchange,
       json: _json,
       ...rest
     } = options;
     const legal_process_url = url === "" ? null : url;
+    if (hold !== undefined) oneOf("--hold", hold, ["auto", "never", "always"]);
     const approval = purposeApproval !== undefined && { purpose_approval: purposeApproval };
     return {
       ...rest,
       ...approval,
       ...(url !== undefined && { legal_process_url }),
+      ...(ownership !== undefined && { ownership: ownership === "" ? null : ownership }),
+      ...(hold !== undefined && { hold }),
       ...((email || team) && { contact: { ...(email && { email }), ...(team && { team }) } }),
     };
   };
@@ -202,6 +215,7 @@ Examples:
       show(json, row, () => text(row));
     },
   );
+  addHeldPartnerCommands(partner);
   for (const [deed, suspended, what] of [
     ["suspend", true, "steward: its tokens end now, and it sees nothing"],
     ["reinstate", false, "steward: it is a partner again"],

@@ -2,11 +2,13 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Connection } from "../client/connect.ts";
+import type { HeldTip } from "../client/held-tips.ts";
 import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
 import { listTips, printTip, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
 import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
 import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
+import { byOrdinal, namesOf } from "../core/marks.ts";
 import { urgencies } from "../core/tip.ts";
 import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
@@ -17,7 +19,20 @@ import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, say, show, table, UsageError } from "./terminal.ts";
 
-export const accepted = (receipt: Receipt, scope: Scope): string[] => [
+/** In words, for whom a tip of whom is held. */
+const holdingReasons: Record<HeldTip["reason"], string> = {
+  flood: "you sent far more than you used to",
+  disputed: "too much of what you published is disputed",
+  always: "the steward holds all of yours",
+};
+
+export const heldText = ({ tip, version, reason }: HeldTip): string =>
+  `Held: tip ${tip} version ${version}; ${holdingReasons[reason]}. Nobody sees it until the steward lets it go: tipoff held list.`;
+
+export const accepted = (receipt: Receipt | HeldTip, scope: Scope): string[] =>
+  receipt.held ? [heldText(receipt), `It is to go to ${scopeText(scope)}.`] : acceptedText(receipt, scope);
+
+const acceptedText = (receipt: Receipt, scope: Scope): string[] => [
   `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
   `It goes to ${scopeText(scope)}.`,
   ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${warning.detail}`),
@@ -64,6 +79,7 @@ const line = (tip: TipItem, isAgency: boolean): string =>
           `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
         ]
       : []),
+    ...Object.entries(tip.marked ?? {}).map(([mark, count]) => `${count} ${mark}`),
     ...(tip.triage?.changed_at
       ? [`${tip.triage.state}${tip.triage.assignee ? ` with ${tip.triage.assignee}` : ""}`]
       : []),
@@ -92,15 +108,15 @@ export async function submitSigned(
   identity: unknown[],
   make: () => Promise<Submission>,
   again: boolean,
-): Promise<{ receipt: Receipt; scope: Scope }> {
-  const { answer, body, from } = await sendKept<Submission, Receipt>(
+): Promise<{ receipt: Receipt | HeldTip; scope: Scope }> {
+  const { answer, body, from } = await sendKept<Submission, Receipt | HeldTip>(
     current,
     identity,
     async () => ({ method: "POST", path: "/v1/tips", body: await make() }),
     again,
   );
   const scope = scopeIn(body.audience);
-  if (from !== "new") await checkStanding(current, answer.tip, scope);
+  if (from !== "new" && !answer.held) await checkStanding(current, answer.tip, scope);
   return { receipt: answer, scope };
 }
 
@@ -186,6 +202,7 @@ export function addTipCommands(program: Command): Command {
         });
       show(json, { ...found, ...scope }, () => {
         if (!found.document) return `Tip ${id} is ${found.state}: its content is gone.`;
+        const marks = byOrdinal(found.marks);
         const shown = found.document.indicators.slice(0, limit);
         const rest = found.document.indicators.length - shown.length;
         return [
@@ -204,8 +221,16 @@ export function addTipCommands(program: Command): Command {
             : []),
           "",
           ...table(
-            ["type", "value", "platform", "id", "role", "control"],
-            shown.map((row) => [row.type, labelOf(row), row.platform, row.id, row.role, row.control ?? "unknown"]),
+            ["type", "value", "platform", "id", "role", "control", ...(marks.size > 0 ? ["state"] : [])],
+            shown.map((row, place) => [
+              row.type,
+              labelOf(row),
+              row.platform,
+              row.id,
+              row.role,
+              row.control ?? "unknown",
+              ...(marks.size > 0 ? [namesOf(marks.get(place)).join(", ")] : []),
+            ]),
           ),
           ...(rest > 0 ? [`… and ${rest} more (--limit ${found.document.indicators.length})`] : []),
         ];
@@ -309,7 +334,7 @@ export function addTipCommands(program: Command): Command {
         );
         show(current.json, { ...receipt, ...scope }, () => [
           ...accepted(receipt, scope),
-          `It adds ${indicators.length} indicators to ${original.operation.name}.`,
+          `${receipt.held ? "It is to add" : "It adds"} ${indicators.length} indicators to ${original.operation.name}.`,
         ]);
       },
     );

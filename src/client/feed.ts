@@ -5,6 +5,7 @@
  */
 import type { Envelope } from "../core/envelope.ts";
 import type { FeedbackStatus } from "../core/feedback.ts";
+import type { Mark, Marks } from "../core/marks.ts";
 import type { Connection } from "./connect.ts";
 import { eventsOf, nextPage } from "./feed-page.ts";
 import type { WithdrawalReason } from "./own-tip.ts";
@@ -32,11 +33,19 @@ export interface FeedEvent {
   respond_by?: string;
   /** Of `withdrawn`: why its author took it back, for a week. */
   reason?: WithdrawalReason;
+  /** How many of the tip's indicators the exchange marks; with `documents`, in `marks` which, by their places. */
+  marked?: Partial<Record<Mark, number>>;
+  marks?: Marks;
+  /** Of `disputed`, `undisputed`, `appealed`: which indicators, by their places; to the author also by whom, in `by`. */
+  indicators?: number[];
+  undecided?: true;
+  outcome?: "confirmed" | "corrected" | "dropped" | "taken-back";
+  decided_on?: string;
   /** Of `revised`: how many indicators the version adds, tells otherwise, and leaves out. `listChanges` says which. */
   difference?: { added: number; changed: number; removed: number };
   /** Of `feedback`: which document, who gave it, of the tip as a whole, of how many indicators which status, what it answers. */
   feedback?: string;
-  by?: string;
+  by?: string | string[];
   status?: FeedbackStatus;
   statuses?: Partial<Record<FeedbackStatus, number>>;
   reply_to?: string;

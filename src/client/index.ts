@@ -7,6 +7,7 @@ export type { Tlp } from "../core/audience.ts";
 export type { Envelope } from "../core/envelope.ts";
 export type { Feedback, FeedbackStatus } from "../core/feedback.ts";
 export type { How, Indicator, Sites } from "../core/indicators/family.ts";
+export type { Mark, Marks } from "../core/marks.ts";
 export type { DeliveryState, EventType, Kind } from "../core/names.ts";
 export type { Fault } from "../core/problem.ts";
 export type { Purpose } from "../core/purpose.ts";
@@ -27,6 +28,7 @@ export { acknowledge, type Outcome } from "./acknowledge.ts";
 export { type CallOptions, type Connection, connect } from "./connect.ts";
 export type { TokenAnswer } from "./credentials.ts";
 export { fetchKeySet, listPartners, type Partner, sitesOf } from "./directory.ts";
+export { confirmIndicator, type Dispute, listDisputes, reportAppeal } from "./disputes.ts";
 export { type ExportOptions, exportIndicators } from "./export.ts";
 export { type FeedEvent, type FeedOptions, feed } from "./feed.ts";
 export {
@@ -41,6 +43,7 @@ export {
   signFeedback,
   type TipFeedback,
 } from "./feedback.ts";
+export { type HeldTip, listHeldTips, takeBackHeldTip } from "./held-tips.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";
 export { claimRelation, type OperationView, readOperation, takeBackClaim } from "./operations.ts";

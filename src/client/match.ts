@@ -29,6 +29,10 @@ export interface Match {
   distance?: number;
   /** No automated enforcement on this alone. */
   human_review: boolean;
+  /** The exchange's marks: held to be a false positive, for 14 days undecided by its author, an appeal against it upheld. */
+  disputed?: true;
+  undecided?: true;
+  appealed?: true;
   /** The value is everyone's: a public resolver, a platform's own page. */
   common?: true;
   indicator: Indicator;

@@ -1,6 +1,7 @@
 /** Reading tips: one whole, or the list of those you may see. Each reading is recorded by the exchange. */
 import type { Tlp } from "../core/audience.ts";
 import type { Envelope } from "../core/envelope.ts";
+import type { Mark, Marks } from "../core/marks.ts";
 import type { TipDocument } from "../core/tip.ts";
 import type { TriageFilter } from "../core/triage.ts";
 import type { Connection } from "./connect.ts";
@@ -34,6 +35,8 @@ export interface TipItem {
   contact?: TipDocument["contact"];
   operation: { id: string; name: string; actor?: string; summary?: string };
   indicators: { total: number; by_type: Record<string, number> };
+  /** How many of them the exchange marks, for a person to look at; absent where none is. */
+  marked?: Partial<Record<Mark, number>>;
   /** By which token it reached you; `author` for your own. */
   through: string;
   /** How many indicators lie on your own platforms and domains, and what is asked. */
@@ -56,6 +59,8 @@ export interface ReadTip extends TipItem {
   envelope: Envelope;
   /** What the envelope says. Not verified here: `verifyTip` does that. */
   document: TipDocument;
+  /** Which are marked, by their places. The document stays as it was signed. */
+  marks?: Marks;
   warnings: { pointer: string; detail: string }[];
   /** Of a later version: how many indicators it adds, tells otherwise, and leaves out. */
   difference?: { added: number; changed: number; removed: number };

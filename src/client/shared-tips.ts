@@ -3,6 +3,7 @@
  * has them. Guarantees: document and indicators are of one version; who reads on to the end without an error has them all.
  */
 import type { Indicator } from "../core/indicators/family.ts";
+import { type Mark, markBits } from "../core/marks.ts";
 import type { SharedTip } from "../formats/shared-tip.ts";
 import type { Connection } from "./connect.ts";
 import { listPartners, type Partner } from "./directory.ts";
@@ -21,7 +22,9 @@ export type SharedTipOptions = Omit<ExportOptions, "format" | "after"> & {
   tip?: string;
 };
 
-interface Row {
+/** With what the exchange says of the indicator: of an export in `state`, of a page as members. */
+interface Row extends Partial<Record<Mark, true>> {
+  state?: Mark[];
   tip: string;
   version: number;
   ordinal: number;
@@ -56,7 +59,7 @@ export async function* sharedTips(
       if (read.version !== version) changed = true;
       else {
         given.add(tip);
-        yield { tip: sharedTip(connection, read, partners), indicators: rows };
+        yield { tip: { ...sharedTip(connection, read, partners), marks: marksIn(rows) }, indicators: rows };
       }
     }
   }
@@ -73,6 +76,16 @@ const isEmbargoed = ({ embargo }: Pick<ReadTip, "embargo">): boolean =>
   embargo !== undefined && Date.parse(embargo.until) > Date.now();
 
 const tooFast = () => new Error("Tips change faster than they are read: try again.");
+
+const marksIn = (rows: readonly Row[]): Map<number, number> =>
+  new Map(
+    rows.flatMap(({ ordinal, state, ...row }) => {
+      const mark = (Object.keys(markBits) as Mark[])
+        .filter((name) => row[name] ?? state?.includes(name))
+        .reduce((bits, name) => bits | markBits[name], 0);
+      return mark > 0 ? [[ordinal, mark]] : [];
+    }),
+  );
 
 /** One alone: of others only those of the same operation by the same author are looked at. */
 async function oneTip(
@@ -93,7 +106,7 @@ async function oneTip(
       after = page.next;
     }
     if (indicators.every((row) => row.version === version))
-      return { tip: sharedTip(connection, read, partners), indicators };
+      return { tip: { ...sharedTip(connection, read, partners), marks: marksIn(indicators) }, indicators };
   }
   throw tooFast();
 }

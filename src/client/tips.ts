@@ -8,6 +8,7 @@ import { type Envelope, sha256, sign } from "../core/envelope.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import type { TipDocument } from "../core/tip.ts";
 import type { Connection } from "./connect.ts";
+import type { HeldTip } from "./held-tips.ts";
 import type { OwnTip } from "./own-tip.ts";
 
 /** What its author says in a tip; signing adds the rest. Times are RFC 3339, days YYYY-MM-DD. */
@@ -48,6 +49,7 @@ export interface Scope {
 
 /** The exchange's word that it keeps the tip. */
 export interface Receipt {
+  held?: undefined;
   tip: string;
   version: number;
   digest: string;
@@ -160,14 +162,16 @@ export const signReply = (
   );
 
 /**
- * Sends a signed tip. When it resolves, the exchange keeps the tip and those it is for see it. The same submission again,
+ * Sends a signed tip. When it resolves, the exchange keeps the tip and those it is for see it; unless it has `held`, then nobody
+ * else sees it until the steward lets it go (docs/disputes.md). The same submission again,
  * also after Unreachable, is answered with the same tip; nothing is doubled. Throws ExchangeProblem: 422 with every fault
  * of document or audience, 409 where the version has moved on, 429 where the day's quota is used up.
  *
  * @example
  * ```js
- * const { tip, seq, warnings } = await submit(exchange, signed);
+ * const sent = await submit(exchange, signed);
+ * console.log(sent.held ? `held: ${sent.reason}` : `seq ${sent.seq}, ${sent.warnings.length} notes`);
  * ```
  */
-export const submit = (connection: Connection, submission: Submission): Promise<Receipt> =>
+export const submit = (connection: Connection, submission: Submission): Promise<Receipt | HeldTip> =>
   connection.call("POST", "/v1/tips", submission);

@@ -77,6 +77,26 @@ export const limits = {
   },
   wakes: { directly: 100, events: 1_000, at_once: 500, a_run: 200 },
   accesses_page: 500,
+  appeals: 50,
+  disputes: {
+    days: 30,
+    indicators: 100,
+    hosted: 1_000,
+    share: 0.2,
+    enrolled_days: 30,
+    undecided_days: 14,
+    reason_characters: 2_000,
+  },
+  flood: {
+    times: 10,
+    indicators: 20_000,
+    tips: 100,
+    mean_days: 30,
+    disputed: 20,
+    disputed_share: 0.05,
+    disputed_days: 90,
+  },
+  held: { tips: 1_000, bytes: 100_000_000, days: 14 },
   legal_process_url_characters: 512,
   operation: { tips: 500, claims: 100 },
   triage: { assignee_characters: 120, step: 500 },
@@ -149,6 +169,13 @@ export const limitReasons: Record<keyof typeof limits, string> = {
     "Of one endpoint: seconds it has to answer, calls in flight, those with documents, and begun in a second; bytes of a document sent along, and of a challenge's answer read; hours of nothing but failures until it is paused; hours in which the secret before signs too; the log's days and deliveries, and how far back what was missed is sent again.",
   wakes:
     "Endpoints woken by the request that made an event, by one step of the dispatcher after it, and by one run of the schedule; and of a compromised key's events how many are looked at for whom to wake.",
+  appeals:
+    "Indicators for which one partner reports upheld appeals in a day: each is told to everyone who has the tip.",
+  disputes:
+    "A partner's voices in so many days on what others host, and on what it hosts itself; which share of a tip's indicators (one at least) where it does not host them; for how many days it must be enrolled until its voice counts; days after which what its author has not decided is marked so; characters of the reason for which it stands by one. So no puppet, and no flood, silences a tip.",
+  flood:
+    "New tips are held where the last 24 hours have that many times the mean of a day, and more than so many indicators or tips; or where so many of the indicators published in so many days, and that share, are disputed and not confirmed. So that nobody drowns others.",
+  held: "Held tips of one partner, their bytes, and the days until they are erased where the steward does not let them go.",
   accesses_page: "Records of access of one page.",
   legal_process_url_characters: "Characters of the URL where a partner takes legal process.",
   operation:

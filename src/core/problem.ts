@@ -37,6 +37,7 @@ export const problems = {
   "read-tokens-full": { status: 409, title: "There are as many read tokens as a partner may have" },
   "claims-full": { status: 409, title: "You have claimed as much of the tip as a partner may" },
   "group-closed": { status: 409, title: "The group is closed to that kind of partner" },
+  "held-full": { status: 409, title: "There are as many held tips as a partner may have" },
   "subscriptions-full": { status: 409, title: "There are as many subscriptions as a partner may have" },
   "changed-meanwhile": { status: 409, title: "It was changed meanwhile" },
   "not-proved": { status: 409, title: "The endpoint did not prove itself" },

@@ -100,9 +100,12 @@ export const handlingSchema = z
   )
   .max(5);
 
-/** Nothing may be done on such an indicator by itself: it is, or may be, somebody else's, or the tip asks for that. */
-export const isForReview = (handling: readonly string[] | undefined, control: string | undefined): boolean =>
-  control !== "operated" || handling?.includes("human-review") === true;
+/**
+ * Nothing may be done on such an indicator by itself: it is, or may be, somebody else's, or the tip asks for that, or the
+ * exchange marked it.
+ */
+export const isForReview = (handling: readonly string[] | undefined, control: string | undefined, mark = 0): boolean =>
+  control !== "operated" || mark > 0 || handling?.includes("human-review") === true;
 
 export const askFor = z
   .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))

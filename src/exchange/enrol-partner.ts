@@ -24,6 +24,14 @@ const changeable = {
   dpop: z.boolean(),
   purpose_approval: z.boolean().describe("Of law enforcement: the steward approves each purpose before it counts."),
   attestation: z.string().min(1).max(2_000),
+  ownership: slug
+    .nullable()
+    .describe(
+      "Whose it is, as you attest: those of one ownership have one voice. Null: not attested, and no voice in disputes.",
+    ),
+  hold: z
+    .enum(["auto", "never", "always"])
+    .describe("Whether its new tips are held: by the exchange's rules, never, always."),
   legal_process_url: legalProcessUrl
     .nullable()
     .describe("Where it takes legal process: shown with each of its tips. Null: it states none."),
@@ -35,6 +43,8 @@ export const enrolmentSchema = z.strictObject({ ...changeable, slug, kind: z.enu
   dpop: true,
   purpose_approval: true,
   attestation: true,
+  ownership: true,
+  hold: true,
   legal_process_url: true,
 });
 export const changeSchema = z.strictObject({ ...changeable, suspended: z.boolean() }).partial();
@@ -86,6 +96,8 @@ export async function enrolPartner(
         attested_at: enrolment.attestation ? now : null,
         enrolled_at: now,
         legal_process_url: enrolment.legal_process_url ?? null,
+        ownership: enrolment.ownership ?? null,
+        hold: enrolment.hold ?? "auto",
       }),
       ...replaceSites(enrolment.slug, sites.value),
     ]);
@@ -138,6 +150,8 @@ export async function changePartner(
         ...(change.purpose_approval !== undefined && { purpose_approval: Number(change.purpose_approval) }),
         ...(change.attestation && { attestation: change.attestation, attested_at: now }),
         ...(change.legal_process_url !== undefined && { legal_process_url: change.legal_process_url }),
+        ...(change.ownership !== undefined && { ownership: change.ownership }),
+        ...(change.hold && { hold: change.hold }),
         ...(change.suspended !== undefined && { suspended_at }),
       }),
       ...replaceSites(partner, sites.value),
@@ -181,6 +195,8 @@ export const partnerView = (row: PartnerRow, keys: readonly KeyRow[], steward: b
     attested_at: row.attested_at,
     enrolled_at: row.enrolled_at,
     suspended_at: row.suspended_at,
+    ownership: row.ownership,
+    hold: row.hold,
   }),
 });
 

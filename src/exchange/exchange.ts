@@ -139,12 +139,22 @@ const receiptsKept = 10_000;
 /** A receipt, made from the stored row: the same row gives the same receipt (Ed25519 is deterministic). */
 export function receipt(exchange: Exchange, row: ReceiptRow): Promise<string> {
   const { tip, version, digest, seq, accepted_at } = row;
-  const claims = JSON.stringify({ iss: exchange.url, tip, version, digest, seq, accepted_at });
+  return signClaims(exchange, "receipt+jws", { tip, version, digest, seq, accepted_at });
+}
+
+/** That a tip is held: of another type, so that nobody takes it for a receipt. */
+export const heldReceipt = (
+  exchange: Exchange,
+  { tip, version, digest, held_at }: Pick<ReceiptRow, "tip" | "version" | "digest"> & { held_at: string },
+): Promise<string> => signClaims(exchange, "held+jws", { tip, version, digest, held_at, held: true });
+
+function signClaims(exchange: Exchange, typ: string, said: object): Promise<string> {
+  const claims = JSON.stringify({ iss: exchange.url, ...said });
   const id = `${exchange.key.kid}.${claims}`;
   const known = receipts.get(id);
   if (known) return known;
   const made = new CompactSign(new TextEncoder().encode(claims))
-    .setProtectedHeader({ alg: "EdDSA", kid: exchange.key.kid, typ: "receipt+jws" })
+    .setProtectedHeader({ alg: "EdDSA", kid: exchange.key.kid, typ })
     .sign(exchange.key.private);
   if (receipts.size >= receiptsKept) receipts.clear();
   receipts.set(id, made);

@@ -15,6 +15,7 @@ export type ExportOptions = Pick<SightOptions, "embargoed" | "group" | "tlp">;
 
 export interface ExportRow {
   sight: SightRow;
+  marks: ReadonlyMap<number, number>;
   ordinal: number;
   indicator: Indicator;
 }
@@ -46,8 +47,8 @@ export async function exportIndicators(
   if (!opened.ok) return opened;
   const { sights, connection } = opened.value;
   async function* rows(): AsyncGenerator<ExportRow, void, undefined> {
-    for await (const { row, indicators } of sights()) {
-      for (const { ordinal, indicator } of indicators) yield { sight: row, ordinal, indicator };
+    for await (const { row, indicators, marks } of sights()) {
+      for (const { ordinal, indicator } of indicators) yield { sight: row, marks, ordinal, indicator };
     }
   }
   return ok({ rows, connection });

@@ -11,6 +11,7 @@ import * as store from "../store/feedback.ts";
 import { keyLive } from "../store/keys.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
 import type { Kept } from "../store/tips.ts";
+import { disputeBy } from "./disputes.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeOwn, keyGone, notChanged, unacceptable } from "./own-document.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
@@ -78,10 +79,11 @@ async function judgeMeaning(
 /** One transaction: document, event and standing, or nothing. */
 async function write(
   exchange: Exchange,
-  { partner, kid }: Caller,
+  caller: Caller,
   tip: store.SeenTip,
   { kept, content, answered }: { kept: Kept; content: Feedback; answered: string | undefined },
 ): Promise<Outcome> {
+  const { partner, kid } = caller;
   const now = instant(exchange.now);
   const day = dayOf(exchange.now);
   const used = {
@@ -89,6 +91,7 @@ async function write(
     index_keys: 0,
   };
   const { tip_no } = tip;
+  const disputing = await disputeBy(exchange, caller, tip, standingsOf(content), kept.digest);
   let failure: unknown;
   try {
     await batch(exchange.db, [
@@ -98,6 +101,7 @@ async function write(
       guard("quota_left", quotaLeft(partner, day, used)),
       guard("room_left", store.maySayMore(partner, tip_no, `${day}T`)),
       ...store.keepFeedback(tip, partner, content, kept, now, answered),
+      ...disputing,
       use(partner, day, used),
     ]);
   } catch (error) {

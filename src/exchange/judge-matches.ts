@@ -13,6 +13,7 @@ export interface Match extends Verdict {
   ordinal: number;
   author: string;
   indicator: Indicator;
+  mark: number;
   bytes: number;
 }
 

@@ -1,5 +1,6 @@
 /** Indicators of all tips a caller may see, flattened, newest tips first, in the order of the document within a tip. */
 import { limits } from "../core/limits.ts";
+import { markMembers } from "../core/marks.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
@@ -57,9 +58,10 @@ export async function listIndicators(
   });
 }
 
-const itemOf = ({ tip_no: _tipNo, body, handling, embargo, ...row }: IndicatorRow): Record<string, unknown> => ({
+const itemOf = ({ tip_no: _tipNo, body, handling, embargo, mark, ...row }: IndicatorRow): Record<string, unknown> => ({
   ...row,
   handling: JSON.parse(handling ?? "[]"),
   ...(embargo ? { embargo: JSON.parse(embargo) } : {}),
+  ...(mark > 0 && { ...markMembers(mark), human_review: true }),
   indicator: JSON.parse(body),
 });

@@ -5,6 +5,7 @@
 import { isCommon } from "../core/indicators/common.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
+import { markMembers } from "../core/marks.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf } from "../core/time.ts";
@@ -172,7 +173,8 @@ function viewOf(found: Match, tip: AnsweringRow, heading: Heading): Record<strin
     ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
     how: found.how,
     ...(found.distance !== undefined && { distance: found.distance }),
-    human_review: isForReview(handling, control),
+    human_review: isForReview(handling, control, found.mark),
+    ...markMembers(found.mark),
     ...(isCommon(found.indicator) && { common: true }),
     indicator: found.indicator,
   };

@@ -4,6 +4,7 @@ import { countsOf, type Difference } from "../core/difference.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
+import { markMembers } from "../core/marks.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
@@ -58,6 +59,7 @@ export async function readDifference(
   if (!row) return ok(undefined);
   if (row.version !== found?.version) return err(movedOn);
   const current = new Map(bodies.map(({ ordinal, body }) => [ordinal, JSON.parse(body) as Indicator]));
+  const marks = new Map(bodies.map(({ ordinal, mark }) => [ordinal, mark]));
   const before = indicatorsIn((pieces as { text: string }[]).map(({ text }) => text).join(""));
   const formerly = (place: number): Indicator | undefined => {
     const written = before[place];
@@ -77,7 +79,7 @@ export async function readDifference(
     ...(difference && { difference: countsOf(difference) }),
     changes: page.map(([change, place, old]) => ({
       change,
-      ...(place !== undefined && at(place, current.get(place))),
+      ...(place !== undefined && { ...at(place, current.get(place)), ...markMembers(marks.get(place) ?? 0) }),
       ...(old !== undefined && { before: at(old, formerly(old)) }),
     })),
     next: more ? await writeCursor(exchange, caller, "difference", [row.version, end]) : null,

@@ -5,6 +5,7 @@
  */
 import { decode } from "../core/base64url.ts";
 import { limits } from "../core/limits.ts";
+import { countsOf } from "../core/marks.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { type Door, type Reader, recordAccessWhere, recordTips, tipNumbers } from "../store/accesses.ts";
@@ -21,7 +22,7 @@ import {
 } from "../store/feed.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
-import { forYou } from "./tip-item.ts";
+import { forYou, marksIn } from "./tip-item.ts";
 
 export interface FeedPage {
   events: Record<string, unknown>[];
@@ -210,6 +211,7 @@ export async function eventOf(
   row: EventRow,
   payload: string | undefined,
 ): Promise<Record<string, unknown>> {
+  const marks = marksIn(row.marked);
   const ask = row.ask ? (JSON.parse(row.ask) as { for: string[]; respond_by?: string }) : undefined;
   return {
     id: `evt_${exchange.epoch}_${row.seq}`,
@@ -219,6 +221,7 @@ export async function eventOf(
       ? { subscription: row.subscription }
       : { tip: row.tip, version: row.version, from: row.author }),
     ...(row.through && { through: row.through, for_you: forYou(row.mine, ask) }),
+    ...(marks && { marked: countsOf(marks) }),
     ...(row.urgency && { urgency: row.urgency }),
     ...(row.respond_by && { respond_by: row.respond_by }),
     ...(row.withdrawal && { reason: reasonOf(row.withdrawal) }),
@@ -227,6 +230,7 @@ export async function eventOf(
     ...(payload !== undefined &&
       carries(row) && {
         envelope: { protected: row.protected, payload, signature: row.signature },
+        ...(marks && { marks }),
         receipt: await receipt(exchange, {
           tip: row.tip!,
           version: row.current,

@@ -37,6 +37,8 @@ export interface Sight {
   /** Of the document, as it is kept. */
   characters: number;
   indicators: { ordinal: number; indicator: Indicator }[];
+  /** What the exchange says of those that are marked, by ordinal. */
+  marks: Map<number, number>;
 }
 
 export interface Sights {
@@ -135,6 +137,7 @@ async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: st
   for (const { seq, ordinal, text } of of("indicator")) {
     sights.get(seq)!.indicators.push({ ordinal, indicator: JSON.parse(text!) as Indicator });
   }
+  for (const { seq, ordinal, text } of of("mark")) sights.get(seq)!.marks.set(ordinal, Number(text));
   const [seen] = of("seen");
   return {
     /** The last event looked at, and whether there are others behind it. */
@@ -143,7 +146,7 @@ async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: st
     more: seen!.ordinal >= 2,
     sights: [...sights.values()],
     units,
-    characters: parts.reduce((sum, { text }) => sum + (text?.length ?? 0), 0),
+    characters: parts.reduce((sum, { text }) => sum + String(text ?? "").length, 0),
   };
 }
 
@@ -157,5 +160,6 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
     },
     characters: text?.length ?? 0,
     indicators: [],
+    marks: new Map(),
   };
 }

@@ -11,7 +11,7 @@ import { type OwnRow, selectItem, selectOwn, selectPieces } from "../store/readi
 import { tipNumberOf } from "../store/tips.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
 import { summaryShown } from "./list-feedback.ts";
-import { tipItem } from "./tip-item.ts";
+import { marksIn, tipItem } from "./tip-item.ts";
 
 export interface ReadTip {
   /** Undefined once the content was erased. */
@@ -55,6 +55,7 @@ export async function readTip(
       document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
       warnings: JSON.parse(row.warnings),
       ...(row.feedback && { feedback: summaryShown(row.feedback) }),
+      ...(row.marked && { marks: marksIn(row.marked) }),
       ...(row.difference && { difference: JSON.parse(row.difference) }),
       ...(own && {
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },

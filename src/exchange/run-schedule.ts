@@ -8,7 +8,9 @@ import { keysOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { all, batch, brokenGuard, guard, type RowOf, type SQL, type SQLWrapper } from "../store/database.ts";
+import * as disputes from "../store/disputes.ts";
 import { eraseFeedback } from "../store/feedback.ts";
+import { deleteDays, forget, selectHeldTooLong } from "../store/held-tips.ts";
 import * as recalls from "../store/recalls.ts";
 import * as schedule from "../store/schedule.ts";
 import type { Exchange } from "./exchange.ts";
@@ -40,7 +42,18 @@ interface Run {
 export async function runSchedule(exchange: Exchange): Promise<void> {
   const run = { exchange, left: statementsARun };
   const failures: unknown[] = [];
-  const steps = [deleteStale, tellTimes, report, eraseContent, sweepIndex, recallDepartures, remindOfCopies];
+  const steps = [
+    deleteStale,
+    tellTimes,
+    report,
+    eraseContent,
+    eraseHeld,
+    sweepIndex,
+    markUndecided,
+    tellTakenBack,
+    recallDepartures,
+    remindOfCopies,
+  ];
   for (const step of steps) {
     await step(run).catch((error: unknown) => failures.push(error));
   }
@@ -54,7 +67,7 @@ async function report(run: Run): Promise<void> {
 
 const deleteStale = (run: Run): Promise<void> => {
   const { now } = run.exchange;
-  return write(run, schedule.deleteStale(instant(now), instant(now - 30 * dayMs)));
+  return write(run, [...schedule.deleteStale(instant(now), instant(now - 30 * dayMs)), deleteDays(now)]);
 };
 
 async function read<Query extends SQLWrapper>(run: Run, query: Query): Promise<RowOf<Query>[]> {
@@ -99,6 +112,29 @@ async function recallDepartures(run: Run): Promise<void> {
     const next = tips.length < tipsARun ? undefined : tips.at(-1)!.tip_no + 1;
     await write(run, [schedule.advanceDeparture(left, next)]);
   }
+}
+
+/** Held tips that the steward did not let go. */
+async function eraseHeld(run: Run): Promise<void> {
+  for (const { held_no } of await read(run, selectHeldTooLong(instant(run.exchange.now), tipsARun))) {
+    if (run.left > 10) await write(run, forget(held_no));
+  }
+}
+
+/** Disputes that their tip's author has left undecided: told once, and marked so from then on. */
+async function markUndecided(run: Run): Promise<void> {
+  const { now } = run.exchange;
+  const before = instant(now - limits.disputes.undecided_days * dayMs);
+  for (const { tip_no } of await read(run, disputes.selectUndecided(before, tipsARun))) {
+    await ifStill(run, disputes.isOverdue(tip_no, before), disputes.markUndecided(tip_no, before, instant(now)));
+  }
+}
+
+/** Disputes that ended with the voices of a stolen key. */
+async function tellTakenBack(run: Run): Promise<void> {
+  const now = instant(run.exchange.now);
+  for (const { tip_no } of await read(run, disputes.selectUntold(tipsARun)))
+    await ifStill(run, disputes.isUntold(tip_no), disputes.tellTakenBack(tip_no, now));
 }
 
 /**

@@ -10,18 +10,21 @@ import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
+import { carryOver } from "../store/carry-over.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { moveStanding } from "../store/feedback.ts";
+import { countPublished, forget, isHeld, isNotHeld, selectHeldOf } from "../store/held-tips.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
-import { quotaLeft, use } from "../store/quotas.ts";
+import { quotaLeft, type Used, use } from "../store/quotas.ts";
 import { replaceRelations } from "../store/relations.ts";
 import * as tips from "../store/tips.ts";
 import { groupsNamed, leftGroup, selectRecipients } from "./check-recipients.ts";
 import { compareWith } from "./compare-versions.ts";
 import { type Caller, type Exchange, receipt } from "./exchange.ts";
+import { type Held, heldView, holdTip } from "./hold-tip.ts";
 import { judgeContent, judgePlace, named, type Submission } from "./judge-submission.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { judgeKey, judgeSignature, openDocument, readContent, type Signed } from "./signed-document.ts";
@@ -38,17 +41,24 @@ export interface Submitted {
   warnings: Fault[];
 }
 
+/** Accepted, now or before; or held, of which nobody else learns. */
+export type Outcome = { created: boolean; submitted: Submitted; held?: never } | { held: Held };
+
 const taken = problem(
   "tip-taken",
   "That tip id, or that version of it, is taken. Use a fresh id, or the next version of your own tip.",
 );
 
-/** DESIGN.md's order: envelope, key and signature, author, the same digest already there, key active, content, place. */
+/**
+ * DESIGN.md's order: envelope, key and signature, author, the same digest already there, key active, content, place.
+ * `released`: the held tip that the steward lets go, which the guard against floods and the day's quota had before.
+ */
 export async function submitTip(
   exchange: Exchange,
   caller: Caller,
   body: { tip: unknown; audience: unknown },
-): Promise<Result<{ created: boolean; submitted: Submitted }, Problem>> {
+  released?: number,
+): Promise<Result<Outcome, Problem>> {
   const now = instant(exchange.now);
   const openedTip = await openDocument(body.tip, "tip+jws", "/tip");
   if (!openedTip.ok) return openedTip;
@@ -64,13 +74,16 @@ export async function submitTip(
     tips.selectAccepted(tip.digest, caller.partner),
     tips.selectTip(idOf(tip)),
     selectOwnKeys(caller.partner, [tip.opened.kid, audience.opened.kid]),
+    selectHeldOf(caller.partner, tip.digest, idOf(tip)),
     ...selectRecipients(caller.partner, named(scope.sound)),
   ]);
-  const [[same], [current], keys, partners, groups] = rows;
+  const [[same], [current], keys, held, partners, groups] = rows;
   await caller.work.breathe();
   const refused = (await judgeSignature(tip, caller, keys)) ?? (await judgeSignature(audience, caller, keys));
   if (refused) return err(refused);
   if (same) return ok({ created: false, submitted: await answer(exchange, same) });
+  const sameHeld = released === undefined && held.find(({ digest }) => digest === tip.digest);
+  if (sameHeld) return ok({ held: await heldView(exchange, sameHeld) });
   const dead = judgeKey(tip, keys, now) ?? judgeKey(audience, keys, now);
   if (dead) return err(dead);
   const judged = await judgeContent(exchange, caller, { tip, audience, scope, sites, partners, groups });
@@ -80,14 +93,22 @@ export async function submitTip(
     return err(taken);
   }
   const misplaced = judgePlace(submission, current);
-  if (misplaced) return err(misplaced);
-  const noRoom = judgeRoom(exchange, caller, submission, bytes);
+  if (misplaced)
+    return err(
+      held.length > 0 && released === undefined
+        ? { ...misplaced, detail: `${misplaced.detail} ${isBehindHeld}` }
+        : misplaced,
+    );
+  const noRoom = judgeRoom(exchange, released === undefined ? caller.quota : nothing, submission, bytes);
   if (noRoom) return err(noRoom);
   await caller.work.breathe();
   const difference = current && (await compareWith(exchange, current, submission.derived.rows, sites));
   await caller.work.breathe();
-  return write(exchange, caller, submission, difference);
+  return write(exchange, caller, submission, difference, released);
 }
+
+const nothing = { index_keys: 0, bytes: 0 };
+const isBehindHeld = "A version of it is held: it counts for nothing until it is released (GET /v1/held-tips).";
 
 /** What the document says its id is, before anything of it is believed. */
 function idOf({ content }: Signed): string {
@@ -95,17 +116,19 @@ function idOf({ content }: Signed): string {
   return typeof id === "string" ? id : "";
 }
 
-/** What a submission takes of the database, as the day's quota counts it. */
-const bytesOf = ({ tip, derived }: Submission): number => tip.envelope.payload.length + derived.bytes;
-
 /** The database's share, and the author's day. */
-function judgeRoom(exchange: Exchange, caller: Caller, submission: Submission, bytes: number): Problem | undefined {
+function judgeRoom(
+  exchange: Exchange,
+  quota: Pick<Used, "index_keys" | "bytes">,
+  submission: Submission,
+  bytes: number,
+): Problem | undefined {
   if (bytes > limits.database_bytes * limits.database_share) {
     const detail = "The exchange's database is nearly full; reading goes on. Try again later.";
     return { ...problem("full", detail), retry_after: 3_600 };
   }
-  const keys = caller.quota.index_keys + submission.derived.keys.length;
-  const sent = caller.quota.bytes + bytesOf(submission);
+  const keys = quota.index_keys + submission.derived.keys.length;
+  const sent = quota.bytes + submission.tip.envelope.payload.length + submission.derived.bytes;
   if (keys <= limits.quota.index_keys && sent <= limits.quota.bytes) return undefined;
   return quotaUsed(quotaOfTips, exchange.now);
 }
@@ -115,13 +138,16 @@ async function write(
   caller: Caller,
   submission: Submission,
   difference: Difference | undefined,
-): Promise<Result<{ created: boolean; submitted: Submitted }, Problem>> {
+  released: number | undefined,
+): Promise<Result<Outcome, Problem>> {
   const { digest } = submission.tip;
   let stored: tips.Accepted | undefined;
   try {
-    const results = await batch(exchange.db, statementsOf(exchange, caller, submission, difference));
+    const results = await batch(exchange.db, statementsOf(exchange, caller, submission, difference, released));
     stored = results.at(-1)![0] as unknown as tips.Accepted;
   } catch (error) {
+    if (brokenGuard(error) === "not_held")
+      return holdTip(exchange, caller, submission, freshOf(submission, difference));
     // Also where the outcome is unknown: what was kept is found by its digest.
     stored = await first(exchange.db, tips.selectAccepted(digest, caller.partner)).catch(() => undefined);
     if (!stored) return err(refusalOf(error, exchange.now));
@@ -137,6 +163,7 @@ function statementsOf(
   caller: Caller,
   submission: Submission,
   difference: Difference | undefined,
+  released: number | undefined,
 ): SQLWrapper[] {
   const { tip, audience, document, scope, derived } = submission;
   const now = instant(exchange.now);
@@ -167,9 +194,16 @@ function statementsOf(
     indicators: document.indicators.length,
     difference,
   };
+  const fresh = freshOf(submission, difference);
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),
-    guard("quota_left", quotaLeft(caller.partner, day, used)),
+    ...(released === undefined
+      ? [
+          guard("quota_left", quotaLeft(caller.partner, day, used)),
+          guard("not_held", isNotHeld(caller.partner, fresh, exchange.now)),
+          use(caller.partner, day, used),
+        ]
+      : [guard("still_due", isHeld(released)), ...forget(released)]),
     guard("recipients_known", belongsTo(caller.partner, groupsNamed(scope))),
     ...(isFirst
       ? [guard("tip_free", tips.isFree(document.tip)), tips.insertTip(columns, now)]
@@ -184,10 +218,15 @@ function statementsOf(
     ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
-    use(caller.partner, day, used),
+    countPublished(caller.partner, day, fresh),
+    ...(isFirst ? [] : carryOver(tipNo, document.version, now)),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
 }
+
+/** How many indicators it brings that its author had not published in it before. */
+const freshOf = ({ document }: Submission, difference: Difference | undefined): number =>
+  difference ? difference.added.length + difference.changed.length : document.indicators.length;
 
 const kept = ({ digest, opened, envelope }: Signed): tips.Kept => ({
   digest,
@@ -202,6 +241,7 @@ function refusalOf(error: unknown, now: number): Problem {
     return problem("key-not-active", "A key ceased to be active meanwhile. Sign again with an active key.");
   }
   if (broken === "recipients_known") return leftGroup;
+  if (broken === "still_due") return problem("version-conflict", "The tip is not held any more.");
   if (broken === "version_current") {
     return problem("version-conflict", "The tip has moved on meanwhile. Read it and sign the next version.");
   }

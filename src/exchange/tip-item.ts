@@ -1,4 +1,5 @@
 /** A tip as lists and single reads show it, made from its row. */
+import { countsOf, type Marks, marksOf } from "../core/marks.ts";
 import type { ItemRow } from "../store/reading.ts";
 import type { TriageRow } from "../store/triage.ts";
 import { type Exchange, receipt } from "./exchange.ts";
@@ -17,6 +18,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     relates_to: _relates,
     ...rest
   } = heading;
+  const marks = marksIn(row.marked);
   const byType = JSON.parse(row.types ?? "{}") as Record<string, number>;
   return {
     tip: row.tip,
@@ -28,6 +30,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     handling: [],
     ...rest,
     indicators: { total: Object.values(byType).reduce((sum, n) => sum + n, 0), by_type: byType },
+    ...(marks && { marked: countsOf(marks) }),
     through: row.through,
     for_you: forYou(row.mine, heading.ask),
     ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
@@ -40,6 +43,10 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     receipt: await receipt(exchange, row),
   };
 }
+
+/** What is marked of a tip, as its row has it. */
+export const marksIn = (marked: string | null): Marks | undefined =>
+  marked ? marksOf(JSON.parse(marked) as [number, number][]) : undefined;
 
 /** As the partner that said it is shown it; on what it said nothing of, the beginning. */
 export const triageOf = (row: TriageRow | null): Record<string, unknown> =>

@@ -5,6 +5,7 @@
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { labelOf } from "../core/indicators/registry.ts";
+import { namesOf } from "../core/marks.ts";
 import { isForReview, type TipDocument } from "../core/tip.ts";
 
 /** What an export says of the tip in each row: a tip as lists show it, and its author's address for legal process. */
@@ -16,6 +17,8 @@ export interface ExportedTip
   through: string;
   digest: string;
   legal_process_url?: string;
+  /** What the exchange says of its indicators, by ordinal. */
+  marks?: ReadonlyMap<number, number>;
 }
 
 /** A cell is text; `number` only where digits are counted, never where they name something; `list` is divided by spaces. */
@@ -118,9 +121,16 @@ export const columns: readonly Column[] = [
   member("extensions", "Members of the author's own, x-…, as JSON.", 24, "extensions"),
   ofTip(
     "human_review",
-    "yes: nothing may be done on it by itself; a person looks first, be it for its control or for the tip's handling.",
+    "yes: nothing may be done on it by itself; a person looks first, be it for its control, its state or the tip's handling.",
     13,
-    ({ handling }, _at, { control }) => (isForReview(handling, control) ? "yes" : undefined),
+    ({ handling, marks }, at, { control }) => (isForReview(handling, control, marks?.get(at)) ? "yes" : undefined),
+  ),
+  ofTip(
+    "state",
+    "What the exchange says of it beside the document: disputed, undecided (for 14 days), appealed (an appeal was upheld).",
+    20,
+    ({ marks }, at) => namesOf(marks?.get(at)).join(" "),
+    "list",
   ),
 ];
 

@@ -1,5 +1,6 @@
 /** A printed tip's indicators: every member of each, values whole and defanged, a heading on each page. */
 import type { Indicator } from "../core/indicators/family.ts";
+import { namesOf } from "../core/marks.ts";
 import { defangLabel, defangProse, defangUrl } from "./defang.ts";
 import { html, type Markup } from "./markup.ts";
 
@@ -15,20 +16,21 @@ const addresses = new Set(["url", "redirects_to"]);
 
 export const printIndicators = (
   indicators: readonly Indicator[],
+  marks: ReadonlyMap<number, number> = new Map(),
 ): Markup => html`<h2>Indicators (${indicators.length})</h2>
 ${
   indicators.length > 0 &&
-  html`<p class="dim">Addresses are written so that nobody follows them by mistake: hxxp is http, [.] is a dot. Whatever is not <b>operated</b> belongs to somebody else, or nobody knows: a person looks at it before anything is done.${indicators.some(({ digest }) => digest !== undefined) && " For an e-mail address, number or text that is not spelt out its SHA-256 stands here: a pseudonym, not anonymity."}</p>
+  html`<p class="dim">Addresses are written so that nobody follows them by mistake: hxxp is http, [.] is a dot. Whatever is not <b>operated</b> belongs to somebody else, or nobody knows: a person looks at it before anything is done.${marks.size > 0 && html` So it does at what is <b>disputed</b> by another partner, and where somebody's appeal was upheld (<b>appealed</b>).`}${indicators.some(({ digest }) => digest !== undefined) && " For an e-mail address, number or text that is not spelt out its SHA-256 stands here: a pseudonym, not anonymity."}</p>
 <table><thead><tr><th class="no">no.</th><th class="what">type</th><th>value</th><th class="whose">whose, role</th><th class="sure">conf.</th><th class="more">further</th></tr></thead>
-<tbody>${indicators.map(row)}</tbody></table>`
+<tbody>${indicators.map((indicator, ordinal) => row(indicator, ordinal, marks.get(ordinal)))}</tbody></table>`
 }`;
 
-function row(indicator: Indicator, ordinal: number): Markup {
+function row(indicator: Indicator, ordinal: number, mark = 0): Markup {
   const { type, platform, kind, id, handle, control = "unknown", role, confidence } = indicator;
   const own = [kind, type === "account" || type === "post" ? platform : undefined].filter(Boolean).join(", ");
   return html`<tr><td class="no">${ordinal}</td><td class="what">${type}${own !== "" && html`<br><span class="dim">${defangUrl(own)}</span>`}</td>
 <td><code>${defangLabel(indicator)}</code>${id !== undefined && handle !== undefined && html`<code class="id">id ${String(id)}</code>`}</td>
-<td class="whose"><span${control !== "operated" && html` class="review"`}>${control}</span>${role !== undefined && html`<br>${role}`}</td>
+<td class="whose"><span${control !== "operated" && html` class="review"`}>${control}</span>${mark > 0 && html`<br><b class="review">${namesOf(mark).join(", ")}</b>`}${role !== undefined && html`<br>${role}`}</td>
 <td class="sure">${confidence}</td><td class="more">${further(indicator)}</td></tr>
 `;
 }

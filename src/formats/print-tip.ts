@@ -2,6 +2,7 @@
  * A tip for paper: one HTML document with its own style, without scripts, links or anything to be fetched. All that the author
  * wrote is escaped, and addresses are defanged. What binds the reader stands first, what the officer does next before the values.
  */
+import { byOrdinal, type Marks } from "../core/marks.ts";
 import type { TipDocument } from "../core/tip.ts";
 import { defangProse, defangUrl } from "./defang.ts";
 import { html, Markup } from "./markup.ts";
@@ -23,6 +24,8 @@ export interface PrintedTip {
   through: string;
   digest: string;
   receipt: string;
+  /** What the exchange says of its indicators. */
+  marks?: Marks;
   author: {
     name: string;
     kind: string;
@@ -50,7 +53,7 @@ ${binding(document)}
 ${asked(input)}
 ${nextStep(input)}
 ${operationPart(document)}
-${printIndicators(document.indicators)}
+${printIndicators(document.indicators, byOrdinal(input.marks))}
 ${proof(input)}
 ${readings(input)}
 </body></html>

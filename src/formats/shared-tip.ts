@@ -24,4 +24,6 @@ export interface SharedTip {
   /** Of the signed document. */
   digest: string;
   seq: number;
+  /** What the exchange says of its indicators (core's `markBits`), by ordinal. */
+  marks?: ReadonlyMap<number, number>;
 }

@@ -23,6 +23,7 @@ export const tagMeanings: Record<(typeof tags)[number], string> = {
   "Working on tips":
     "An operation across tips, what you say to yourself of each, and your own figures: docs/working.md.",
   Matching: "Asking whether a tip is about what you have.",
+  Disputes: "Undoing mistakes: appeals, disputes, and tips that are held: docs/disputes.md.",
   TAXII:
     "TAXII 2.1 and STIX 2.1, for reading with the tools you have: docs/taxii.md. Refusals are error messages as TAXII has them, and `external_details` is the `type` of the problem.",
   "Other tools": "What the tools of the field read by themselves. MISP: docs/misp.md has the settings.",

@@ -101,6 +101,11 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     remedy: "Read your tip, then sign the next version, or speak of the current one by its digest.",
     detail: "The next version of this tip is 3.",
   },
+  "held-full": {
+    remedy: "Take held tips back with `DELETE /v1/held-tips/{digest}`, or ask the steward to release them.",
+    detail:
+      "1000 tips, or 100000000 bytes of them, are held already. Ask the steward to release them, or take some back.",
+  },
   "own-tip": {
     remedy:
       "Answer feedback on your own tip with `reply_to` and a note, nothing else; what you know better goes into a new version.",

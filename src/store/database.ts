@@ -101,6 +101,7 @@ export const guards = [
   "quota_left",
   "room_left",
   "still_visible",
+  "not_held",
 ] as const;
 export type Guard = (typeof guards)[number];
 

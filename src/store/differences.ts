@@ -37,9 +37,10 @@ export const selectDifference = (reader: Reader, tip: string, now: number) => sq
 export const selectAt = (reader: Reader, tip: string, ordinals: readonly number[], now: number) => sql<{
   ordinal: number;
   body: string;
+  mark: number;
 }>`
   WITH ${held(reader.partner)}
-  SELECT i.ordinal, i.body FROM tip t CROSS JOIN json_each(${json(ordinals)}) n
+  SELECT i.ordinal, i.body, i.mark FROM tip t CROSS JOIN json_each(${json(ordinals)}) n
     CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version AND i.ordinal = n.value
   WHERE t.tip = ${tip} AND ${visible(reader.partner, instant(now))} AND i.valid_until > ${instant(now)}`;
 

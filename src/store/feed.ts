@@ -2,7 +2,7 @@
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { json, literal, type SQL, sql } from "./database.ts";
-import { mine } from "./reading.ts";
+import { marked, mine } from "./reading.ts";
 import { addressed, hadSight, held, through, visible } from "./visibility.ts";
 
 /**
@@ -76,6 +76,8 @@ export interface EventRow {
   /** JSON: what it tells besides, and what it tells the author alone. */
   detail: string | null;
   for_author: string | null;
+  /** JSON: what is marked of the current version. */
+  marked: string | null;
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
@@ -99,6 +101,7 @@ export const eventColumns = (reader: Reader): SQL => sql`
     v.digest, v.accepted_at, v.seq AS version_seq, v.protected, v.signature, v.bytes,
     CASE WHEN j.type = 'withdrawn'
       THEN (SELECT w.payload FROM withdrawal w WHERE w.tip_no = j.tip_no AND w.seq = j.seq) END AS withdrawal,
+    CASE WHEN j.sees THEN ${marked} END AS marked,
     CASE WHEN j.type <> 'published' THEN (SELECT z.detail FROM event_detail z WHERE z.seq = j.seq) END AS detail,
     CASE WHEN j.type <> 'published' AND t.author = ${reader.partner}
       THEN (SELECT z.for_author FROM event_detail z WHERE z.seq = j.seq) END AS for_author`;

@@ -1,5 +1,6 @@
 /** Partners' keys, and what a compromise takes with it. */
 import { among, insertInto, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { voidVoices } from "./disputes.ts";
 import { rising } from "./events.ts";
 import { voidFeedback } from "./feedback.ts";
 import type { partner_key } from "./schema.ts";
@@ -99,6 +100,7 @@ export function compromise(partner: string, kid: string, since: string, now: str
     tell(sql`SELECT 'partner:' || h.partner, e.seq FROM ${told} CROSS JOIN tip_token k ON k.tip_no = n.tip_no
       JOIN (SELECT partner, token, since FROM would_hold) h ON h.token = k.token AND h.since < t.audience_seq
       WHERE ${newest} AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = n.tip_no AND x.partner = h.partner)`),
+    ...voidVoices(signedSince, now),
     ...voidFeedback(signedSince),
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
       WHERE kid IN ${fallen} AND state <> 'cancelled'`,

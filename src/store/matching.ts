@@ -16,6 +16,7 @@ export interface CandidateRow {
   ordinal: number;
   author: string;
   body: string;
+  mark: number;
 }
 
 const candidates = (reader: Reader, now: number): SQL => sql`
@@ -29,7 +30,7 @@ const candidates = (reader: Reader, now: number): SQL => sql`
  */
 export const selectCandidates = (reader: Reader, probes: readonly string[], now: number) => sql<CandidateRow>`
   WITH ${held(reader.partner)}
-  SELECT k.key, k.tip_no, k.version, k.ordinal, t.author, i.body
+  SELECT k.key, k.tip_no, k.version, k.ordinal, t.author, i.body, i.mark
   FROM json_each(${json(probes)}) q CROSS JOIN index_key k ON k.key = q.value ${candidates(reader, now)}
   LIMIT ${literal(limits.candidates)}`;
 
@@ -39,7 +40,7 @@ export const selectFairly = (reader: Reader, probe: string, now: number) => sql<
     SELECT k.key, k.tip_no, k.version, k.ordinal, t.author,
       row_number() OVER (PARTITION BY t.author ORDER BY k.tip_no DESC, k.ordinal) AS place
     FROM index_key k ${candidates(reader, now)} AND k.key = ${probe})
-  SELECT f.key, f.tip_no, f.version, f.ordinal, f.author, i.body
+  SELECT f.key, f.tip_no, f.version, f.ordinal, f.author, i.body, i.mark
   FROM found f CROSS JOIN indicator i ON i.tip_no = f.tip_no AND i.version = f.version AND i.ordinal = f.ordinal
   WHERE f.place <= ${limits.hits} LIMIT ${literal(limits.candidates)}`;
 

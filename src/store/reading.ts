@@ -24,6 +24,7 @@ export interface ItemRow {
   mine: number;
   types: string | null;
   relates_to: string;
+  marked: string | null;
   legal_process_url: string | null;
   /** JSON, where lists and single reads show them: the reader's own word, and what is claimed. */
   triage?: string | null;
@@ -34,13 +35,17 @@ export interface ItemRow {
 export const mine = (reader: Reader): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
   WHERE p.tip_no = t.tip_no AND p.place ${among(reader.places)})`;
 
+/** What is marked of tip `t`: JSON pairs of ordinal and mark; null where nothing is. */
+export const marked: SQL = sql`(SELECT json_group_array(json_array(i.ordinal, i.mark)) FROM indicator i
+  WHERE i.tip_no = t.tip_no AND i.version = t.version AND i.mark > 0 HAVING count(*) > 0)`;
+
 export const itemColumns = (
   reader: Reader,
   now: number,
 ): SQL => sql`t.tip_no, t.tip, v.version, t.author, v.accepted_at, t.accepted_at AS first_accepted_at, t.expires_at, t.tlp, v.digest, v.seq,
   v.heading, v.warnings, ${through(reader.partner)} AS through, ${mine(reader)} AS mine,
   (SELECT json_group_object(y.type, y.indicators) FROM tip_type y WHERE y.tip_no = t.tip_no) AS types,
-  ${relations(reader, now)} AS relates_to,
+  ${relations(reader, now)} AS relates_to, ${marked} AS marked,
   (SELECT q.legal_process_url FROM partner q WHERE q.slug = t.author) AS legal_process_url`;
 
 const besides = (reader: Reader, now: number): SQL =>
@@ -162,6 +167,7 @@ export interface IndicatorRow {
   handling: string | null;
   embargo: string | null;
   body: string;
+  mark: number;
 }
 
 /** Indicators of the tips, by number and in that order, that may be seen; after a place in the first of them. */
@@ -176,7 +182,7 @@ export function selectIndicators(
   const is = (column: SQL, value: string | undefined) => (value === undefined ? sql`` : sql` AND ${column} = ${value}`);
   return sql<IndicatorRow>`WITH ${held(reader.partner)}
     SELECT t.tip_no, t.tip, t.version, i.ordinal, t.author AS "from", t.operation, ${through(reader.partner)} AS through, t.tlp,
-      v.heading ->> '$.handling' AS handling, v.heading ->> '$.embargo' AS embargo, i.body
+      v.heading ->> '$.handling' AS handling, v.heading ->> '$.embargo' AS embargo, i.body, i.mark
     FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
       CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
       CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version

@@ -1,6 +1,7 @@
 /** What time makes due: tips to tell of, departures to recall, index rows to sweep, content to erase, rows no longer needed. */
 import type { EventType } from "../core/names.ts";
 import { chunks, json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { eraseDisputes } from "./disputes.ts";
 import { addEvent, addressNames, rising } from "./events.ts";
 import { eraseFeedback } from "./feedback.ts";
 import { deleteObservables, deleteObservablesOf } from "./observables.ts";
@@ -158,6 +159,7 @@ export const erase = (tipNo: number, now: string): SQL[] => [
   ...deleteRelations(tipNo),
   deleteTriage(tipNo),
   ...eraseFeedback(tipNo),
+  ...eraseDisputes(tipNo),
   // Exceptions stay: they decide who is told of its end.
   ...["tip_token", "tip_place", "tip_type"].map(
     (table) => sql`DELETE FROM ${sql.identifier(table)} WHERE tip_no = ${tipNo}`,

@@ -23,6 +23,12 @@ export const partner = sqliteTable("partner", {
   suspended_at: text(),
   purpose_approval: integer().notNull().default(0),
   legal_process_url: text(),
+  /** Whose it is, as the steward attested; null: not attested. */
+  ownership: text(),
+  /** Whether its new tips are held. */
+  hold: text({ enum: ["auto", "never", "always"] })
+    .notNull()
+    .default("auto"),
 });
 
 export const site = sqliteTable("site", {
@@ -458,6 +464,7 @@ export const guard = sqliteTable("guard", {
   quota_left: integer(),
   room_left: integer(),
   still_visible: integer(),
+  not_held: integer(),
 });
 
 export const feedback = sqliteTable("feedback", {
@@ -514,3 +521,87 @@ export const observables_kept = sqliteTable("observables_kept", {
   one: integer().primaryKey(),
   seq: integer().notNull(),
 });
+
+/** What a partner published, and how many of its indicators were disputed and not confirmed. */
+export const partner_day = sqliteTable(
+  "partner_day",
+  {
+    partner: text().notNull(),
+    day: text().notNull(),
+    tips: integer().notNull().default(0),
+    indicators: integer().notNull().default(0),
+    disputed: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.partner, table.day] })],
+);
+
+export const appeal = sqliteTable(
+  "appeal",
+  {
+    tip_no: integer().notNull(),
+    ordinal: integer().notNull(),
+    partner: text().notNull(),
+    version: integer().notNull(),
+    at: text().notNull(),
+    decided_on: text(),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal, table.partner] })],
+);
+
+export const dispute_voice = sqliteTable(
+  "dispute_voice",
+  {
+    tip_no: integer().notNull(),
+    version: integer().notNull(),
+    ordinal: integer().notNull(),
+    partner: text().notNull(),
+    host: integer().notNull(),
+    at: text().notNull(),
+    digest: text().notNull(),
+    /** It was taken back, or its dispute decided against it. */
+    spent: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal, table.partner] })],
+);
+
+export const dispute = sqliteTable("dispute", {
+  dispute_no: integer().primaryKey(),
+  tip_no: integer().notNull(),
+  version: integer().notNull(),
+  ordinal: integer().notNull(),
+  state: text({ enum: ["open", "undecided", "confirmed", "corrected", "dropped", "taken-back"] })
+    .notNull()
+    .default("open"),
+  opened_at: text().notNull(),
+  decided_at: text(),
+  /** JSON. */
+  partners: text().notNull(),
+  reason: text(),
+  told: integer().notNull().default(0),
+});
+
+export const held_tip = sqliteTable("held_tip", {
+  held_no: integer().primaryKey({ autoIncrement: true }),
+  partner: text().notNull(),
+  digest: text().notNull(),
+  tip: text().notNull(),
+  version: integer().notNull(),
+  held_at: text().notNull(),
+  reason: text({ enum: ["flood", "disputed", "always"] }).notNull(),
+  /** JSON. */
+  types: text().notNull(),
+  bytes: integer().notNull(),
+  recipients: integer().notNull(),
+  state: text({ enum: ["held", "failed", "refused"] })
+    .notNull()
+    .default("held"),
+  /** JSON. */
+  problem: text(),
+  until: text().notNull(),
+});
+
+export const held_piece = sqliteTable(
+  "held_piece",
+  { held_no: integer().notNull(), piece: integer().notNull(), text: text().notNull() },
+  (table) => [primaryKey({ columns: [table.held_no, table.piece] })],
+);

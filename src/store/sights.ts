@@ -196,12 +196,13 @@ const columns = [
   "mine",
   "types",
   "relates_to",
+  "marked",
   "legal_process_url",
 ] as const satisfies (keyof SightRow)[];
 
 export interface SightPart {
   /** `seen`: the last seq looked at, and in `ordinal` two flags: 1, there are events behind it; 2, there are sights that are not handed out whole. */
-  part: "seen" | "sight" | "indicator" | "document";
+  part: "seen" | "sight" | "indicator" | "mark" | "document";
   seq: number;
   ordinal: number;
   text: string | null;
@@ -231,6 +232,9 @@ export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<
       ? sql``
       : sql`UNION ALL SELECT 'indicator', s.seq, i.ordinal, i.body FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
     AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop
+    WHERE NOT s.ended AND i.valid_until > ${instant(now)}
+  UNION ALL SELECT 'mark', s.seq, i.ordinal, i.mark FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
+    AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop AND i.mark > 0
     WHERE NOT s.ended AND i.valid_until > ${instant(now)}`
   }
   ${

@@ -137,7 +137,8 @@ export async function enrol(
   scopes = ["tips:read", "tips:write", "match"],
 ): Promise<Partner> {
   const places = { platforms: [slug], domains: [`${slug}.example`] };
-  await steward.call("POST", "/v1/partners", { slug, name: slug, kind: "platform", country: "XA", ...places, scopes });
+  const partner = { slug, name: slug, kind: "platform", country: "XA", hold: "never", ...places, scopes };
+  await steward.call("POST", "/v1/partners", partner);
   const { code } = await steward.call<{ code: string }>("POST", `/v1/partners/${slug}/invitations`, {});
   return new Partner(url, await connect((await join(url, code)).profile));
 }

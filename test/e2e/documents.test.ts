@@ -32,6 +32,7 @@ const documents = [
   "docs/taxii.md",
   "docs/opencti.md",
   "docs/law-enforcement.md",
+  "docs/disputes.md",
   "docs/api.md",
   "docs/working.md",
 ];
@@ -212,6 +213,23 @@ describe("the guide", () => {
       `after ${limits.webhook.secret_hours} hours take the older away`,
     ])
       expect(guide).toContain(words);
+  });
+
+  test("on disputes names the limits as they are", () => {
+    const disputes = readFileSync(path.join(root, "docs/disputes.md"), "utf8").replace(/\s+/g, " ");
+    const { disputes: of, flood, held, appeals } = limits;
+    const words = (n: number) => n.toLocaleString("en");
+    for (const said of [
+      `${of.indicators} indicators in ${of.days} days (${words(of.hosted)} of what it hosts)`,
+      `each enrolled for ${of.enrolled_days} days`,
+      `After ${of.undecided_days} days without a decision`,
+      `up to ${appeals} a day`,
+      `more than ${words(flood.indicators)} indicators or ${flood.tips} tips`,
+      `at least ${flood.disputed}, are disputed`,
+      `after ${held.days} days, the documents are erased`,
+    ])
+      expect(disputes).toContain(said);
+    expect([of.share, flood.times, flood.mean_days, flood.disputed_share]).toEqual([1 / 5, 10, 30, 1 / 20]);
   });
 
   test("on MISP names how far back a feed goes", () => {

@@ -129,6 +129,26 @@ describe("the examples", () => {
     expect(await example("read-feedback", "facepage.json", tip)).toContain("Since June.");
   });
 
+  test("appeal, disputes: others look again, and the author stands by what is disputed", async () => {
+    expect(await example("appeal", "facepage.json", tip, "1")).toBe("an appeal was upheld on the indicators 1\n");
+    const disputed = ["feedback", tip, "--status", "false_positive", "--indicators", "0"];
+    expect(await tipoff(home, "--as", "facepage", ...disputed)).toMatchObject({ code: 0 });
+    expect(await example("disputes", "chirper.json", tip, "It paid for the others.")).toBe(
+      "indicator 0 open, by facepage\nindicator 0 is confirmed\n",
+    );
+  });
+
+  test("held-tips: what is held is its author's to take back", async () => {
+    await steward("partner", "set", "newcomer", "--hold", "always");
+    const held = await example("sign-tip", "newcomer.json", "platforms");
+    const id = /Held: (\S+),/.exec(held)![1]!;
+    expect(await example("held-tips", "newcomer.json", "take-back")).toBe(
+      `${id} is held: always\n${id} is taken back\n`,
+    );
+    expect(await example("held-tips", "newcomer.json")).toBe("");
+    await steward("partner", "set", "newcomer", "--hold", "auto");
+  });
+
   test("reply, claim: the author alone gets a tip back, of which more is claimed and taken back", async () => {
     writeFileSync(inProject("found.txt"), "https://facepage.example/@harbour.watchers\npier-gazette.example\n");
     const replied = await example("reply", "facepage.json", tip, "found.txt");

@@ -39,6 +39,12 @@ const growing = [
   "invitation",
   "feedback",
   "feedback_standing",
+  "partner_day",
+  "appeal",
+  "dispute",
+  "dispute_voice",
+  "held_tip",
+  "held_piece",
 ];
 /** Names by which our statements call those tables. */
 const alias: Record<string, string> = {

@@ -37,7 +37,7 @@ const scopeOf = (route: string): string | undefined => {
   if (path === "/v1/tips/:tip/acknowledgements") return method === "GET" ? "tips:write" : "feedback";
   if (path === "/v1/match") return "match";
   if (path.startsWith("/taxii2/")) return "tips:read";
-  if (/\/(feedback|triage|claims)(\/|$)/.test(path) && method !== "GET") return "feedback";
+  if (/\/(feedback|triage|claims|appeals)(\/|$)/.test(path) && method !== "GET") return "feedback";
   return method === "GET" ? "tips:read" : "tips:write";
 };
 

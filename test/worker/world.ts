@@ -57,6 +57,9 @@ export async function enrol(
     domains?: string[];
     scopes?: Scope[];
     legal_process_url?: string;
+    ownership?: string;
+    /** Tests fill: a flood is another test's matter. */
+    hold?: "auto" | "always";
   } = {},
 ): Promise<Member> {
   const exchange = await exchangeNow();
@@ -70,6 +73,8 @@ export async function enrol(
     domains: options.domains ?? [],
     scopes,
     legal_process_url: options.legal_process_url,
+    hold: options.hold ?? "never",
+    ownership: options.ownership,
   });
   if (!enrolled.ok) throw new Error(JSON.stringify(enrolled.error));
   const signer = await newKey();

@@ -79,6 +79,11 @@ export const partner = z
     attested_at: time.nullable().optional().describe("For the steward alone."),
     enrolled_at: time.optional().describe("For the steward alone."),
     suspended_at: time.nullable().optional().describe("For the steward alone."),
+    ownership: slug.nullable().optional().describe("For the steward alone: whose it is, as attested."),
+    hold: z
+      .enum(["auto", "never", "always"])
+      .optional()
+      .describe("For the steward alone: whether its new tips are held."),
   })
   .meta({ id: "Partner", description: "A partner in the directory." });
 

@@ -29,6 +29,23 @@ export const through = z
   .string()
   .describe('The one token by which it reached you, e.g. "group:election-cell"; "author" where it is yours.');
 const operation = z.strictObject({ id: uuid, name: z.string() });
+/** Beside the signed document, which they never change. */
+const mark = {
+  disputed: z
+    .literal(true)
+    .optional()
+    .describe("The platform that hosts it, or two unrelated partners, hold it to be a false positive."),
+  undecided: z.literal(true).optional().describe("So for 14 days, and its author has not decided."),
+  appealed: z.literal(true).optional().describe("A partner upheld an appeal against what was done on it."),
+};
+const counts = z.int().min(1).optional();
+const marked = z
+  .strictObject({ disputed: counts, undecided: counts, appealed: counts })
+  .meta({ id: "Marked", description: "How many of its indicators the exchange marks; absent where none is." });
+const ordinals = z.array(z.int().min(0)).min(1).optional();
+export const marks = z
+  .strictObject({ disputed: ordinals, undecided: ordinals, appealed: ordinals })
+  .meta({ id: "Marks", description: "Ordinals of the indicators that the exchange marks: for a person to look at." });
 const warnings = z.array(fault).max(100).describe("Doubtful values; they refuse nothing.");
 
 export const forYou = z
@@ -77,6 +94,7 @@ const item = {
     total: z.int().min(0),
     by_type: z.record(z.string(), z.int().min(1)).describe("How many of each type."),
   }),
+  marked: marked.optional(),
   through,
   for_you: forYou,
   relates_to: relationsSchema.optional().describe("Only relations to tips you may see."),
@@ -105,6 +123,7 @@ export const tipWhole = open({
   document: tipSchema,
   warnings,
   feedback: summary.optional(),
+  marks: marks.optional(),
   difference: differenceCounts.optional().describe("Of a later version: against the one before."),
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
@@ -139,6 +158,7 @@ export const event = z
     from: author.optional(),
     through: through.optional(),
     for_you: forYou.optional(),
+    marked: marked.optional(),
     urgency: z.enum(urgencies).optional(),
     respond_by: time.optional(),
     reason: z
@@ -148,11 +168,24 @@ export const event = z
     feedback: documentDigest
       .optional()
       .describe("Of `feedback`: which document, as `GET /v1/tips/{tip}/feedback` shows it."),
-    by: slug.optional().describe("Of `feedback`: who gave it."),
+    by: z
+      .union([slug, z.array(slug)])
+      .optional()
+      .describe("Of `feedback`: who gave it. Of `disputed` and `appealed`, for the author alone: whose word it is."),
+    indicators: z
+      .array(z.int().min(0))
+      .optional()
+      .describe(
+        "Of `disputed`, `undisputed`, `appealed`: which, by their places; of `dropped` those in the version before.",
+      ),
+    undecided: z.literal(true).optional().describe("Of `disputed`: for 14 days, and its author has not decided."),
+    outcome: z.enum(["confirmed", "corrected", "dropped", "taken-back"]).optional().describe("Of `undisputed`."),
+    decided_on: z.string().optional().describe("Of `appealed`: the day."),
     ...word,
     difference: differenceCounts.optional().describe("Of `revised`."),
     envelope: signedTip.optional().describe("With `documents=true`, where the event's version is the current one."),
     receipt: receipt.optional(),
+    marks: marks.optional(),
     subscription: uuid.optional().describe("Of `subscription_paused`: which of your own."),
   })
   .meta({ id: "Event", description: "What happened to a tip you may see, or were handed." });
@@ -168,6 +201,8 @@ export const indicatorItem = z
     tlp: z.enum(tlps),
     handling,
     embargo: embargoSchema.optional(),
+    ...mark,
+    human_review: z.literal(true).optional().describe("Where it is marked: do not act on it automatically."),
     indicator: indicatorSchema,
   })
   .meta({ id: "IndicatorItem", description: "One indicator in canonical form, with what binds its reader." });
@@ -191,6 +226,7 @@ const match = z
     how: z.enum(how),
     distance: z.int().min(0).max(31).optional().describe("Hamming distance of a similar image hash."),
     human_review: z.boolean().describe("Do not act on this automatically."),
+    ...mark,
     common: z.literal(true).optional().describe("The value is everyone's, a public resolver say."),
     indicator: indicatorSchema,
   })

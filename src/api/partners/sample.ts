@@ -24,4 +24,6 @@ export const sampleForSteward = {
   attested_at: "2026-09-01T07:58:12.000Z",
   enrolled_at: "2026-09-01T07:58:12.000Z",
   suspended_at: null,
+  ownership: "chirper-inc",
+  hold: "auto",
 };

@@ -135,8 +135,8 @@ async function* each<Made>(
 ): AsyncGenerator<Made> {
   let of: ExportRow["sight"] | undefined;
   let tip: ExportedTip | undefined;
-  for await (const { sight, ordinal, indicator } of rows) {
-    if (sight !== of) tip = exportedTip(sight);
+  for await (const { sight, marks, ordinal, indicator } of rows) {
+    if (sight !== of) tip = { ...exportedTip(sight), marks };
     of = sight;
     yield make(tip!, ordinal, indicator);
   }

@@ -9,7 +9,7 @@ import { cursor, limitParameter } from "../parameters.ts";
 import { tipPath } from "./own-tip.ts";
 import { sampleItem } from "./sample.ts";
 
-const { tip, version, from, through, tlp, handling, embargo } = indicatorItem.shape;
+const { tip, version, from, through, tlp, handling, embargo, disputed, undecided, appealed } = indicatorItem.shape;
 const ordinal = z.int().min(0);
 const indicator = indicatorSchema
   .optional()
@@ -20,6 +20,9 @@ const change = z
     change: z.enum(["changed", "added", "removed"]),
     ordinal: ordinal.optional().describe("Its place in the current document's `indicators`."),
     indicator,
+    disputed,
+    undecided,
+    appealed,
     before: z
       .strictObject({ ordinal, indicator })
       .optional()

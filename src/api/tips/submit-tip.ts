@@ -3,9 +3,11 @@ import * as z from "zod";
 import { submissionsLeft } from "../../exchange/quota-used.ts";
 import { submitTip } from "../../exchange/submit-tip.ts";
 import { documentProblems, signedAudience, signedTip } from "../answers/envelope.ts";
+import { held } from "../answers/held-tips.ts";
 import { submitted } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
-import { answer, operation } from "../operation.ts";
+import { sampleHeld } from "../held-tips/sample.ts";
+import { give, operation } from "../operation.ts";
 import { sampleWarnings } from "./sample.ts";
 
 const accepted = { ...examples.accepted, warnings: sampleWarnings };
@@ -36,8 +38,15 @@ export const submitTipOperation = operation({
       schema: submitted,
       example: accepted,
     },
+    202: {
+      description:
+        "Held, now or before: you published far more than you used to, or too much of it is disputed. Nobody else learns of it until the steward, who sees counts and not content, lets it go. There is no `seq`.",
+      schema: held,
+      example: sampleHeld,
+    },
   },
   problems: [
+    "held-full",
     ...documentProblems,
     "unknown-recipient",
     "tip-taken",
@@ -49,7 +58,7 @@ export const submitTipOperation = operation({
   async run({ exchange, caller, body }) {
     const done = await submitTip(exchange, caller, body);
     if (!done.ok) return done;
-    const { created, submitted } = done.value;
-    return answer(created ? 201 : 200, { ok: true, value: submitted });
+    if (done.value.held) return give(202, done.value.held);
+    return give(done.value.created ? 201 : 200, done.value.submitted);
   },
 });

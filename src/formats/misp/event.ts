@@ -49,7 +49,7 @@ export function mispEvent(
   const personas = new Map<string, string>();
   const found: Pick<MispEvent["Event"], "Attribute" | "Object"> = { Attribute: [], Object: [] };
   for (const { ordinal, indicator } of indicators) {
-    const item = itemOf(indicator, (slot) => uuid(ordinal, slot), timestamp, forMachines);
+    const item = itemOf(indicator, (slot) => uuid(ordinal, slot), timestamp, forMachines, tip.marks?.get(ordinal));
     if (!item.object) {
       present.set(ordinal, 0);
       found.Attribute.push(item.attribute);

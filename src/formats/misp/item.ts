@@ -8,18 +8,19 @@ import { slots } from "./uuid.ts";
 
 type Item = { attribute: MispAttribute; object?: never } | { object: MispObject };
 
-/** `forMachines`: whether the tip as a whole lets machines act. */
+/** `forMachines`: whether the tip as a whole lets machines act. `mark`: what the exchange says of the indicator. */
 export function itemOf(
   indicator: Indicator,
   uuid: (slot: number) => string,
   timestamp: string,
   forMachines: boolean,
+  mark = 0,
 ): Item {
   const { template, parts, carried } = shapeOf(indicator);
-  const blockable = forMachines && isForMachines(indicator);
+  const blockable = forMachines && mark === 0 && isForMachines(indicator);
   const times = seenOf(indicator);
   const common = { distribution: "5", timestamp, deleted: false };
-  const tags = indicatorTags(indicator);
+  const tags = indicatorTags(indicator, mark);
   // An object has no tags of its own: they are on the first part that names it.
   const tagged = parts.findIndex(({ identifies }) => identifies);
   const comment = writeComment(indicator, new Set([...carried, ...times.carried]));

@@ -1,5 +1,6 @@
 /** Tags of an event and of an indicator, spelt as MISP's taxonomies spell them; what they have no word for is under `tipoff:`. */
 import type { Indicator } from "../../core/indicators/family.ts";
+import { namesOf } from "../../core/marks.ts";
 import type { TipDocument } from "../../core/tip.ts";
 
 export interface Tag {
@@ -47,8 +48,9 @@ export function eventTags({ tlp, pap, handling, embargo, ask, basis, operation }
   ].map(tag);
 }
 
-export const indicatorTags = ({ control, role, procedures, confidence }: Indicator): Tag[] =>
+export const indicatorTags = ({ control, role, procedures, confidence }: Indicator, mark = 0): Tag[] =>
   [
+    ...own("state", namesOf(mark)),
     ...own("control", [control]),
     ...own("role", [role]),
     ...own("procedure", procedures),

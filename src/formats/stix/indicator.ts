@@ -4,6 +4,7 @@
  */
 import type { Indicator } from "../../core/indicators/family.ts";
 import { labelOf, validDaysOf } from "../../core/indicators/registry.ts";
+import { namesOf } from "../../core/marks.ts";
 import { dayMs, instant, parseTime } from "../../core/time.ts";
 import { isForReview } from "../../core/tip.ts";
 import type { SharedTip } from "../shared-tip.ts";
@@ -34,13 +35,19 @@ export function objectsOf(tip: SharedTip, ordinal: number, indicator: Indicator)
     : undefined;
   return [
     ...(observable ? [observable] : []),
-    stixIndicator(tip, id, frame, indicator),
+    stixIndicator(tip, id, frame, indicator, tip.marks?.get(ordinal)),
     relate("indicates", idOf("campaign", tip.tip, 0)),
     ...(observable ? [relate("based-on", observable.id)] : []),
   ];
 }
 
-function stixIndicator(tip: SharedTip, id: string, frame: Record<string, unknown>, indicator: Indicator): StixObject {
+function stixIndicator(
+  tip: SharedTip,
+  id: string,
+  frame: Record<string, unknown>,
+  indicator: Indicator,
+  mark: number | undefined,
+): StixObject {
   const { control, role, confidence, procedures, lang, note } = indicator;
   return {
     type: "indicator",
@@ -54,7 +61,8 @@ function stixIndicator(tip: SharedTip, id: string, frame: Record<string, unknown
     labels: [
       `control:${control ?? "unknown"}`,
       ...(role ? [`role:${role}`] : []),
-      ...(isForReview(tip.document.handling, control) ? ["human-review"] : []),
+      ...(isForReview(tip.document.handling, control, mark) ? ["human-review"] : []),
+      ...namesOf(mark),
     ],
     pattern: patternOf(comparisonsOf(indicator)),
     pattern_type: "stix",

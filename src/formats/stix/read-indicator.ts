@@ -87,7 +87,9 @@ function saidOf(object: Record<string, unknown>): Record<string, unknown> {
   const stated = (prefix: string) => labels.find((label) => label.startsWith(prefix))?.slice(prefix.length);
   const phases = list("kill_chain_phases").map(procedureOf);
   const procedures = phases.filter((phase) => numbered.test(phase));
-  const others = labels.filter((label) => !/^(?:control:|role:|human-review$)/.test(label));
+  const others = labels.filter(
+    (label) => !/^(?:control:|role:|(?:human-review|disputed|undecided|appealed)$)/.test(label),
+  );
   const { name, description, pattern } = object;
   const note = [
     typeof name === "string" && !String(pattern).includes(name) ? name : "",

@@ -189,6 +189,30 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: `/v1/tips/${tip}/feedback`,
     query: { limit: "2", after: cursor, ordinal_after: "0" },
   }),
+  "POST /v1/tips/:tip/appeals": ({ tip }) => ({
+    as: "facepage",
+    path: `/v1/tips/${tip}/appeals`,
+    body: { indicators: [0, 1], version: 1, decided_on: "2026-11-25" },
+  }),
+  "GET /v1/tips/:tip/disputes": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}/disputes` }),
+  "POST /v1/tips/:tip/disputes/:ordinal/confirmation": ({ tip }) => ({
+    as: "chirper",
+    path: `/v1/tips/${tip}/disputes/0/confirmation`,
+    body: { reason: "x" },
+  }),
+  "GET /v1/held-tips": () => ({ as: "chirper", path: "/v1/held-tips" }),
+  "DELETE /v1/held-tips/:digest": ({ digest }) => ({ as: "chirper", path: `/v1/held-tips/${digest}` }),
+  "GET /v1/partners/:slug/held-tips": () => ({ as: "steward", path: "/v1/partners/chirper/held-tips" }),
+  "POST /v1/partners/:slug/held-tips/:digest/release": ({ digest }) => ({
+    as: "steward",
+    path: `/v1/partners/chirper/held-tips/${digest}/release`,
+    body: {},
+  }),
+  "POST /v1/partners/:slug/held-tips/:digest/refusal": ({ digest }) => ({
+    as: "steward",
+    path: `/v1/partners/chirper/held-tips/${digest}/refusal`,
+    body: {},
+  }),
   "POST /v1/tips/:tip/acknowledgements": ({ tip }) => ({
     as: "facepage",
     path: `/v1/tips/${tip}/acknowledgements`,
@@ -319,7 +343,14 @@ export const requests: Record<string, (known: Known) => Material> = {
   "PATCH /v1/partners/:slug": () => ({
     as: "steward",
     path: "/v1/partners/observatory",
-    body: { name: "The Observatory", contact: { team: "T" }, scopes: ["tips:read", "tips:write"], domains: [] },
+    body: {
+      name: "The Observatory",
+      contact: { team: "T" },
+      scopes: ["tips:read", "tips:write"],
+      domains: [],
+      ownership: "observatory",
+      hold: "auto",
+    },
   }),
   "POST /v1/partners/:slug/invitations": () => ({
     as: "steward",

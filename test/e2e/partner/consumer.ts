@@ -34,8 +34,8 @@ export async function tipOff(profile: Profile, text: string): Promise<string[]> 
     tipId: () => crypto.randomUUID(),
   });
   const content: TipContent = { ...drafts[0]!.document, handling: ["human-review"], "x-ticket": 17 };
-  const { tip, warnings } = await submit(exchange, await signTip(exchange, content, { to: ["platforms"] }));
-  return [tip, ...warnings.map((warning) => warning.detail)];
+  const sent = await submit(exchange, await signTip(exchange, content, { to: ["platforms"] }));
+  return sent.held ? [sent.tip, sent.reason] : [sent.tip, ...sent.warnings.map((warning) => warning.detail)];
 }
 
 export async function read(exchange: Connection, keys: KeySet, cursor: string): Promise<string> {
