@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { match } from "../../src/client/match.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
+import { acknowledged } from "./life/answers.ts";
 import { histories, run } from "./life/deeds.ts";
 import { Model, type News, type Partner, partners, sees } from "./life/model.ts";
 import { called, type Reader, World } from "./life/world.ts";
@@ -42,6 +43,16 @@ async function expectTips(reader: Reader, model: Model): Promise<void> {
     expect(status, `${reader.partner} at GET`).toBe(sees(reader.partner, tip) || erased ? 200 : 404);
     if (status === 200) expect(body.version).toBe(tip.version);
     if (erased) expect(body.state).toBe("erased");
+    if (tip.author === reader.partner)
+      expect(await acknowledged(reader.connection, tip.id)).toEqual(Object.fromEntries(tip.takenBack));
+    if (tip.words.length > 0 && sees(reader.partner, tip)) {
+      const { feedback } = (await reader.get(`/v1/tips/${tip.id}/feedback`)).body as {
+        feedback: { feedback: string }[];
+      };
+      const mine = tip.words.filter(({ readers }) => readers.has(reader.partner)).map(({ digest }) => digest);
+      const read = feedback.map(({ feedback: digest }) => digest);
+      expect(new Set(read.filter((digest) => tip.words.some((word) => word.digest === digest)))).toEqual(new Set(mine));
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { ownTip, rescope, signRescope, signWithdrawal, withdraw } from "../../../src/client/own-tip.ts";
 import { signTip, submit, type TipContent } from "../../../src/client/tips.ts";
+import { acknowledgeTip, speak } from "./answers.ts";
 import {
   authors,
   hasSight,
@@ -26,11 +27,15 @@ export type Deed =
   | OfTip<"withdraw">
   | OfTip<"expire">
   | OfTip<"lift">
+  | OfTip<"age">
+  | OfTip<"speak", { partner: Partner; share: boolean }>
+  | OfTip<"acknowledge", { partner: Partner }>
   | OfTip<"compromise">;
 
 const to = fc.uniqueArray(fc.constantFrom(...tokens), { minLength: 1, maxLength: 3 });
 const except = fc.uniqueArray(fc.constantFrom(...partners), { maxLength: 1 });
 const tip = fc.nat(9);
+const partner = fc.constantFrom(...partners);
 const of = <Name extends Deed["deed"], More extends object>(
   deed: Name,
   more: { [Key in keyof More]: fc.Arbitrary<More[Key]> },
@@ -56,9 +61,12 @@ export const histories: fc.Arbitrary<Deed[]> = fc
         { weight: 2, arbitrary: of("withdraw", { tip }) },
         { weight: 2, arbitrary: of("expire", { tip }) },
         { weight: 2, arbitrary: of("lift", { tip }) },
+        { weight: 1, arbitrary: of("age", { tip }) },
+        { weight: 4, arbitrary: of("speak", { tip, partner, share: fc.boolean() }) },
+        { weight: 3, arbitrary: of("acknowledge", { tip, partner }) },
         { weight: 1, arbitrary: of("compromise", { tip }) },
       ),
-      { minLength: 5, maxLength: 11 },
+      { minLength: 6, maxLength: 12 },
     ),
   )
   .map(([first, rest]) => [first, ...rest]);
@@ -66,14 +74,16 @@ export const histories: fc.Arbitrary<Deed[]> = fc
 const nobody: News = new Map();
 let made = 0;
 const newHost = (): string => `life-${++made}.example`;
-const past = () => new Date(Date.now() - 60_000).toISOString();
+const past = (milliseconds = 60_000) => new Date(Date.now() - milliseconds).toISOString();
 
 /** Does it, if the tip's state allows it, and says who is told. */
 export async function run(world: World, model: Model, deed: Deed): Promise<News> {
   if (deed.deed === "submit") return submitFirst(world, model, deed);
   const found = model.tips[deed.tip % model.tips.length]!;
   const { state } = found;
-  if (deed.deed === "revise") return state === "withdrawn" ? nobody : revise(world, model, found, deed);
+  if (deed.deed === "revise") return found.withdrawn ? nobody : revise(world, model, found, deed);
+  if (deed.deed === "speak") return speak(world, model, found, deed);
+  if (deed.deed === "acknowledge") return acknowledgeTip(world, found, deed.partner);
   if (deed.deed === "compromise") return compromise(world, model, found);
   if (deed.deed === "withdraw") {
     if (state === "withdrawn" || state === "erased") return nobody;
@@ -85,7 +95,15 @@ export async function run(world: World, model: Model, deed: Deed): Promise<News>
       await signWithdrawal(connection, await ownTip(connection, found.id), "mistake"),
     );
     found.state = "withdrawn";
-    return model.news("withdrawn", found, (partner) => hasSight(partner, found) || found.had.has(partner));
+    found.withdrawn = true;
+    const hasOrHad = (partner: Partner) => hasSight(partner, found) || found.had.has(partner);
+    return model.takeBack(found, model.news("withdrawn", found, hasOrHad));
+  }
+  if (deed.deed === "age") {
+    if (state !== "withdrawn") return nobody;
+    await world.sql("UPDATE tip SET withdrawn_at = ? WHERE tip = ?", past(8 * 86_400_000), found.id);
+    await world.tick();
+    return erased(found, nobody);
   }
   if (state !== "live") return nobody;
   if (deed.deed === "rescope") return rescopeTip(world, model, found, deed);
@@ -93,14 +111,22 @@ export async function run(world: World, model: Model, deed: Deed): Promise<News>
     await world.sql("UPDATE tip SET expires_at = ? WHERE tip = ?", past(), found.id);
     await world.tick();
     // In the run that tells of its end.
-    found.state = "erased";
-    return model.news("expired", found, (partner) => hasSight(partner, found));
+    return erased(
+      found,
+      model.news("expired", found, (partner) => hasSight(partner, found)),
+    );
   }
   if (!found.embargoed) return nobody;
   await world.sql("UPDATE tip SET embargo_until = ? WHERE tip = ?", past(), found.id);
   await world.tick();
   found.embargoed = false;
   return model.news("embargo_lifted", found, (partner) => sees(partner, found));
+}
+
+/** With its content goes whom it was addressed to. */
+function erased(tip: LifeTip, news: News): News {
+  Object.assign(tip, { state: "erased", to: [] });
+  return news;
 }
 
 /** The author is about to sign something of it. */
@@ -137,6 +163,9 @@ async function submitFirst(world: World, model: Model, deed: Deed & { deed: "sub
     state: "live",
     embargoed: deed.embargoed,
     hosts: [newHost(), newHost()],
+    withdrawn: false,
+    takenBack: new Map(),
+    words: [],
     had: new Set(),
     signed: [],
   };
@@ -164,7 +193,7 @@ async function revise(
   const lost = (partner: Partner) => before.includes(partner) && !hasSight(partner, found);
   return merged(
     model.news("revised", found, (partner) => sees(partner, found)),
-    model.news("recalled", found, lost, false),
+    model.takeBack(found, model.news("recalled", found, lost, false)),
   );
 }
 
@@ -179,7 +208,10 @@ async function rescopeTip(world: World, model: Model, found: LifeTip, deed: Deed
   return merged(
     model.news("rescoped", found, () => false),
     model.news("published", found, (partner) => has(partner) && !before.includes(partner), false),
-    model.news("recalled", found, (partner) => !has(partner) && before.includes(partner), false),
+    model.takeBack(
+      found,
+      model.news("recalled", found, (partner) => !has(partner) && before.includes(partner), false),
+    ),
   );
 }
 
@@ -188,16 +220,19 @@ async function compromise(world: World, model: Model, found: LifeTip): Promise<N
   const { author } = found;
   const { kid } = world.reader(author).connection.profile;
   const since = found.signed.at(-1)!.at;
+  // What it said under the stolen key is void, and told to nobody: which of it, is another test's matter.
+  for (const tip of model.tips) tip.words = tip.words.filter(({ by }) => by !== author);
   const taken = (tip: LifeTip) =>
     tip.author === author &&
     tip.state !== "suspended" &&
     tip.signed.some((deed) => deed.kid === kid && deed.at >= since);
   // A withdrawal is the last deed there is, so it is void where anything at all was signed since.
-  const fallen = model.tips.filter(
-    (tip) => taken(tip) && (tip.state !== "withdrawn" || tip.signed.at(-1)!.at >= since),
-  );
+  const fallen = model.tips.filter((tip) => taken(tip) && (!tip.withdrawn || tip.signed.at(-1)!.at >= since));
   await world.compromise(author, since);
-  for (const tip of fallen) if (tip.state === "live" || tip.state === "withdrawn") tip.state = "suspended";
+  for (const tip of fallen) {
+    tip.withdrawn = false;
+    if (tip.state !== "erased") tip.state = "suspended";
+  }
   return merged(
     ...fallen.map((tip) => model.news("suspended", tip, (partner) => hasSight(partner, tip) || tip.had.has(partner))),
   );

@@ -41,6 +41,12 @@ export interface LifeTip extends Scope {
   embargoed: boolean;
   /** Hosts of the current version, by ordinal. */
   hosts: string[];
+  /** Withdrawn for good, though its content may be gone. */
+  withdrawn: boolean;
+  /** From whom it was taken back: whether that partner has said what became of its copy. */
+  takenBack: Map<Partner, boolean>;
+  /** Feedback, and who may read each; void where its giver's key turned out stolen. */
+  words: { digest: string; by: Partner; readers: Set<Partner> }[];
   /** Everyone who ever saw it: each reads all it may after each step. */
   had: Set<Partner>;
   /** When a deed of its author was last signed, and under which key, for what a compromise takes along. */
@@ -68,6 +74,17 @@ export class Model {
   news(type: string, tip: LifeTip, to: (partner: Partner) => boolean, author = true): News {
     const told = partners.filter((partner) => (partner === tip.author ? author : to(partner)));
     return new Map(told.map((partner) => [partner, [`${type} ${tip.id}`]]));
+  }
+
+  /** Taken back from those told so who ever had it; each is to answer for itself. */
+  takeBack(tip: LifeTip, news: News): News {
+    for (const partner of news.keys()) {
+      if (partner === tip.author || !tip.had.has(partner)) continue;
+      // Who had lost sight before has answered, or owes the answer, already.
+      if (!tip.takenBack.has(partner) || tip.state !== "withdrawn" || hasSight(partner, tip))
+        tip.takenBack.set(partner, false);
+    }
+    return news;
   }
 
   /** All that see it have it from now on. */
