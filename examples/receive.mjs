@@ -56,7 +56,8 @@ for await (const event of feed(exchange, { after, documents: true })) {
         // Gone for us: the copy, what was derived from it, and a look at what was done because of it alone.
         for (const file of [kept, held]) rmSync(file, { force: true });
         // Once that is done, its author is told so; an end by time nobody asks about.
-        if (event.type !== "expired") await acknowledge(exchange, event.tip, { outcome: "deleted", event: event.id });
+        if (event.tip && event.type !== "expired")
+          await acknowledge(exchange, event.tip, { outcome: "deleted", event: event.id });
         console.log(`${event.type}${why}: ${event.tip} is deleted; review what rested on it`);
         break;
       case "suspended":

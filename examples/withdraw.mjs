@@ -1,6 +1,6 @@
 // Take one's own tip back, everywhere and for good:  node withdraw.mjs chirper.json TIP
 import { readFileSync } from "node:fs";
-import { connect, ownTip, signWithdrawal, withdraw } from "tipoff";
+import { connect, ownTip, readAcknowledgements, signWithdrawal, withdraw } from "tipoff";
 
 const [profile, id] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
@@ -12,3 +12,5 @@ const withdrawal = await signWithdrawal(
 );
 const { withdrawn_at } = await withdraw(exchange, id, withdrawal);
 console.log(`${id} is withdrawn since ${withdrawn_at}; everyone who has or had it is told`);
+const { acknowledgements } = await readAcknowledgements(exchange, id);
+for (const { partner, outcome } of acknowledgements) console.log(`${partner}: ${outcome ?? "has not answered yet"}`);

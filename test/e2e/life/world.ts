@@ -110,6 +110,8 @@ export class World {
       const reader = new Reader(partner, this.#runtime.url);
       await reader.become(profile(partner));
       this.readers.set(partner, reader);
+      // So many lives in a minute would be held for the steward.
+      await this.#steward.call("PATCH", `/v1/partners/${partner}`, { hold: "never" });
       if (!called.includes(partner)) continue;
       const made = await makeSubscription(reader.connection, { url: `${hook}/${partner}` });
       reader.subscription = { id: made.subscription, secret: made.secret };
