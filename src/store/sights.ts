@@ -142,7 +142,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
-      SELECT j.seq, j.at, j.tip_no, j.content <> 1 AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
+      SELECT j.seq, j.at, j.tip_no, ${ending(sql`j`)} AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
         SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
           SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
             AND c.door IN ${handing}))) AS had

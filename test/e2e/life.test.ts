@@ -8,7 +8,7 @@ import { match } from "../../src/client/match.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
 import { acknowledged } from "./life/answers.ts";
 import { histories, run } from "./life/deeds.ts";
-import { Model, type News, type Partner, partners, sees } from "./life/model.ts";
+import { type LifeTip, Model, type News, type Partner, partners, sees } from "./life/model.ts";
 import { called, type Reader, World } from "./life/world.ts";
 
 /** `TIPOFF_LIVES=100` lives more of them. */
@@ -56,17 +56,24 @@ async function expectTips(reader: Reader, model: Model): Promise<void> {
   }
 }
 
-/** What every door answers of an indicator, as `tip/ordinal`. */
-const living = (model: Model, of: (tip: Model["tips"][number]) => boolean): string[] =>
+/** Indicators as `tip/ordinal`. */
+const living = (model: Model, of: (tip: LifeTip) => boolean, mark: (tip: LifeTip, host: string) => string): string[] =>
   model.tips
     .filter(of)
-    .flatMap((tip) => tip.hosts.map((_, ordinal) => `${tip.id}/${ordinal}`))
+    .flatMap((tip) => tip.hosts.map((host, ordinal) => `${tip.id}/${ordinal}${mark(tip, host)}`))
     .sort();
+/** With what the exchange says of each. */
+const marked = (disputed: boolean | undefined, appealed: boolean | undefined): string =>
+  `${disputed ? " disputed" : ""}${appealed ? " appealed" : ""}`;
 
 async function expectMatches(reader: Reader, model: Model, hosts: readonly string[]): Promise<void> {
   const answers = await match(reader.connection, [...hosts]);
-  const hits = answers.flatMap((answer) => answer.hits.map(({ tip, ordinal }) => `${tip}/${ordinal}`));
-  expect(hits.sort(), `${reader.partner} matching`).toEqual(living(model, (tip) => sees(reader.partner, tip)));
+  const hits = answers.flatMap((answer) =>
+    answer.hits.map(({ tip, ordinal, disputed, appealed }) => `${tip}/${ordinal}${marked(disputed, appealed)}`),
+  );
+  const seen = (tip: LifeTip) => sees(reader.partner, tip);
+  const mark = (tip: LifeTip, host: string) => marked(tip.disputed.has(host), tip.appealed.has(host));
+  expect(hits.sort(), `${reader.partner} matching`).toEqual(living(model, seen, mark));
 }
 
 async function expectTaxii(reader: Reader, model: Model): Promise<void> {
@@ -78,7 +85,11 @@ async function expectTaxii(reader: Reader, model: Model): Promise<void> {
   );
   const alive = [...names].filter(([id]) => objects.has(id) && !objects.get(id)!.revoked).map(([, name]) => name);
   expect(alive.sort(), `${reader.partner} by TAXII`).toEqual(
-    living(model, (tip) => tip.state === "live" && !tip.embargoed && sees(reader.partner, tip)),
+    living(
+      model,
+      (tip) => tip.state === "live" && !tip.embargoed && sees(reader.partner, tip),
+      () => "",
+    ),
   );
 }
 

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { ownTip, rescope, signRescope, signWithdrawal, withdraw } from "../../../src/client/own-tip.ts";
 import { signTip, submit, type TipContent } from "../../../src/client/tips.ts";
-import { acknowledgeTip, speak } from "./answers.ts";
+import { acknowledgeTip, appeal, confirm, dispute, speak } from "./answers.ts";
 import {
   authors,
   hasSight,
@@ -30,6 +30,9 @@ export type Deed =
   | OfTip<"age">
   | OfTip<"speak", { partner: Partner; share: boolean }>
   | OfTip<"acknowledge", { partner: Partner }>
+  | OfTip<"dispute", { partner: Partner }>
+  | OfTip<"confirm">
+  | OfTip<"appeal", { partner: Partner }>
   | OfTip<"compromise">;
 
 const to = fc.uniqueArray(fc.constantFrom(...tokens), { minLength: 1, maxLength: 3 });
@@ -64,16 +67,23 @@ export const histories: fc.Arbitrary<Deed[]> = fc
         { weight: 1, arbitrary: of("age", { tip }) },
         { weight: 4, arbitrary: of("speak", { tip, partner, share: fc.boolean() }) },
         { weight: 3, arbitrary: of("acknowledge", { tip, partner }) },
+        {
+          weight: 4,
+          arbitrary: of("dispute", { tip, partner: fc.constantFrom("facepage" as const, "chirper" as const) }),
+        },
+        { weight: 2, arbitrary: of("confirm", { tip }) },
+        { weight: 2, arbitrary: of("appeal", { tip, partner }) },
         { weight: 1, arbitrary: of("compromise", { tip }) },
       ),
-      { minLength: 6, maxLength: 12 },
+      { minLength: 7, maxLength: 13 },
     ),
   )
   .map(([first, rest]) => [first, ...rest]);
 
 const nobody: News = new Map();
 let made = 0;
-const newHost = (): string => `life-${++made}.example`;
+/** On facepage, whose word on it counts by itself. */
+const newHost = (): string => `life-${++made}.facepage.example`;
 const past = (milliseconds = 60_000) => new Date(Date.now() - milliseconds).toISOString();
 
 /** Does it, if the tip's state allows it, and says who is told. */
@@ -82,6 +92,9 @@ export async function run(world: World, model: Model, deed: Deed): Promise<News>
   const found = model.tips[deed.tip % model.tips.length]!;
   const { state } = found;
   if (deed.deed === "revise") return found.withdrawn ? nobody : revise(world, model, found, deed);
+  if (deed.deed === "dispute") return dispute(world, model, found, deed.partner);
+  if (deed.deed === "appeal") return appeal(world, model, found, deed.partner);
+  if (deed.deed === "confirm") return confirm(world, model, found);
   if (deed.deed === "speak") return speak(world, model, found, deed);
   if (deed.deed === "acknowledge") return acknowledgeTip(world, found, deed.partner);
   if (deed.deed === "compromise") return compromise(world, model, found);
@@ -126,6 +139,7 @@ export async function run(world: World, model: Model, deed: Deed): Promise<News>
 /** With its content goes whom it was addressed to. */
 function erased(tip: LifeTip, news: News): News {
   Object.assign(tip, { state: "erased", to: [] });
+  for (const marks of [tip.disputed, tip.settled, tip.appealed]) marks.clear();
   return news;
 }
 
@@ -163,10 +177,13 @@ async function submitFirst(world: World, model: Model, deed: Deed & { deed: "sub
     state: "live",
     embargoed: deed.embargoed,
     hosts: [newHost(), newHost()],
+    disputed: new Map(),
+    settled: new Set(),
+    appealed: new Map(),
     withdrawn: false,
     takenBack: new Map(),
     words: [],
-    had: new Set(),
+    had: new Map(),
     signed: [],
   };
   sign(world, made);
@@ -189,10 +206,14 @@ async function revise(
   sign(world, found);
   const next = content({ ...found, hosts }, false);
   await submit(connection, await signTip(connection, next, scope, await ownTip(connection, found.id)));
+  const gone = found.hosts.find((host) => !hosts.includes(host));
+  const dropped = gone !== undefined && found.disputed.delete(gone);
+  if (gone) found.appealed.delete(gone);
   Object.assign(found, scope, { hosts, state: "live", embargoed: false, version: found.version + 1 });
   const lost = (partner: Partner) => before.includes(partner) && !hasSight(partner, found);
   return merged(
     model.news("revised", found, (partner) => sees(partner, found)),
+    dropped ? model.news("undisputed", found, (partner) => sees(partner, found)) : nobody,
     model.takeBack(found, model.news("recalled", found, lost, false)),
   );
 }
@@ -233,7 +254,16 @@ async function compromise(world: World, model: Model, found: LifeTip): Promise<N
     tip.withdrawn = false;
     if (tip.state !== "erased") tip.state = "suspended";
   }
+  // What its voice carried ends with it, by the schedule.
+  await world.tick();
+  const freed =
+    author !== "facepage" ? [] : model.tips.filter((tip) => [...tip.disputed.values()].some((at) => at >= since));
+  for (const tip of freed) {
+    for (const host of tip.disputed.keys()) tip.settled.add(host);
+    tip.disputed.clear();
+  }
   return merged(
+    ...freed.map((tip) => model.news("undisputed", tip, (partner) => sees(partner, tip))),
     ...fallen.map((tip) => model.news("suspended", tip, (partner) => hasSight(partner, tip) || tip.had.has(partner))),
   );
 }

@@ -41,14 +41,18 @@ export interface LifeTip extends Scope {
   embargoed: boolean;
   /** Hosts of the current version, by ordinal. */
   hosts: string[];
+  /** Hosts of it that are disputed, since when; those that may not be again while they stay as they are; those with an upheld appeal, by whom. */
+  disputed: Map<string, number>;
+  settled: Set<string>;
+  appealed: Map<string, Set<Partner>>;
   /** Withdrawn for good, though its content may be gone. */
   withdrawn: boolean;
   /** From whom it was taken back: whether that partner has said what became of its copy. */
   takenBack: Map<Partner, boolean>;
   /** Feedback, and who may read each; void where its giver's key turned out stolen. */
   words: { digest: string; by: Partner; readers: Set<Partner> }[];
-  /** Everyone who ever saw it: each reads all it may after each step. */
-  had: Set<Partner>;
+  /** Everyone who ever saw it, and which version last: each reads all it may after each step. */
+  had: Map<Partner, number>;
   /** When a deed of its author was last signed, and under which key, for what a compromise takes along. */
   signed: { at: number; kid: string }[];
 }
@@ -89,7 +93,8 @@ export class Model {
 
   /** All that see it have it from now on. */
   read(): void {
-    for (const tip of this.tips) for (const partner of partners) if (sees(partner, tip)) tip.had.add(partner);
+    for (const tip of this.tips)
+      for (const partner of partners) if (sees(partner, tip)) tip.had.set(partner, tip.version);
   }
 }
 
