@@ -1,11 +1,7 @@
 /** Indicators and the index by key. All derived from the signed document. */
+import type { IndicatorRow, KeyRow } from "../core/derive-tip.ts";
 import { chunks, json, type SQL, sql } from "./database.ts";
 import { tipNoOf } from "./tips.ts";
-
-/** ordinal, type, platform, valid_until, canonical JSON. */
-export type IndicatorRow = [number, string, string | null, string, string];
-/** key, ordinal. */
-export type KeyRow = [string, number];
 
 export function insertIndicators(
   tip: string,

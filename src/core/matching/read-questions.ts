@@ -1,11 +1,11 @@
 /** Questions as they are asked, typed or as plain text, in canonical form; and the keys they probe. */
-import type { Indicator, ProbeOptions, Sites } from "../core/indicators/family.ts";
-import { readText } from "../core/indicators/guess.ts";
-import { canonicalise, indicatorSchema, probesOf } from "../core/indicators/registry.ts";
-import { limits } from "../core/limits.ts";
-import { type Fault, type Problem, problem } from "../core/problem.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { faultsOf } from "./zod-faults.ts";
+import type { Indicator, ProbeOptions, Sites } from "../indicators/family.ts";
+import { readText } from "../indicators/guess.ts";
+import { canonicalise, indicatorSchema, probesOf } from "../indicators/registry.ts";
+import { limits } from "../limits.ts";
+import { type Fault, type Problem, problem } from "../problem.ts";
+import { err, ok, type Result } from "../result.ts";
+import { faultsOf } from "../zod-faults.ts";
 
 /** One of the two, by position. */
 export interface Question {
