@@ -34,6 +34,10 @@ export interface FeedEvent {
   /** With `documents`, where you may see the tip and its version is the current one: what `verifyTip` takes. */
   envelope?: Envelope;
   receipt?: string;
+  /** Of `disputed`, `undisputed`, `appealed`: the indicators' places in the tip, from 0. */
+  indicators?: number[];
+  /** Of `disputed`: nobody has decided for 14 days. */
+  undecided?: true;
 }
 
 export interface FeedOptions {

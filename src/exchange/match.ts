@@ -4,7 +4,7 @@
  */
 import { limits } from "../core/limits.ts";
 import { type Candidate, chooseMatches, judgeCandidates, type Match } from "../core/matching/judge-matches.ts";
-import { askersOf, probesFor, readQuestions } from "../core/matching/read-questions.ts";
+import { askersOf, asksForAddress, probesFor, readQuestions } from "../core/matching/read-questions.ts";
 import { type Answer, type Heading, unanswered, viewOf } from "../core/matching/view-match.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -42,7 +42,7 @@ export async function match(
   const sites = await sitesOf(exchange);
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
-  const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
+  const needsPrefixes = read.value.some(asksForAddress);
   const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
   await caller.work.breathe();
