@@ -29,6 +29,10 @@ export interface Match {
   distance?: number;
   /** No automated enforcement on this alone. */
   human_review: boolean;
+  /** The exchange says so, beside the document: it is disputed, and for 14 days undecided; an appeal against it was upheld. */
+  disputed?: true;
+  undecided?: true;
+  appealed?: true;
   /** The value is everyone's: a public resolver, a platform's own page. */
   common?: true;
   indicator: Indicator;

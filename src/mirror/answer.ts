@@ -12,9 +12,11 @@ import { limits } from "../core/limits.ts";
 import { type Candidate, chooseMatches, judgeCandidates } from "../core/matching/judge-matches.ts";
 import { askersOf, type Question, readQuestions } from "../core/matching/read-questions.ts";
 import { type Answer, unanswered, viewOf } from "../core/matching/view-match.ts";
-import { problems } from "../core/problem.ts";
+import { type Problem, problems } from "../core/problem.ts";
+import { ok, type Result } from "../core/result.ts";
 import { KeyFilter } from "./key-filter.ts";
 import { MirrorError } from "./mirror-error.ts";
+import { quickText } from "./quick-questions.ts";
 import type { Store } from "./store.ts";
 
 type Asked = string | Record<string, unknown>;
@@ -47,7 +49,7 @@ export class Answerer {
   ask(questions: readonly Asked[], options: ProbeOptions, now: number): Answer[] {
     return this.#store.read(() => {
       this.#catchUp();
-      const read = readQuestions(questions, this.#sites);
+      const read = readQuickly(questions, this.#sites);
       if (read.ok) return this.#answer(read.value, options, now);
       const { slug, detail, faults } = read.error;
       throw new ExchangeProblem(problems[slug].status, slug, detail, { ...(faults && { faults }) });
@@ -145,3 +147,20 @@ export class Answerer {
 }
 
 const none: readonly string[] = [];
+
+/** As `readQuestions` reads them, which is asked for what is not plain. */
+function readQuickly(questions: readonly Asked[], sites: Sites): Result<Question[], Problem> {
+  const read: Question[] = [];
+  const left: Asked[] = [];
+  for (const question of questions) {
+    const asked = typeof question === "string" ? quickText(question, sites) : undefined;
+    read.push(asked ? { asked } : {});
+    if (!asked) left.push(question);
+  }
+  if (left.length === 0) return ok(read);
+  const rest = readQuestions(left, sites);
+  // The faults name their questions by position.
+  if (!rest.ok) return readQuestions(questions, sites);
+  let next = 0;
+  return ok(read.map((one) => (one.asked ? one : rest.value[next++]!)));
+}
