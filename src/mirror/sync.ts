@@ -23,6 +23,8 @@ export interface SyncOptions {
   progress?: (done: Progress) => void;
   /** Goes on with what happens, as it happens, until the signal ends it. */
   follow?: boolean;
+  /** Events of one page, 1 to 1,000: also the most that are read again after a crash. Default 1,000. */
+  page?: number;
   /** Begins at the feed's start, beside the copy that answers until the new one is whole. */
   from_start?: boolean;
   /** `false`: the exchange is not told of deletions, because there are copies elsewhere that somebody must see to first. */
@@ -152,9 +154,9 @@ class Syncing {
   }
 
   #page(after: string): Promise<Page> {
-    const { follow, trouble } = this.#options;
+    const { follow, trouble, page: most = limits.page } = this.#options;
     const tell = (error: ExchangeProblem | Unreachable) => trouble?.(error.message);
-    const options = { documents: true, page: limits.page, trouble: tell, ...(follow && { follow: true as const }) };
+    const options = { documents: true, page: most, trouble: tell, ...(follow && { follow: true as const }) };
     const page = nextPage(this.#connection, after, options);
     // It may fail while the page before is worked on; whoever waits for it hears of that.
     page.catch(() => {});

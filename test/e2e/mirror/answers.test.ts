@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connection } from "../../../src/client/connect.ts";
 import { listTips } from "../../../src/client/read-tip.ts";
 import { Mirror } from "../../../src/mirror/mirror.ts";
-import { authorOf, indicatorsOf, live, questionsAbout, startWorld, type World } from "./history.ts";
+import { authorOf, indicatorsOf, lifeOf, questionsAbout, startWorld, type World } from "./history.ts";
 
 let world: World;
 let reader: Connection;
@@ -30,7 +30,7 @@ describe("answers", () => {
   test("are the exchange's, in its order, for questions of every type about a random history", async () => {
     const authors = [authorOf(await world.as("chirper")), authorOf(await world.as("facepage"))];
     const start = Number(process.env.TIPOFF_SEED ?? Date.now() % 1_000_000);
-    await live(authors, start, 40, false);
+    await lifeOf(authors, start, false)(40);
     const mirror = await Mirror.open(path.join(world.folder, "answers"));
     await mirror.sync(reader);
     expect(ofMirror(mirror)).toEqual(await inView());

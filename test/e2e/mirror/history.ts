@@ -94,7 +94,13 @@ export function questionsAbout(indicators: readonly Indicator[]): (string | (Ind
   return [
     ...indicators.map(({ control: _control, confidence: _confidence, ...one }) => one as Indicator),
     ...texts,
-    ...["a.b.harbour-news.example", "https://news.harbour-news.example/x", "203.0.113.77", "2001:db8:77::1", "harbour 7"],
+    ...[
+      "a.b.harbour-news.example",
+      "https://news.harbour-news.example/x",
+      "203.0.113.77",
+      "2001:db8:77::1",
+      "harbour 7",
+    ],
     ...["https://203.0.113.9/other", "@lantern", "x:@harbour_voice", "https://x.com/lantern/status/123456"],
     { type: "hash", algorithm: "pdq", value: "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b20" },
   ];
@@ -128,10 +134,14 @@ export function authorOf(connection: Connection): Author {
   };
 }
 
-/** So many deeds by these authors. `late`: audiences change, so that somebody sees late what was there before. */
-export async function live(authors: readonly Author[], start: number, deeds: number, late = true): Promise<void> {
+/**
+ * A life of tips by these authors, which goes on by so many deeds each time it is called. `late`: audiences change, so that
+ * somebody sees late what was there before.
+ */
+export function lifeOf(authors: readonly Author[], start: number, late = true): (deeds: number) => Promise<void> {
   const below = chances(start);
   const own: string[][] = authors.map(() => []);
+  let done = 0;
   const scopes: Scope[] = [
     everyone,
     { to: ["research"] },
@@ -139,10 +149,10 @@ export async function live(authors: readonly Author[], start: number, deeds: num
     { to: ["group:election-cell"] },
     ...(late ? [{ to: ["partner:cyber-unit"] }, { to: ["platforms", "research"], except: ["observatory"] }] : []),
   ];
-  for (let deed = 0; deed < deeds; deed++) {
+  const one = async () => {
     const who = below(authors.length);
     const [author, tips] = [authors[who]!, own[who]!];
-    const pool = indicatorsOf(start + deed, 12);
+    const pool = indicatorsOf(start + done++, 12);
     const some = pool.filter(() => below(2) === 0);
     const scope = scopes[below(scopes.length)]!;
     const more = {
@@ -155,5 +165,8 @@ export async function live(authors: readonly Author[], start: number, deeds: num
     else if (kind < 7) await author.revise(tips[at]!, some, late ? scope : everyone, more);
     else if (kind < 9 && late) await author.rescope(tips[at]!, scope);
     else await author.withdraw(tips.splice(at, 1)[0]!);
-  }
+  };
+  return async (deeds) => {
+    for (let deed = 0; deed < deeds; deed++) await one();
+  };
 }
