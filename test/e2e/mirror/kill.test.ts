@@ -155,4 +155,4 @@ test(`killed at random points of ${runs} runs and started again, it ends with th
       where,
     ).toEqual([]);
   }
-});
+}, 60_000 + runs * 3_000);
