@@ -124,35 +124,39 @@ async function killedProcess(folder: string, ms: number): Promise<void> {
   await ended;
 }
 
-test(`killed at random points of ${runs} runs and started again, it ends with the exchange's view`, async () => {
-  const below = chances(start);
-  const idsOf = ({ view }: Half) => view.tips.map((tip) => tip.split(" ")[0]!);
-  const left = new Set(idsOf(half.after));
-  const takenBack = idsOf(half.before).filter((tip) => !left.has(tip) && !ending.includes(tip));
-  expect(takenBack.length, `seed ${start}`).toBeGreaterThan(0);
-  for (let run = 0; run < runs; run++) {
-    let folder = path.join(world.folder, `run-${run}`);
-    const where = `seed ${start}, run ${run}`;
-    mkdirSync(folder);
-    if (run % 4 === 3) {
-      await killedProcess(folder, 150 + below(500));
-      await killedProcess(folder, 150 + below(500));
-    } else {
-      folder = await killed(folder, half.before, 1 + below(1_500));
-      folder = await killed(folder, half.before, 1 + below(1_500));
+test(
+  `killed at random points of ${runs} runs and started again, it ends with the exchange's view`,
+  async () => {
+    const below = chances(start);
+    const idsOf = ({ view }: Half) => view.tips.map((tip) => tip.split(" ")[0]!);
+    const left = new Set(idsOf(half.after));
+    const takenBack = idsOf(half.before).filter((tip) => !left.has(tip) && !ending.includes(tip));
+    expect(takenBack.length, `seed ${start}`).toBeGreaterThan(0);
+    for (let run = 0; run < runs; run++) {
+      let folder = path.join(world.folder, `run-${run}`);
+      const where = `seed ${start}, run ${run}`;
+      mkdirSync(folder);
+      if (run % 4 === 3) {
+        await killedProcess(folder, 150 + below(500));
+        await killedProcess(folder, 150 + below(500));
+      } else {
+        folder = await killed(folder, half.before, 1 + below(1_500));
+        folder = await killed(folder, half.before, 1 + below(1_500));
+      }
+      if (run % 2 === 0) {
+        expect(await whole(folder, half.before), where).toEqual(half.before.view);
+        after.acknowledged.clear();
+        folder = await killed(folder, half.after, 1 + below(600));
+        folder = await killed(folder, half.after, 1 + below(600));
+      }
+      expect(await whole(folder, half.after), where).toEqual(half.after.view);
+      if (run % 2 !== 0) continue;
+      expect([...after.acknowledged.keys()], where).toEqual(expect.arrayContaining(takenBack));
+      expect(
+        [...after.acknowledged.keys()].filter((tip) => left.has(tip)),
+        where,
+      ).toEqual([]);
     }
-    if (run % 2 === 0) {
-      expect(await whole(folder, half.before), where).toEqual(half.before.view);
-      after.acknowledged.clear();
-      folder = await killed(folder, half.after, 1 + below(600));
-      folder = await killed(folder, half.after, 1 + below(600));
-    }
-    expect(await whole(folder, half.after), where).toEqual(half.after.view);
-    if (run % 2 !== 0) continue;
-    expect([...after.acknowledged.keys()], where).toEqual(expect.arrayContaining(takenBack));
-    expect(
-      [...after.acknowledged.keys()].filter((tip) => left.has(tip)),
-      where,
-    ).toEqual([]);
-  }
-}, 60_000 + runs * 3_000);
+  },
+  60_000 + runs * 3_000,
+);
