@@ -15,6 +15,10 @@ import type { Answering, Heading } from "../core/matching/view-match.ts";
 /** Raised when a table changes: what is there is then read anew from the exchange. */
 const layout = 1;
 
+/** Memory for pages of the file, and pages of 4 KiB in the log before they are brought into it. */
+const cacheKiB = 65_536;
+const logPages = 16_384;
+
 const schema = `
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- rank: the seq at which the tip was first told, the order of tips that are alike. next_end: when its next indicator ends.
@@ -109,6 +113,8 @@ export class Store {
     this.#db = db;
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON");
     db.exec("PRAGMA temp_store = MEMORY");
+    // A page of the feed changes pages all over the index: they are written once, and not read again for each.
+    db.exec(`PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${logPages}`);
     const found = () => (this.#get("PRAGMA user_version") as { user_version: number }).user_version;
     if (found() === layout) return;
     this.write(() => {
@@ -373,7 +379,7 @@ export class Store {
       | undefined;
     this.#delete(generation, tip.tip, tip.version);
     const rank = Math.min(tip.rank, held?.rank ?? tip.rank, told?.rank ?? tip.rank);
-    const until = tip.rows.map((row) => Date.parse(row[3]));
+    const until = endsOf(tip.rows);
     const end = until.reduce((least, one) => Math.min(least, one), tip.expires_at);
     const { lastInsertRowid } = this.#run(
       `INSERT INTO tip (generation, tip, version, author, tlp, through, digest, rank, expires_at, next_end, heading)
@@ -384,8 +390,7 @@ export class Store {
     const tipNo = Number(lastInsertRowid);
     const counts = new Map<number, number>();
     const key = this.#statement("INSERT INTO index_key (key, tip_no, ordinal) VALUES (?, ?, ?)");
-    // A WITHOUT ROWID table takes sorted keys faster than random ones.
-    for (const [text, ordinal] of tip.keys.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))) {
+    for (const [text, ordinal] of tip.keys) {
       key.run(text, tipNo, ordinal);
       counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1);
     }
@@ -493,4 +498,14 @@ export class Store {
   #run = (text: string, ...values: SQLInputValue[]) => this.#statement(text).run(...values);
   #get = (text: string, ...values: SQLInputValue[]) => this.#statement(text).get(...values);
   #all = <Row>(text: string, ...values: SQLInputValue[]) => this.#statement(text).all(...values) as Row[];
+}
+
+/** Most end at one of a few times. */
+function endsOf(rows: readonly IndicatorRow[]): number[] {
+  const known = new Map<string, number>();
+  return rows.map(([, , , text]) => {
+    const end = known.get(text) ?? Date.parse(text);
+    known.set(text, end);
+    return end;
+  });
 }
