@@ -118,9 +118,15 @@ class Syncing {
     const partners = await listPartners(this.#connection);
     const keys = await keySetWith(this.#connection, partners);
     this.#store.keepDirectory(partners, keys);
+    let fetching: Promise<void> | undefined;
     const again = async () => {
       if (this.#now() - fetched < directoryAge) return false;
-      Object.assign(known, await this.#directory());
+      // Whoever asks meanwhile waits for the same.
+      fetching ??= this.#directory().then((fresh) => {
+        this.#known = fresh;
+        Object.assign(known, { keys: fresh.keys, sites: fresh.sites });
+      });
+      await fetching;
       return true;
     };
     const known: Known = { keys, sites: sitesOf(partners), again };

@@ -28,6 +28,7 @@ const exchanges = [
   "TAXII",
   "TAXIIMANY",
   "SYNC",
+  "MIRROR",
 ] as const;
 export type Name = (typeof exchanges)[number];
 

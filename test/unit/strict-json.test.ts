@@ -8,8 +8,16 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const long = (value: unknown) => parseStrict(bytes(JSON.stringify(value, null, 1)));
 
 test("a value is judged alike however it is written", () => {
-  const number = fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.maxSafeInteger(), fc.constantFrom(2 ** 53, 1e300, -1e21));
-  const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\ud800", '\\"', "\\\\", "a\\ud800", "1e5", ",1e5", "__proto__"));
+  const number = fc.oneof(
+    fc.double({ noNaN: true }),
+    fc.integer(),
+    fc.maxSafeInteger(),
+    fc.constantFrom(2 ** 53, 1e300, -1e21),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("\ud800", '\\"', "\\\\", "a\\ud800", "1e5", ",1e5", "__proto__"),
+  );
   const value = fc.letrec((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, number, text, fc.boolean(), fc.constant(null), tie("list"), tie("object")),
     list: fc.array(tie("value"), { maxLength: 4 }),

@@ -17,10 +17,11 @@ let last: Network | undefined;
 
 function networkOf(value: unknown): Network {
   if (last?.value === value) return last;
-  const network = readNetwork(String(value));
-  if (!network.ok) throw new TypeError("an ip indicator that is not canonical");
-  last = network.value;
-  return last;
+  const read = readNetwork(String(value));
+  if (!read.ok) throw new TypeError("an ip indicator that is not canonical");
+  const network = read.value;
+  last = network;
+  return network;
 }
 
 const keyOf = (network: Network, length: number): string =>

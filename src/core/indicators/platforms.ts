@@ -101,6 +101,7 @@ export function platformOfDomain(domain: string, platforms: readonly string[]): 
 
 /** A platform's name as indicators hold it: the short name, or the registrable domain of an unknown site; undefined for nonsense. */
 export function readPlatform(text: string, sites: Sites): string | undefined {
+  if (/^[a-z]{3,}$/.test(text)) return Object.hasOwn(aliases, text) ? aliases[text] : text;
   const name = text
     .trim()
     .normalize("NFKC")
