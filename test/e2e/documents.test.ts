@@ -27,6 +27,7 @@ const documents = [
   "docs/integrating.md",
   "docs/importing.md",
   "docs/exporting.md",
+  "docs/mirror.md",
   "docs/misp.md",
   "docs/taxii.md",
   "docs/opencti.md",

@@ -16,7 +16,7 @@ const shared = new Set<unknown>(["vpn", "proxy", "tor", "cdn", "mobile"]);
 let last: Network | undefined;
 
 function networkOf(value: unknown): Network {
-  if (last?.value === value) return last;
+  if (last && last.value === value) return last;
   const read = readNetwork(String(value));
   if (!read.ok) throw new TypeError("an ip indicator that is not canonical");
   const network = read.value;
