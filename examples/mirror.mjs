@@ -14,9 +14,10 @@ try {
   const [answer] = await mirror.match(["harbour-news.example"]);
   for (const hit of answer.hits) console.log(hit.how, hit.from, hit.operation.name, hit.control);
   if (file) {
-    const found = ({ line, match }) =>
-      console.log(`line ${line}: ${match.how}, ${match.from}, ${match.operation.name}`);
-    const { matched, asked } = await matchFile(mirror, file, { platform: "facepage", found });
+    const { matched, asked } = await matchFile(mirror, file, {
+      platform: "facepage",
+      found: ({ line, list, match }) => console.log(`line ${line}: ${list}, ${match.how}, ${match.operation.name}`),
+    });
     console.log(`${matched} of ${asked} matched`);
   }
   mirror.close();
