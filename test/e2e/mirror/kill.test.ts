@@ -39,18 +39,18 @@ beforeAll(async () => {
   now = await world.as("observatory");
   const authors = [authorOf(await world.as("chirper")), authorOf(await world.as("facepage"))];
   const live = lifeOf(authors, start);
-  await live(30);
+  await live(22);
   for (let tip = 0; tip < 3; tip++)
-    ending.push(await authors[0]!.publish(indicatorsOf(start, 5), undefined, { expires_at: soon(4_000) }));
-  const ends = Date.now() + 4_000;
+    ending.push(await authors[0]!.publish(indicatorsOf(start, 5), undefined, { expires_at: soon(3_000) }));
+  const ends = Date.now() + 3_000;
   [before, after] = [replay(), replay()];
   // Not just while the view is taken.
-  if (Date.now() > ends - 2_000) await until(ends);
+  if (Date.now() > ends - 1_500) await until(ends);
   const [first, at] = [path.join(world.folder, "first"), Date.now()];
   const half1 = { reader: await world.as("observatory", before), now: () => at, view: await viewOf(now, questions) };
   expect(await whole(first, half1)).toEqual(half1.view);
   before.freeze();
-  await live(20);
+  await live(16);
   await until(ends);
   await world.exchange.tick();
   const half2 = { reader: await world.as("observatory", after), now: Date.now, view: await viewOf(now, questions) };
@@ -136,7 +136,7 @@ test(
       let folder = path.join(world.folder, `run-${run}`);
       const where = `seed ${start}, run ${run}`;
       mkdirSync(folder);
-      if (run % 4 === 3) {
+      if (run % 8 === 7) {
         await killedProcess(folder, 150 + below(500));
         await killedProcess(folder, 150 + below(500));
       } else {

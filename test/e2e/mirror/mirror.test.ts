@@ -208,6 +208,37 @@ describe("what is taken back", () => {
 const problem = (status: number, slug: string) =>
   new Response(JSON.stringify({ type: `https://tipoff.example/problems/${slug}`, detail: "No." }), { status });
 
+describe("a mirror that follows", () => {
+  test("has what is published and loses what is withdrawn as it happens, and ends when it is told to", async () => {
+    const mirror = await Mirror.open(folder("follows"));
+    const exchange = replay();
+    const stop = new AbortController();
+    const trouble: string[] = [];
+    const following = mirror.sync(await world.as("observatory", { fetch: exchange.fetch }), {
+      ...{ follow: true, signal: stop.signal, trouble: (message: string) => trouble.push(message) },
+    });
+    await until(async () => mirror.held().synced_at !== undefined);
+    const tip = await chirper.publish([{ type: "domain", value: "as-it-happens.example" }]);
+    await until(async () => (await found(mirror, "as-it-happens.example"))[0]!.length === 1);
+    await chirper.withdraw(tip);
+    await until(async () => exchange.acknowledged.has(tip));
+    expect(await found(mirror, "as-it-happens.example")).toEqual([[]]);
+    expect(bytesOf("follows").includes("as-it-happens.example")).toBe(false);
+    stop.abort();
+    expect(await following).toMatchObject({ acknowledged: 1, unverified: [] });
+    expect(trouble).toEqual([]);
+    mirror.close();
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  throw new Error("It never came.");
+}
+
 describe("a mirror's folder", () => {
   test("is its owner's alone, synced by one process at a time, and one partner's", async () => {
     const mirror = await Mirror.open(folder("own"));

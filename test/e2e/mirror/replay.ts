@@ -29,7 +29,7 @@ export function replay(): Replay {
         if (outcome === "deleted") replaying.acknowledged.set(told[1]!, event);
         return new Response("{}");
       }
-      if (init?.method !== "GET") return fetch(input, init);
+      if (init?.method !== "GET" || pathname === "/v1/stream") return fetch(input, init);
       const path = pathname + search;
       if (!given.has(path) && frozen && pathname === "/v1/feed")
         return new Response(
