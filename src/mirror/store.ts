@@ -1,6 +1,6 @@
 /**
- * The mirror's SQL. A page of the feed and its cursor are one transaction. What is deleted is overwritten, and `forget` takes it
- * from the write-ahead log too. Everything belongs to a generation: one answers, and a copy that is read anew is another until it
+ * The mirror's SQL. A page of the feed and its cursor are one transaction. What is deleted is gone from every page of the file and
+ * of its log once `forget` has said so; that this is still to be done outlasts a crash. Everything belongs to a generation: one answers, and a copy that is read anew is another until it
  * is whole; then they change places in one transaction. Nothing here knows the network.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
@@ -207,6 +207,7 @@ export class Store {
     return this.write(() => {
       let deleted = 0;
       for (const change of changes) deleted += this.#change(place.generation, change);
+      if (deleted > 0) this.#keep("deleted", "1");
       const { generation, cursor } = place;
       this.#keep(place.whole ? "place" : "building", JSON.stringify({ generation, cursor }));
       return deleted;
@@ -231,14 +232,33 @@ export class Store {
             tip_no,
           );
       }
+      if (ended > 0) this.#keep("deleted", "1");
       return ended;
     });
   }
 
-  /** Takes what was deleted from the log as well; false where another process is just reading, and it must be tried again. */
+  /**
+   * Writes the file anew where something was deleted, and empties the log: `secure_delete` alone overwrites what is deleted, but
+   * not what a page was left with when its neighbours were divided or joined. False where another process holds it up, and it must
+   * be tried again.
+   */
   forget(): boolean {
-    return (this.#get("PRAGMA wal_checkpoint(TRUNCATE)") as { busy: number }).busy === 0;
+    if (this.#setting("deleted") !== undefined) {
+      try {
+        // What it makes beside the file holds only what is kept, and may be large.
+        this.#db.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
+      } catch (error) {
+        if (!/locked|busy/i.test((error as Error).message)) throw error;
+        return false;
+      }
+      // Before this is gone, the log is: a crash between makes it be done again.
+      if (!this.#emptyLog()) return false;
+      this.#run("DELETE FROM setting WHERE name = 'deleted'");
+    }
+    return this.#emptyLog();
   }
+
+  #emptyLog = (): boolean => (this.#get("PRAGMA wal_checkpoint(TRUNCATE)") as { busy: number }).busy === 0;
 
   /** Deletions to tell of, of tips of which nothing is left. */
   toAcknowledge(limit: number): { tip: string; event: string }[] {
@@ -461,6 +481,7 @@ export class Store {
   }
 
   #deleteGeneration(generation: number): void {
+    this.#keep("deleted", "1");
     this.#run("DELETE FROM index_key WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
     this.#run("DELETE FROM indicator WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
     for (const table of ["tip", "told", "mark", "unverified"])

@@ -73,8 +73,10 @@ class Syncing {
     ...{ events: 0, tips: 0, indicators: 0, deleted: 0, acknowledged: 0, rebuilt: false },
   };
   #known!: Known;
-  /** Something was deleted that may still be in the log. */
+  /** Something was deleted that may still be in the file. */
   #unforgotten = true;
+  /** While following, when the file was written anew last. */
+  #forgot: number | undefined;
 
   constructor(store: Store, connection: Connection, options: SyncOptions, now: () => number) {
     this.#store = store;
@@ -152,10 +154,9 @@ class Syncing {
       place = { ...place, cursor: read.next };
       this.#apply(place, changes, read.events.length);
       if (!place.whole && !read.more) this.#finish(place);
-      await this.#tell();
       if (read.more) continue;
       this.#store.keep("synced_at", instant(this.#now()));
-      return;
+      return this.#tell();
     }
   }
 
@@ -181,6 +182,7 @@ class Syncing {
 
   /** As it happens, an event at a time. */
   async #follow(): Promise<void> {
+    this.#forgot = 0;
     const tidying = setInterval(
       () => void this.#tidy().catch((error: Error) => this.#options.trouble?.(error.message)),
       tidyEvery,
@@ -232,9 +234,16 @@ class Syncing {
     await this.#tell();
   }
 
-  /** Once what was deleted is on disk and out of the log. Where that waits for a reader, so does this: until the next time. */
+  /**
+   * Once what was deleted is out of file and log. Where that waits for a reader, so does this, until the next time. That a file of
+   * any size is not written anew for each of many events, it is at most once a minute while following.
+   */
   async #tell(): Promise<void> {
-    if (this.#unforgotten && !this.#store.forget()) return;
+    if (this.#unforgotten) {
+      if (this.#forgot !== undefined && this.#now() - this.#forgot < tidyEvery) return;
+      if (!this.#store.forget()) return;
+      if (this.#forgot !== undefined) this.#forgot = this.#now();
+    }
     this.#unforgotten = false;
     if (this.#options.acknowledge === false) return;
     for (;;) {

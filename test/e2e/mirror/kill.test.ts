@@ -42,6 +42,7 @@ beforeAll(async () => {
   await live(22);
   for (let tip = 0; tip < 3; tip++)
     ending.push(await authors[0]!.publish(indicatorsOf(start, 5), undefined, { expires_at: soon(3_000) }));
+  const withdrawn = await authors[0]!.publish(indicatorsOf(start, 9));
   const ends = Date.now() + 3_000;
   [before, after] = [replay(), replay()];
   // Not just while the view is taken.
@@ -51,6 +52,7 @@ beforeAll(async () => {
   expect(await whole(first, half1)).toEqual(half1.view);
   before.freeze();
   await live(16);
+  await authors[0]!.withdraw(withdrawn);
   await until(ends);
   await world.exchange.tick();
   const half2 = { reader: await world.as("observatory", after), now: Date.now, view: await viewOf(now, questions) };
