@@ -55,7 +55,7 @@ export function parseStrict(bytes: Uint8Array, deepest = maxDepth): Result<unkno
  * stand twice. What that does not tell, numbers beyond bounds and lone surrogates, is looked at the long way.
  */
 const isPlain = (text: string, value: unknown): boolean =>
-  !/\\ud|[:,[]-?(?:\d{16}|[\d.]+e)|^-?[\d.]+e?/.test(text) && JSON.stringify(value) === text;
+  !/\\ud|(?:":|[[,])-?(?:\d{16}|[\d.]+e)|^-?[\d.]+e?/.test(text) && JSON.stringify(value) === text;
 
 /** Whether objects and arrays of a JSON text lie in each other more than that deep. */
 function isDeep(text: string, deepest: number): boolean {

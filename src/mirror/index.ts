@@ -5,5 +5,5 @@
 export { type FileMatch, type FileMatched, type MatchFileOptions, matchFile } from "./match-file.ts";
 export { Mirror } from "./mirror.ts";
 export { MirrorError, type MirrorReason } from "./mirror-error.ts";
-export type { Held } from "./store.ts";
+export type { Held } from "./store-lookups.ts";
 export type { Progress, Synced, SyncOptions } from "./sync.ts";

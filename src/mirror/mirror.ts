@@ -9,7 +9,8 @@ import { limits } from "../core/limits.ts";
 import { Answerer } from "./answer.ts";
 import { lockFolder, openDatabase } from "./files.ts";
 import { MirrorError } from "./mirror-error.ts";
-import { type Held, Store } from "./store.ts";
+import { Store } from "./store.ts";
+import type { Held } from "./store-lookups.ts";
 import { type Synced, type SyncOptions, sync } from "./sync.ts";
 
 /** Milliseconds of answering after which others have the process for a moment. */

@@ -14,7 +14,8 @@ import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import { MirrorError } from "./mirror-error.ts";
 import { changesOf, type Known } from "./read-events.ts";
-import type { Change, Held, Store } from "./store.ts";
+import type { Change, Store } from "./store.ts";
+import type { Held } from "./store-lookups.ts";
 
 export interface SyncOptions {
   /** Ends it: what is in hand is kept first, and the sync resolves with what there is. */
