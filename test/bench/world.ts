@@ -28,7 +28,6 @@ const exchanges = [
   "TAXII",
   "TAXIIMANY",
   "SYNC",
-  "MIRROR",
 ] as const;
 export type Name = (typeof exchanges)[number];
 

@@ -18,15 +18,15 @@ interface Stored {
 }
 const filled = new Map<Name, Promise<Stored>>();
 
-/** Submitted through the API, 500 a tip or as many as are said: the index is what the product wrote. */
-export function storedIn(world: World, name: Name, indicators: number, each = 500): Promise<Stored> {
+/** Submitted through the API, 500 a tip: the index is what the product wrote. */
+export function storedIn(world: World, name: Name, indicators: number): Promise<Stored> {
   const fill = async () => {
     const exchange = await world.exchange(name);
     const author = await exchange.enrol("author");
     const reader = await exchange.enrol("reader");
     await alone();
     for (let done = 0; done < indicators; done += 5_000)
-      await rate(exchange.url, await author.submissions(5_000 / each, each, ["platforms"]), 2);
+      await rate(exchange.url, await author.submissions(10, 500, ["platforms"]), 2);
     return { exchange, reader };
   };
   if (!filled.has(name)) filled.set(name, fill());
