@@ -66,6 +66,9 @@ describe("the exchange's view", () => {
       }
     }
     expect(hits).toBeGreaterThan(100);
+    // Alone: ranges are probed though no question is an address by itself.
+    const onAddress = ["https://203.0.113.9/other"];
+    expect(await mirror.match(onAddress)).toEqual(await asked(onAddress));
     mirror.close();
   });
 
