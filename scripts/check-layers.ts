@@ -16,9 +16,10 @@ const layers: Record<string, string[]> = {
   taxii: ["api", "exchange", "formats", "core"],
   reference: ["api", "exchange", "core"],
   client: ["core", "formats"],
-  cli: ["client", "core", "formats"],
+  mirror: ["client", "formats", "core"],
+  cli: ["mirror", "client", "core", "formats"],
 };
-const installed = ["core", "formats", "client", "cli"];
+const installed = ["core", "formats", "client", "mirror", "cli"];
 
 export function checkLayers(root: string): string {
   const { dependencies } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {

@@ -1,15 +1,12 @@
-/** `tipoff feed`, `tipoff match`, `tipoff verify`. */
+/** `tipoff feed`, `tipoff verify`. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { type FeedEvent, feed } from "../client/feed.ts";
-import { type MatchAnswer, match, type Question } from "../client/match.ts";
 import { type KeySet, verifyTip } from "../client/verify.ts";
 import { decode } from "../core/base64url.ts";
-import { labelOf } from "../core/indicators/registry.ts";
 import { cursorFile, keySetFile, loadProfile, savedKeySets, writePrivate } from "./home.ts";
-import { checkSomethingRead, readReport, unreadLines } from "./report.ts";
-import { directory, type Globals, type Row, readJson, session } from "./session.ts";
-import { progress, Refused, say, sayJson, show, table, tell, Unverified, UsageError } from "./terminal.ts";
+import { type Globals, type Row, readJson, session, untilStopped } from "./session.ts";
+import { say, sayJson, show, tell, Unverified, UsageError } from "./terminal.ts";
 
 /** What it is about and whom to ring, from the document where the event carries one. */
 function aboutOf({ envelope }: FeedEvent): string[] {
@@ -46,13 +43,6 @@ const eventLine = (event: FeedEvent): string =>
     ...(event.reply_to ? ["a reply"] : []),
     ...aboutOf(event),
   ].join("  ");
-
-/** Aborted when the program is told to stop: what is in hand is done first. Twice, since the launcher passes a signal on. */
-function untilStopped(): AbortSignal {
-  const stopped = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => stopped.abort());
-  return stopped.signal;
-}
 
 export function addReadCommands(program: Command): void {
   program
@@ -93,38 +83,6 @@ export function addReadCommands(program: Command): void {
     });
 
   program
-    .command("match [values...]")
-    .description("ask which values are in tips you may see; the questions are stored nowhere")
-    .option("--file <file>", "a CSV, an export or one value a line")
-    .option("--platform <name>", "whose accounts the file lists")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  tipoff match 203.0.113.9 https://x.com/someone\n  tipoff --as facepage match --file accounts.csv --platform facepage --json",
-    )
-    .action(async (values: string[], options: { file?: string; platform?: string }, command: Command) => {
-      const current = await session(command);
-      const { connection, json } = current;
-      const asked: Question[] = [...values];
-      if (options.file !== undefined) {
-        const { report } = readReport([options.file], options.platform, await directory(current));
-        checkSomethingRead(report);
-        asked.push(...report.indicators.map(questionOf));
-        const unread = unreadLines(report.files);
-        if (unread.length > 0)
-          tell([`${unread.length} rows could not be read, and were not asked:`, ...shortened(unread)]);
-      }
-      if (asked.length === 0)
-        throw options.file === undefined
-          ? new UsageError("Give values, or --file.")
-          : new Refused(`${options.file} holds prose and no value to ask about.`);
-      const bar = progress("Asking", asked.length);
-      const answers = await match(connection, asked, { progress: bar.at });
-      bar.end();
-      show(json, { answers }, () => matchText(asked, answers));
-      if (answers.every((answer) => answer.unreadable)) throw new Refused("Nothing was asked: no value could be read.");
-    });
-
-  program
     .command("verify <file>")
     .description("verify a signed tip offline, against the saved key set (tipoff keys save) and its receipt")
     .option("--keys <file>", "another key set")
@@ -156,48 +114,3 @@ function keySetOf({ as, exchange }: Globals): string {
   if (!names.includes(name)) throw new UsageError(`${name} has no saved key set yet: tipoff --as ${name} keys save`);
   return keySetFile(name);
 }
-
-/** An indicator as a question: what names it, without what is known of it. */
-const questionOf = (indicator: Row): Exclude<Question, string> => {
-  const { type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain } = indicator;
-  return JSON.parse(
-    JSON.stringify({ type, platform, kind, id, handle, former_handles, value, digest, algorithm, url, store, chain }),
-  );
-};
-
-function matchText(asked: readonly Question[], answers: readonly MatchAnswer[]): string[] {
-  const labels = asked.map((question) => (typeof question === "string" ? question : labelOf(question as never)));
-  const rows = (list: "hits" | "context") =>
-    answers.flatMap((answer, position) =>
-      answer[list].map((found) => [
-        labels[position],
-        found.how + (found.distance === undefined ? "" : ` (distance ${found.distance})`),
-        labelOf(found.indicator),
-        found.control,
-        found.from,
-        found.operation.name,
-        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.disputed ? " disputed" : ""}${found.appealed ? " appealed" : ""}${found.common ? " common" : ""}`,
-        found.through,
-      ]),
-    );
-  const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
-  const [hits, context] = [rows("hits"), rows("context")];
-  const cut = labels.filter((_, position) => answers[position]?.more_hits);
-  const unreadable = answers.flatMap(({ unreadable: why }, position) =>
-    why === undefined ? [] : [`  ${labels[position]}: ${why}`],
-  );
-  return [
-    `${answers.filter((answer) => answer.hits.length > 0).length} of ${answers.length} matched; ${answers.filter((answer) => answer.context.length > 0).length} have context alone or besides${unreadable.length > 0 ? `; ${unreadable.length} could not be read` : ""}.`,
-    ...(unreadable.length > 0 ? ["", "Could not be read", ...shortened(unreadable)] : []),
-    ...(hits.length > 0 ? ["", "Matches", ...table(head, hits)] : []),
-    ...(context.length > 0
-      ? ["", "Context: ranges that are everyone's; not a match by itself", ...table(head, context)]
-      : []),
-    ...(cut.length > 0
-      ? ["", "There is more than is shown here of", ...shortened(cut.map((label) => `  ${label}`))]
-      : []),
-  ];
-}
-
-const shortened = (labels: readonly string[]): string[] =>
-  labels.length > 20 ? [...labels.slice(0, 20), `… and ${labels.length - 20} more (--json shows all)`] : [...labels];

@@ -85,6 +85,13 @@ export function readJson(file: string): Record<string, unknown> {
   }
 }
 
+/** Aborted when the program is told to stop: what is in hand is done first. Twice, since the launcher passes a signal on. */
+export function untilStopped(): AbortSignal {
+  const stopped = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => stopped.abort());
+  return stopped.signal;
+}
+
 /** An option's whole number. */
 export function wholeNumber(option: string, text: string, least = 0): number {
   if (!/^\d{1,9}$/.test(text) || Number(text) < least)

@@ -1,5 +1,6 @@
 /** What a command shows: tables and lines for people, JSON for programs, progress on stderr; and the exit codes. */
 import { ExchangeProblem, Unreachable } from "../client/problem.ts";
+import { MirrorError } from "../mirror/mirror-error.ts";
 
 /** Documented in the help: scripts rely on them. */
 export const exitCodes = { ok: 0, refused: 1, usage: 2, unreachable: 3, unverified: 4, fault: 70 } as const;
@@ -61,10 +62,11 @@ export function show(json: boolean | undefined, value: unknown, text: () => Line
 }
 
 /** Progress on stderr for work that takes more than a second. */
-export function progress(what: string, total: number): { at(done: number): void; end(): void } {
+export function progress(what: string, total?: number, unit = ""): { at(done: number): void; end(): void } {
   const began = Date.now();
   let shown = 0;
-  const line = (done: number) => process.stderr.write(`\r${what}: ${done} of ${total}`);
+  const all = total === undefined ? "" : ` of ${total}`;
+  const line = (done: number) => process.stderr.write(`\r${what}: ${done}${all}${unit}`);
   return {
     at: (done) => {
       if (Date.now() - began < 1_000 || Date.now() - shown < 200) return;
@@ -101,6 +103,10 @@ const keyAdvice = (profile: string): string[] => [
 const isOfFile = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "path" in error;
 
+/** Of a mirror's refusals, those that another command would meet as well. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof MirrorError && ["busy", "not-synced", "unreadable"].includes(error.code);
+
 /** What a failure cannot tell by itself. */
 export interface Circumstances {
   json?: boolean;
@@ -115,13 +121,13 @@ export interface Circumstances {
 /** Every failure ends here: what happened, what to do, and the exit code. */
 export function fail(error: unknown, { json, profile, waiting, reading }: Circumstances): never {
   const code =
-    error instanceof ExchangeProblem || error instanceof Refused
+    error instanceof ExchangeProblem || error instanceof Refused || isRefusal(error)
       ? exitCodes.refused
       : error instanceof Unreachable
         ? exitCodes.unreachable
         : error instanceof Unverified
           ? exitCodes.unverified
-          : error instanceof UsageError || isOfFile(error)
+          : error instanceof UsageError || error instanceof MirrorError || isOfFile(error)
             ? exitCodes.usage
             : exitCodes.fault;
   if (json && error instanceof ExchangeProblem) {
@@ -146,7 +152,7 @@ export function fail(error: unknown, { json, profile, waiting, reading }: Circum
     );
   } else if (error instanceof Refused) {
     tell(error.lines);
-  } else if (error instanceof UsageError || error instanceof Unverified) {
+  } else if (error instanceof UsageError || error instanceof Unverified || error instanceof MirrorError) {
     tell(error.message);
   } else if (isOfFile(error)) {
     tell(`${error.path}: ${error.message.replace(/^[A-Z]+: /, "").replace(/, .*$/, "")}.`);

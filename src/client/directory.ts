@@ -1,7 +1,7 @@
 /** The directory of partners: who can be addressed, whose domain is whose platform, and whose keys sign. */
 import type { JWK } from "jose";
 import type { Sites } from "../core/indicators/family.ts";
-import { sitesWith } from "../core/indicators/platforms.ts";
+import { platformOfDomain, sitesWith } from "../core/indicators/platforms.ts";
 import type { Kind } from "../core/names.ts";
 import type { Connection } from "./connect.ts";
 import type { KeySet, SavedKey } from "./verify.ts";
@@ -53,7 +53,7 @@ export async function listPartners(connection: Connection): Promise<Partner[]> {
  */
 export function sitesOf(partners: readonly Pick<Partner, "platforms" | "domains">[]): Sites {
   const named = partners.flatMap(({ platforms, domains }) =>
-    domains.map((domain) => [domain, platforms.length === 1 ? platforms[0]! : domain] as const),
+    domains.map((domain) => [domain, platformOfDomain(domain, platforms)] as const),
   );
   return sitesWith(new Map(named));
 }
@@ -68,10 +68,12 @@ export function sitesOf(partners: readonly Pick<Partner, "platforms" | "domains"
  * ```
  */
 export async function fetchKeySet(connection: Connection): Promise<KeySet> {
-  const partners = await listPartners(connection);
-  return {
-    exchange: connection.profile.exchange,
-    jwks: await connection.call<{ keys: JWK[] }>("GET", "/.well-known/jwks.json"),
-    partners: Object.fromEntries(partners.map((partner) => [partner.slug, partner.keys])),
-  };
+  return keySetWith(connection, await listPartners(connection));
 }
+
+/** The same where the partners are there already. */
+export const keySetWith = async (connection: Connection, partners: readonly Partner[]): Promise<KeySet> => ({
+  exchange: connection.profile.exchange,
+  jwks: await connection.call<{ keys: JWK[] }>("GET", "/.well-known/jwks.json"),
+  partners: Object.fromEntries(partners.map((partner) => [partner.slug, partner.keys])),
+});

@@ -71,9 +71,9 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   );
   if (!key)
     return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew (fetchKeySet, tipoff keys save).`);
-  const imported = await importJWK(key.jwk, key.jwk?.kty === "EC" ? "ES256" : "EdDSA").catch(() => undefined);
+  const imported = await importedKey(key.jwk);
   if (!imported) return err(`The key set's key ${key.kid} is damaged.`);
-  if (!(await verify(opened.value, imported as CryptoKey))) return err("The signature does not verify.");
+  if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
   const identity = await digest(envelope as Envelope);
   const vouched = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
   if (vouched && !vouched.ok) return vouched;
@@ -97,6 +97,21 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
   });
 }
 
+/** Imported once, as long as the key set is there. */
+const imports = new WeakMap<JWK, Promise<CryptoKey | undefined>>();
+
+function importedKey(jwk: JWK): Promise<CryptoKey | undefined> {
+  if (!isObject(jwk)) return Promise.resolve(undefined);
+  const known =
+    imports.get(jwk) ??
+    importJWK(jwk, jwk.kty === "EC" ? "ES256" : "EdDSA").then(
+      (key) => key as CryptoKey,
+      () => undefined,
+    );
+  imports.set(jwk, known);
+  return known;
+}
+
 /** As far as the types can be wrong in a file. */
 const isKeySet = (keys: KeySet | null | undefined): boolean =>
   typeof keys?.exchange === "string" && isObject(keys.partners) && Array.isArray(keys.jwks?.keys);
@@ -110,7 +125,7 @@ async function readReceipt(
 ): Promise<Result<string, string>> {
   for (const jwk of keys.jwks.keys) {
     try {
-      const { payload, protectedHeader } = await compactVerify(receipt, await importJWK(jwk, "EdDSA"), {
+      const { payload, protectedHeader } = await compactVerify(receipt, (await importedKey(jwk))!, {
         algorithms: ["EdDSA", "Ed25519"],
       });
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;

@@ -3,11 +3,12 @@
  * version has come meanwhile, nothing is written.
  */
 import { decode } from "../core/base64url.ts";
+import type { IndicatorRow } from "../core/derive-tip.ts";
 import { type Difference, differenceOf } from "../core/difference.ts";
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
 import { all } from "../store/database.ts";
-import { type IndicatorRow, selectBodies } from "../store/indicators.ts";
+import { selectBodies } from "../store/indicators.ts";
 import { selectText, type TipRow } from "../store/tips.ts";
 import type { Exchange } from "./exchange.ts";
 

@@ -1,6 +1,6 @@
 /** What the steward does with partners: enrols, changes, suspends. Slug, kind and country never change. */
 import * as z from "zod";
-import { staticSites } from "../core/indicators/platforms.ts";
+import { platformOfDomain, staticSites } from "../core/indicators/platforms.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
 import { country, grantableScopes, kinds, legalProcessUrl, short, slug } from "../core/names.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
@@ -60,12 +60,7 @@ function sitesOfPartner(domains: readonly string[], platforms: readonly string[]
       continue;
     }
     const domain = parsed.value.indicator.value as string;
-    const known = staticSites.platformOf(domain);
-    const named = platforms.find((platform) => platform === domain.split(".")[0]);
-    sites.push([
-      domain,
-      known && known !== domain ? known : (named ?? (platforms.length === 1 ? platforms[0]! : domain)),
-    ]);
+    sites.push([domain, platformOfDomain(domain, platforms)]);
   }
   return faults.length > 0 ? err(faults) : ok(sites);
 }

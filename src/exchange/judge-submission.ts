@@ -1,5 +1,6 @@
 /** Judges what a submission says, after its signatures: every fault is found before anything is refused. Writes nothing. */
 import { type Audience, audienceFaults } from "../core/audience.ts";
+import { type Derived, deriveTip, expiryOf } from "../core/derive-tip.ts";
 import { sha256 } from "../core/envelope.ts";
 import type { Sites } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
@@ -9,7 +10,6 @@ import { dayMs, parseTime } from "../core/time.ts";
 import { headingOf, type TipDocument, tipSchema } from "../core/tip.ts";
 import type { TipRow } from "../store/tips.ts";
 import { type GroupKind, type PartnerKind, recipientFaults } from "./check-recipients.ts";
-import { type Derived, deriveTip } from "./derive-tip.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { type Read, readContent, type Signed, under } from "./signed-document.ts";
 
@@ -46,7 +46,7 @@ export async function judgeContent(
   // Of what is at fault in its form the sound members are judged all the same: nobody mends one fault to learn of the next.
   const document = content.sound;
   const scope = given.scope.sound;
-  const expires = document.expires_at ? parseTime(document.expires_at)! : exchange.now + limits.tip_days * dayMs;
+  const expires = expiryOf(document, exchange.now);
   const indicators = document.indicators ?? [];
   const derived = await deriveTip({ indicators }, given.sites, exchange.now, expires, () => caller.work.breathe());
   const form = [...content.faults, ...given.scope.faults];

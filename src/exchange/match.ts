@@ -2,29 +2,19 @@
  * Answers questions from the one index: probes, keys, tips one may see, indicators, verdict. The question's content is bound
  * to the statements and nowhere kept; an author does not learn of it. What is handed out is recorded by tip alone.
  */
-import { isCommon } from "../core/indicators/common.ts";
-import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
-import { markMembers } from "../core/marks.ts";
+import { type Candidate, chooseMatches, judgeCandidates, type Match } from "../core/matching/judge-matches.ts";
+import { askersOf, asksForAddress, probesFor, readQuestions } from "../core/matching/read-questions.ts";
+import { type Answer, type Heading, unanswered, viewOf } from "../core/matching/view-match.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf } from "../core/time.ts";
-import { isForReview } from "../core/tip.ts";
 import { recordAccess, recordTips, tipNumbers } from "../store/accesses.ts";
 import { all, batch } from "../store/database.ts";
-import {
-  type AnsweringRow,
-  type CandidateRow,
-  selectAnswering,
-  selectCandidates,
-  selectFairly,
-  selectPrefixes,
-} from "../store/matching.ts";
+import { selectAnswering, selectCandidates, selectFairly, selectPrefixes } from "../store/matching.ts";
 import { use } from "../store/quotas.ts";
 import type { Caller, Exchange } from "./exchange.ts";
-import { chooseMatches, judgeCandidates, type Match } from "./judge-matches.ts";
 import { quotaUsed } from "./quota-used.ts";
-import { askersOf, probesFor, readQuestions } from "./read-questions.ts";
 import { sitesOf } from "./sites.ts";
 
 /** Rounds of look-ups, and keys read author by author, where some have too many rows. */
@@ -37,14 +27,6 @@ const probeBytes = 20;
 /** Before it is read: an image makes 272, an address some dozens, all else a few. */
 const probesAtMost = (question: string | Record<string, unknown>): number =>
   (typeof question === "string" ? question.length === 64 : question.type === "hash") ? 272 : 32;
-
-export interface Answer {
-  read_as?: Indicator;
-  unreadable?: string;
-  hits: Record<string, unknown>[];
-  context: Record<string, unknown>[];
-  more_hits?: true;
-}
 
 export async function match(
   exchange: Exchange,
@@ -60,7 +42,7 @@ export async function match(
   const sites = await sitesOf(exchange);
   const read = readQuestions(body.questions, sites);
   if (!read.ok) return read;
-  const needsPrefixes = read.value.some((question) => question.asked?.type === "ip");
+  const needsPrefixes = read.value.some(asksForAddress);
   const prefixes = needsPrefixes ? (await all(exchange.db, selectPrefixes)).map((row) => row.prefix) : [];
   const options = { ...(body.on_host && { on_host: true }), prefixes };
   await caller.work.breathe();
@@ -69,14 +51,7 @@ export async function match(
   await caller.work.breathe();
   const found = await findCandidates(exchange, caller, probes.value, body.questions.length);
   const askers = askersOf(new Set(found.rows.map((row) => row.key)), probes.value);
-  const answers = read.value.map(
-    (question): Answer => ({
-      ...(question.asked && { read_as: question.asked }),
-      ...(question.unreadable && { unreadable: question.unreadable }),
-      hits: [],
-      context: [],
-    }),
-  );
+  const answers = read.value.map(unanswered);
   const { chosen, left } = chooseMatches(judgeCandidates(found.rows, askers, read.value, sites, options));
   for (const position of left) answers[position]!.more_hits = true;
   for (const [position, made] of probes.value.entries()) {
@@ -87,7 +62,7 @@ export async function match(
 }
 
 interface Found {
-  rows: CandidateRow[];
+  rows: Candidate[];
   /** Keys of which not every row was read. */
   cut: Set<string>;
 }
@@ -146,36 +121,4 @@ async function handOut(
     const { hits, context } = answers[found.position]!;
     (found.context ? context : hits).push(viewOf(found, tip.row, tip.heading));
   }
-}
-
-interface Heading {
-  handling?: string[];
-  embargo?: unknown;
-  contact?: unknown;
-  operation: { id: string; name: string };
-}
-
-function viewOf(found: Match, tip: AnsweringRow, heading: Heading): Record<string, unknown> {
-  const { handling = [], embargo, contact, operation } = heading;
-  const control = found.indicator.control ?? "unknown";
-  return {
-    tip: tip.tip,
-    version: tip.version,
-    ordinal: found.ordinal,
-    from: tip.author,
-    operation: { id: operation.id, name: operation.name },
-    through: tip.through,
-    tlp: tip.tlp,
-    handling,
-    ...(embargo !== undefined && { embargo }),
-    ...(contact !== undefined && { contact }),
-    control,
-    ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
-    how: found.how,
-    ...(found.distance !== undefined && { distance: found.distance }),
-    human_review: isForReview(handling, control, found.mark),
-    ...markMembers(found.mark),
-    ...(isCommon(found.indicator) && { common: true }),
-    indicator: found.indicator,
-  };
 }

@@ -9,10 +9,10 @@ import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseStrict } from "../core/strict-json.ts";
+import { faultsOf } from "../core/zod-faults.ts";
 import { all } from "../store/database.ts";
 import { type KeyRow, selectOwnKeys } from "../store/keys.ts";
 import type { Caller, Exchange } from "./exchange.ts";
-import { faultsOf } from "./zod-faults.ts";
 
 export interface Signed {
   opened: Opened;

@@ -31,13 +31,32 @@ const delimiters = [",", ";", "\t"];
 const mostBroken = 20;
 
 export function readTable(source: string): Table {
-  // One kind of line end: the parser counts a CRLF inside quotes as two lines.
-  const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  const text = plainText(source);
+  const { rows, faults } = readRows(text, delimiterOf(text));
+  return tableOf(rows, faults);
+}
+
+/** One kind of line end, since the parser counts a CRLF inside quotes as two lines; and no byte order mark. */
+export const plainText = (text: string): string => text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+
+/** What divides the cells of a table that begins like this. */
+export function delimiterOf(text: string): string {
   const first = text.split("\n", 1)[0] ?? "";
-  const delimiter = delimiters.reduce((best, one) => (count(first, one) > count(first, best) ? one : best));
+  return delimiters.reduce((best, one) => (count(first, one) > count(first, best) ? one : best));
+}
+
+/** Rows of a plain text that begins with a row, behind so many lines of its file. */
+export function readRows(text: string, delimiter: string, lines = 0): Pick<Table, "rows" | "faults"> {
   const rows: Row[] = [];
   const faults: Table["faults"] = [];
-  let [rest, before] = [text, 0];
+  // Without a quote a line is a row: no parser is needed to see that.
+  if (!text.includes('"')) {
+    const all = text.split("\n");
+    if (all.at(-1) === "") all.pop();
+    for (const [at, line] of all.entries()) rows.push({ line: lines + at + 1, cells: line.split(delimiter) });
+    return { rows, faults };
+  }
+  let [rest, before] = [text, lines];
   for (let broken = 0; rest !== ""; broken++) {
     const { sound, whole } = recordsOf(rest, delimiter, broken > mostBroken);
     for (const { record, raw, info } of sound) rows.push({ line: before + info.lines - breaks(raw), cells: record });
@@ -50,7 +69,7 @@ export function readTable(source: string): Table {
     rest = end < 0 ? "" : rest.slice(end + 1);
     before = line;
   }
-  return tableOf(rows, faults);
+  return { rows, faults };
 }
 
 /** Rows under their heading, which is the first that says anything. */

@@ -1,11 +1,7 @@
 /** Indicators and the index by key. All derived from the signed document. */
+import type { IndicatorRow, KeyRow } from "../core/derive-tip.ts";
 import { chunks, json, type SQL, sql } from "./database.ts";
 import { tipNoOf } from "./tips.ts";
-
-/** ordinal, type, platform, valid_until, canonical JSON. */
-export type IndicatorRow = [number, string, string | null, string, string];
-/** key, ordinal. */
-export type KeyRow = [string, number];
 
 /** Those of a version that are still valid, or not swept yet. */
 export const selectBodies = (tipNo: number, version: number) => sql<{ ordinal: number; body: string }>`

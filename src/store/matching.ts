@@ -1,5 +1,6 @@
 /** What a question reads: the prefix lengths in use, rows of the one index, and the tips that answer. */
 import { limits } from "../core/limits.ts";
+import type { Candidate } from "../core/matching/judge-matches.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { json, literal, type SQL, sql } from "./database.ts";
@@ -8,16 +9,6 @@ import { held, through, visible } from "./visibility.ts";
 
 /** "4/24", so that an address probes only lengths in use. */
 export const selectPrefixes = sql<typeof prefix_length.$inferSelect>`SELECT prefix FROM prefix_length`;
-
-export interface CandidateRow {
-  key: string;
-  tip_no: number;
-  version: number;
-  ordinal: number;
-  author: string;
-  body: string;
-  mark: number;
-}
 
 const candidates = (reader: Reader, now: number): SQL => sql`
     CROSS JOIN tip t ON t.tip_no = k.tip_no AND t.version = k.version
@@ -28,14 +19,14 @@ const candidates = (reader: Reader, now: number): SQL => sql`
  * Index rows under the probes, of current versions of tips one may see, valid at this moment: in the order of the probes, so
  * that where the limit cuts, every probe before the last one is whole.
  */
-export const selectCandidates = (reader: Reader, probes: readonly string[], now: number) => sql<CandidateRow>`
+export const selectCandidates = (reader: Reader, probes: readonly string[], now: number) => sql<Candidate>`
   WITH ${held(reader.partner)}
   SELECT k.key, k.tip_no, k.version, k.ordinal, t.author, i.body, i.mark
   FROM json_each(${json(probes)}) q CROSS JOIN index_key k ON k.key = q.value ${candidates(reader, now)}
   LIMIT ${literal(limits.candidates)}`;
 
 /** Rows under one probe that has more than the limit: the newest of each author, so that nobody crowds out another. */
-export const selectFairly = (reader: Reader, probe: string, now: number) => sql<CandidateRow>`
+export const selectFairly = (reader: Reader, probe: string, now: number) => sql<Candidate>`
   WITH ${held(reader.partner)}, found AS (
     SELECT k.key, k.tip_no, k.version, k.ordinal, t.author,
       row_number() OVER (PARTITION BY t.author ORDER BY k.tip_no DESC, k.ordinal) AS place

@@ -9,6 +9,7 @@ import { exportWorkbook } from "./measures/export.ts";
 import { feedPage, feedSparse } from "./measures/feed.ts";
 import { importRows } from "./measures/import.ts";
 import { matchGrowth, matchThousand } from "./measures/match.ts";
+import { mirrorMatch, mirrorSync } from "./measures/mirror.ts";
 import { pushDrain, pushFanout, pushLatency } from "./measures/push.ts";
 import { pushRows } from "./measures/push-rows.ts";
 import { submitLarge, submitSmall } from "./measures/submit.ts";
@@ -20,6 +21,8 @@ const measures: Record<string, (bench: Bench) => Promise<Measure>> = {
   "submit-10": submitSmall,
   "match-1000": matchThousand,
   "match-growth": matchGrowth,
+  "mirror-sync": mirrorSync,
+  "mirror-match": mirrorMatch,
   "feed-100": feedPage,
   "feed-sparse": feedSparse,
   "export-xlsx": exportWorkbook,

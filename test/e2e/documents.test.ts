@@ -28,6 +28,7 @@ const documents = [
   "docs/importing.md",
   "docs/exporting.md",
   "docs/feedback.md",
+  "docs/mirror.md",
   "docs/misp.md",
   "docs/taxii.md",
   "docs/opencti.md",

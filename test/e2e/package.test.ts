@@ -118,6 +118,26 @@ describe("the examples", () => {
     expect(await example("verify-tip", "facepage.json", tip)).toMatch(new RegExp(`Verified: ${tip} is chirper's`));
   });
 
+  test("mirror: on a Node with SQLite a file is matched at home, and any other says what is needed", async () => {
+    copyFileSync(sample("facepage-accounts.csv"), inProject("accounts.csv"));
+    const words = ["mirror.mjs", "facepage.json", "a-mirror", "accounts.csv"];
+    const own = await run(installed.project, path.join(root, "node_modules/.bin/node"), words);
+    expect(own).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+ indicators of \d+ tips; 0 tips did not verify/),
+    });
+    expect(own.out).toMatch(/exact chirper Harbour Lantern operated\n[\s\S]*\d+ of 201 matched/);
+    const [major = 0, minor = 0] = (await run(folder, "node", ["-p", "process.versions.node"])).out
+      .split(".")
+      .map(Number);
+    if (major > 22 || (major === 22 && minor >= 13)) return;
+    const old = await run(installed.project, "node", words);
+    expect(old).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no-sqlite: A mirror needs Node 22.13 or later"),
+    });
+  });
+
   test("give-feedback, read-feedback: its author reads what was found, and answers who asks", async () => {
     const given = await example("give-feedback", "facepage.json", "harbour-news.example", "nothing.example");
     expect(given).toMatch(new RegExp(`^${tip}: found 1 of its indicators`));

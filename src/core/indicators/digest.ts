@@ -20,12 +20,14 @@ export function readDigest(text: string): string | undefined {
 
 export function keyFor(prefix: string, value: string): string {
   // A UTF-16 unit is at most three bytes, so short values need no encoding to be measured.
-  const long = value.length > 64 || (value.length > 21 && utf8.encode(value).length > 64);
+  const long = value.length > 64 || (value.length > 21 && /[^ -~]/.test(value) && utf8.encode(value).length > 64);
   return long ? `${prefix}#${digestOf(value)}` : `${prefix}:${value}`;
 }
 
 /** NFKC, lower case, white space collapsed and trimmed, leading characters of `lead` dropped; a fixed point. */
 export function fold(text: string, lead?: RegExp): string {
+  // Most handles are folded already.
+  if (/^[a-z0-9_.]+$/.test(text)) return text;
   let folded = text;
   // Lower-casing can undo NFKC and the other way round; four rounds are more than Unicode 16 needs.
   for (let round = 0; round < 4; round++) {

@@ -12,10 +12,16 @@ import { orRefanged } from "./refang.ts";
 const services = ["vpn", "proxy", "tor", "cdn", "mobile", "hosting", "residential"] as const;
 const shared = new Set<unknown>(["vpn", "proxy", "tor", "cdn", "mobile"]);
 
+/** Made for each use of an indicator in turn: the last one is kept. */
+let last: Network | undefined;
+
 function networkOf(value: unknown): Network {
-  const network = readNetwork(String(value));
-  if (!network.ok) throw new TypeError("an ip indicator that is not canonical");
-  return network.value;
+  if (last && last.value === value) return last;
+  const read = readNetwork(String(value));
+  if (!read.ok) throw new TypeError("an ip indicator that is not canonical");
+  const network = read.value;
+  last = network;
+  return network;
 }
 
 const keyOf = (network: Network, length: number): string =>
@@ -53,6 +59,7 @@ export const ip: Family = {
     const network = orRefanged(String(indicator.value), readNetwork);
     if (!network.ok) return err([{ pointer: "/value", detail: network.error }]);
     const { value, zeroed, documentation } = network.value;
+    last = network.value;
     const warnings: Fault[] = [];
     if (zeroed) warnings.push({ pointer: "/value", detail: `Host bits were set; read as ${value}.` });
     if (documentation)

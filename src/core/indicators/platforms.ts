@@ -91,8 +91,17 @@ export function sitesWith(registered: ReadonlyMap<string, string>): Sites {
 
 export const staticSites: Sites = sitesWith(new Map());
 
+/** What a partner's canonical domain stands for: the table's platform, the partner's of that name, its only one, or itself. */
+export function platformOfDomain(domain: string, platforms: readonly string[]): string {
+  const known = staticSites.platformOf(domain);
+  if (known && known !== domain) return known;
+  const named = platforms.find((platform) => platform === domain.split(".")[0]);
+  return named ?? (platforms.length === 1 ? platforms[0]! : domain);
+}
+
 /** A platform's name as indicators hold it: the short name, or the registrable domain of an unknown site; undefined for nonsense. */
 export function readPlatform(text: string, sites: Sites): string | undefined {
+  if (/^[a-z]{3,}$/.test(text)) return Object.hasOwn(aliases, text) ? aliases[text] : text;
   const name = text
     .trim()
     .normalize("NFKC")

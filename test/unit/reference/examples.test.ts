@@ -5,10 +5,10 @@ import { signExamples } from "../../../scripts/sign-examples.ts";
 import { examples } from "../../../src/api/examples.ts";
 import { decoded } from "../../../src/api/tips/sample.ts";
 import { audienceFaults, audienceSchema, withdrawalSchema } from "../../../src/core/audience.ts";
+import { deriveTip } from "../../../src/core/derive-tip.ts";
 import { type DocumentType, digest, open, sha256, verify } from "../../../src/core/envelope.ts";
 import { staticSites } from "../../../src/core/indicators/platforms.ts";
 import { tipSchema } from "../../../src/core/tip.ts";
-import { deriveTip } from "../../../src/exchange/derive-tip.ts";
 import { proveKey } from "../../../src/exchange/proof-of-possession.ts";
 
 const { keys } = examples;

@@ -1,11 +1,12 @@
 /** Questions as they are asked, typed or as plain text, in canonical form; and the keys they probe. */
-import type { Indicator, ProbeOptions, Sites } from "../core/indicators/family.ts";
-import { readText } from "../core/indicators/guess.ts";
-import { canonicalise, indicatorSchema, probesOf } from "../core/indicators/registry.ts";
-import { limits } from "../core/limits.ts";
-import { type Fault, type Problem, problem } from "../core/problem.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { faultsOf } from "./zod-faults.ts";
+import type { Indicator, ProbeOptions, Sites } from "../indicators/family.ts";
+import { readText } from "../indicators/guess.ts";
+import { canonicalise, indicatorSchema, probesOf } from "../indicators/registry.ts";
+import { hostAddress } from "../indicators/url-form.ts";
+import { limits } from "../limits.ts";
+import { type Fault, type Problem, problem } from "../problem.ts";
+import { err, ok, type Result } from "../result.ts";
+import { faultsOf } from "../zod-faults.ts";
 
 /** One of the two, by position. */
 export interface Question {
@@ -39,6 +40,10 @@ export function readQuestions(
     : ok(read);
 }
 
+/** Whether it is, or is on, an address: then the prefix lengths in use are probed. */
+export const asksForAddress = ({ asked }: Question): boolean =>
+  asked?.type === "ip" || (asked?.type === "url" && hostAddress(new URL(String(asked.value))) !== undefined);
+
 /** What an address counts for: more than the prefix lengths that are in use together. */
 const addressProbes = 50;
 
@@ -50,11 +55,12 @@ export function probesFor(
 ): Result<string[][], Problem> {
   const probes: string[][] = [];
   let count = 0;
-  for (const { asked } of questions) {
+  for (const question of questions) {
+    const { asked } = question;
     const made = asked ? probesOf(asked, sites, options) : [];
     probes.push(made);
     // Which prefix lengths are in use is others' business: every address counts alike.
-    count += asked?.type === "ip" ? addressProbes : made.length;
+    count += asksForAddress(question) ? addressProbes : made.length;
     if (count > limits.probes) {
       const detail = `These questions make more than ${limits.probes} probes; an image makes 272. Ask fewer at a time.`;
       return err(problem("too-large", detail));

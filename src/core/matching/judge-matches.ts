@@ -1,9 +1,22 @@
 /** Which candidates answer which questions, and which of them are handed out where there are too many. Pure. */
-import type { Indicator, ProbeOptions, Sites, Verdict } from "../core/indicators/family.ts";
-import { judge } from "../core/indicators/registry.ts";
-import { limits } from "../core/limits.ts";
-import type { CandidateRow } from "../store/matching.ts";
+import type { Indicator, ProbeOptions, Sites, Verdict } from "../indicators/family.ts";
+import { judge } from "../indicators/registry.ts";
+import { limits } from "../limits.ts";
 import type { Question } from "./read-questions.ts";
+
+/** An indicator that stands under a key. */
+export interface Candidate {
+  key: string;
+  /** Tips in the order in which they were first accepted. */
+  tip_no: number;
+  version: number;
+  ordinal: number;
+  author: string;
+  /** Canonical, JSON. */
+  body: string;
+  /** As `markBits`, where it is known with the row. */
+  mark?: number;
+}
 
 export interface Match extends Verdict {
   /** The question's. */
@@ -13,12 +26,12 @@ export interface Match extends Verdict {
   ordinal: number;
   author: string;
   indicator: Indicator;
-  mark: number;
+  mark?: number;
   bytes: number;
 }
 
 export function judgeCandidates(
-  rows: readonly CandidateRow[],
+  rows: readonly Candidate[],
   askers: ReadonlyMap<string, number[]>,
   questions: readonly Question[],
   sites: Sites,

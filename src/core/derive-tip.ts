@@ -1,13 +1,17 @@
 /** Everything that is derived from a tip document before it is written: canonical indicators, keys, places, warnings. Pure. */
-import { isCommon } from "../core/indicators/common.ts";
-import type { Indicator, Sites } from "../core/indicators/family.ts";
-import { canonicalise, keysOf, placesOf, validDaysOf } from "../core/indicators/registry.ts";
-import { limits } from "../core/limits.ts";
-import type { Fault } from "../core/problem.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { dayMs, instant, parseTime } from "../core/time.ts";
-import type { TipDocument } from "../core/tip.ts";
-import type { IndicatorRow, KeyRow } from "../store/indicators.ts";
+import { isCommon } from "./indicators/common.ts";
+import type { Indicator, Sites } from "./indicators/family.ts";
+import { canonicalise, keysOf, placesOf, validDaysOf } from "./indicators/registry.ts";
+import { limits } from "./limits.ts";
+import type { Fault } from "./problem.ts";
+import { err, ok, type Result } from "./result.ts";
+import { dayMs, instant, parseTime } from "./time.ts";
+import type { TipDocument } from "./tip.ts";
+
+/** ordinal, type, platform, valid_until, canonical JSON. */
+export type IndicatorRow = [number, string, string | null, string, string];
+/** key, ordinal. */
+export type KeyRow = [string, number];
 
 export interface Derived {
   rows: IndicatorRow[];
@@ -19,6 +23,10 @@ export interface Derived {
   /** Of all indicators in canonical form, in characters. */
   bytes: number;
 }
+
+/** When a document that was accepted at that time ends; its `expires_at` is a time. */
+export const expiryOf = ({ expires_at }: Partial<Pick<TipDocument, "expires_at">>, accepted: number): number =>
+  expires_at ? parseTime(expires_at)! : accepted + limits.tip_days * dayMs;
 
 /** Indicators derived in one go, between which others have the worker. */
 const atATime = 500;

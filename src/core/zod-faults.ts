@@ -1,8 +1,8 @@
 /** zod's issues as faults with JSON pointers, a hundred at most. */
 import type * as z from "zod";
-import { sentenceOf, unknownMember } from "../core/issues.ts";
-import type { Fault } from "../core/problem.ts";
-import { pointerOf } from "../core/strict-json.ts";
+import { sentenceOf, unknownMember } from "./issues.ts";
+import type { Fault } from "./problem.ts";
+import { pointerOf } from "./strict-json.ts";
 
 export function faultsOf(parsed: z.ZodSafeParseResult<unknown>, root = ""): Fault[] {
   if (parsed.success) return [];

@@ -1,0 +1,274 @@
+/**
+ * Brings a mirror to the exchange's view: the feed after the kept cursor, with documents. Guarantees: a page and its cursor are
+ * kept together or not at all, so whatever ends it, the next sync loses nothing; the next page is under way while one is worked
+ * on; a deletion is told to the exchange after it is on disk, and as often as it takes; where the exchange was restored, the
+ * mirror is read anew beside the copy that answers, and takes its place when it is whole.
+ */
+import { acknowledge } from "../client/acknowledge.ts";
+import type { Connection } from "../client/connect.ts";
+import { keySetWith, listPartners, sitesOf } from "../client/directory.ts";
+import { type FeedEvent, feed } from "../client/feed.ts";
+import { nextPage, type Page, passes } from "../client/feed-page.ts";
+import { ExchangeProblem, type Unreachable } from "../client/problem.ts";
+import { limits } from "../core/limits.ts";
+import { instant } from "../core/time.ts";
+import { MirrorError } from "./mirror-error.ts";
+import { changesOf, type Known } from "./read-events.ts";
+import type { Change, Store } from "./store.ts";
+import type { Held } from "./store-lookups.ts";
+
+export interface SyncOptions {
+  /** Ends it: what is in hand is kept first, and the sync resolves with what there is. */
+  signal?: AbortSignal;
+  /** Told after each page. */
+  progress?: (done: Progress) => void;
+  /** Goes on with what happens, as it happens, until the signal ends it. */
+  follow?: boolean;
+  /** Events of one page, 1 to 1,000: also the most that are read again after a crash. Default 1,000. */
+  page?: number;
+  /** Begins at the feed's start, beside the copy that answers until the new one is whole. */
+  from_start?: boolean;
+  /** `false`: the exchange is not told of deletions, because there are copies elsewhere that somebody must see to first. */
+  acknowledge?: boolean;
+  /** Told what does not end it: a tip that does not verify, an exchange that cannot answer for a while. */
+  trouble?: (message: string) => void;
+}
+
+export interface Progress {
+  events: number;
+  tips: number;
+  indicators: number;
+}
+
+export interface Synced extends Held {
+  /** Read by this sync. */
+  events: number;
+  /** Tips deleted by it, because they were taken back, replaced or have ended. */
+  deleted: number;
+  acknowledged: number;
+  /** It began at the feed's start. */
+  rebuilt: boolean;
+}
+
+/** The directory is not fetched again for one more document that does not verify. */
+const directoryAge = 5_000;
+/** Between two looks at what has ended, while following. */
+const tidyEvery = 60_000;
+const acknowledgementsAtOnce = 100;
+
+export async function sync(
+  store: Store,
+  connection: Connection,
+  options: SyncOptions,
+  now: () => number,
+): Promise<Synced> {
+  return new Syncing(store, connection, options, now).run();
+}
+
+class Syncing {
+  readonly #store: Store;
+  readonly #connection: Connection;
+  readonly #options: SyncOptions;
+  readonly #now: () => number;
+  readonly #done: Omit<Synced, keyof Held> & Progress = {
+    ...{ events: 0, tips: 0, indicators: 0, deleted: 0, acknowledged: 0, rebuilt: false },
+  };
+  #known!: Known;
+  /** Something was deleted that may still be in the file. */
+  #unforgotten = true;
+  /** While following, when the file was written anew last. */
+  #forgot: number | undefined;
+
+  constructor(store: Store, connection: Connection, options: SyncOptions, now: () => number) {
+    this.#store = store;
+    this.#connection = connection.within({ signal: options.signal });
+    this.#options = options;
+    this.#now = now;
+  }
+
+  async run(): Promise<Synced> {
+    this.#claim();
+    try {
+      this.#known = await this.#directory();
+      if (this.#options.from_start) this.#begin();
+      await this.#tidy();
+      await this.#readPages();
+      if (this.#options.follow) await this.#follow();
+    } catch (error) {
+      if (!this.#options.signal?.aborted) throw error;
+    }
+    const { tips: _tips, indicators: _indicators, ...done } = this.#done;
+    return { ...done, ...this.#store.held() };
+  }
+
+  /** One mirror is one partner's at one exchange: another's would see what is not its. */
+  #claim(): void {
+    const { exchange, partner } = this.#connection.profile;
+    const mine = JSON.stringify({ exchange, partner });
+    const kept = this.#store.setting("partner");
+    if (kept === undefined) this.#store.keep("partner", mine);
+    else if (kept !== mine) {
+      const whose = JSON.parse(kept) as { exchange: string; partner: string };
+      throw new MirrorError(
+        "other-partner",
+        `This mirror is ${whose.partner}'s at ${whose.exchange}, and you are ${partner} at ${exchange}: use a folder of its own.`,
+      );
+    }
+  }
+
+  async #directory(): Promise<Known> {
+    const fetched = this.#now();
+    const partners = await listPartners(this.#connection);
+    const keys = await keySetWith(this.#connection, partners);
+    this.#store.keepDirectory(partners, keys);
+    let fetching: Promise<void> | undefined;
+    const again = async () => {
+      if (this.#now() - fetched < directoryAge) return false;
+      // Whoever asks meanwhile waits for the same.
+      fetching ??= this.#directory().then((fresh) => {
+        this.#known = fresh;
+        Object.assign(known, { keys: fresh.keys, sites: fresh.sites });
+      });
+      await fetching;
+      return true;
+    };
+    const known: Known = { keys, sites: sitesOf(partners), again };
+    return known;
+  }
+
+  /** Up to the feed's end. */
+  async #readPages(): Promise<void> {
+    let place = this.#store.place();
+    let page = this.#page(place.cursor);
+    for (;;) {
+      let read: Page;
+      try {
+        read = await page;
+      } catch (error) {
+        if (!isOld(error) || place.cursor === "") throw error;
+        place = this.#begin();
+        page = this.#page("");
+        continue;
+      }
+      if (read.more) page = this.#page(read.next);
+      const changes = await changesOf(read.events, this.#known);
+      place = { ...place, cursor: read.next };
+      this.#apply(place, changes, read.events.length);
+      if (!place.whole && !read.more) this.#finish(place);
+      if (read.more) continue;
+      this.#store.keep("synced_at", instant(this.#now()));
+      return this.#tell();
+    }
+  }
+
+  #page(after: string): Promise<Page> {
+    const { follow, trouble, page: most = limits.page } = this.#options;
+    const tell = (error: ExchangeProblem | Unreachable) => trouble?.(error.message);
+    const options = { documents: true, page: most, trouble: tell, ...(follow && { follow: true as const }) };
+    const page = nextPage(this.#connection, after, options);
+    // It may fail while the page before is worked on; whoever waits for it hears of that.
+    page.catch(() => {});
+    return page;
+  }
+
+  #begin() {
+    this.#done.rebuilt = true;
+    return this.#store.begin();
+  }
+
+  #finish(place: { generation: number; cursor: string }): void {
+    this.#store.finish({ generation: place.generation, cursor: place.cursor });
+    this.#unforgotten = true;
+  }
+
+  /** As it happens, an event at a time. */
+  async #follow(): Promise<void> {
+    this.#forgot = 0;
+    const tidying = setInterval(
+      () => void this.#tidy().catch((error: Error) => this.#options.trouble?.(error.message)),
+      tidyEvery,
+    );
+    try {
+      for (;;) {
+        try {
+          await this.#followOn();
+        } catch (error) {
+          if (!isOld(error)) throw error;
+          this.#begin();
+          await this.#readPages();
+        }
+      }
+    } finally {
+      clearInterval(tidying);
+    }
+  }
+
+  async #followOn(): Promise<void> {
+    const place = this.#store.place();
+    const trouble = (error: ExchangeProblem | Unreachable) => this.#options.trouble?.(error.message);
+    for await (const event of feed(this.#connection, { after: place.cursor, documents: true, follow: true, trouble })) {
+      this.#apply({ ...place, cursor: event.cursor }, await changesOf([event as FeedEvent], this.#known), 1);
+      this.#store.keep("synced_at", instant(this.#now()));
+      await this.#tell();
+    }
+  }
+
+  #apply(place: Parameters<Store["apply"]>[0], changes: Change[], events: number): void {
+    const deleted = this.#store.apply(place, changes);
+    if (deleted > 0) this.#unforgotten = true;
+    this.#done.deleted += deleted;
+    this.#done.events += events;
+    for (const change of changes) {
+      if (change.what === "put") {
+        this.#done.tips++;
+        this.#done.indicators += change.tip.rows.length;
+      } else if (change.what === "unverified")
+        this.#options.trouble?.(`Tip ${change.tip} version ${change.version} is not stored: ${change.reason}`);
+    }
+    const { tips, indicators } = this.#done;
+    this.#options.progress?.({ events: this.#done.events, tips, indicators });
+  }
+
+  /** What time has ended, and what was not told of. */
+  async #tidy(): Promise<void> {
+    if (this.#store.deleteEnded(this.#now()) > 0) this.#unforgotten = true;
+    await this.#tell();
+  }
+
+  /**
+   * Once what was deleted is out of file and log. Where that waits for a reader, so does this, until the next time. That a file of
+   * any size is not written anew for each of many events, it is at most once a minute while following.
+   */
+  async #tell(): Promise<void> {
+    if (this.#unforgotten) {
+      if (this.#forgot !== undefined && this.#now() - this.#forgot < tidyEvery) return;
+      if (!this.#store.forget()) return;
+      if (this.#forgot !== undefined) this.#forgot = this.#now();
+    }
+    this.#unforgotten = false;
+    if (this.#options.acknowledge === false) return;
+    for (;;) {
+      const due = this.#store.toAcknowledge(acknowledgementsAtOnce);
+      for (const { tip, event } of due) {
+        try {
+          await acknowledge(this.#connection, tip, { outcome: "deleted", event });
+          this.#done.acknowledged++;
+        } catch (error) {
+          const refused = error instanceof ExchangeProblem ? error : undefined;
+          // Not there, or over: there is nothing to tell.
+          if (!refused || passes(error) || refused.status === 401 || refused.status === 403) {
+            if (!refused && !passes(error)) throw error;
+            this.#options.trouble?.(
+              `The exchange could not be told that tip ${tip} is deleted: ${(error as Error).message}`,
+            );
+            return;
+          }
+        }
+        this.#store.acknowledged(tip, event);
+      }
+      if (due.length < acknowledgementsAtOnce) return;
+    }
+  }
+}
+
+const isOld = (error: unknown): boolean => error instanceof ExchangeProblem && error.status === 410;
