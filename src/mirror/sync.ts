@@ -91,7 +91,8 @@ class Syncing {
     try {
       this.#known = await this.#directory();
       if (this.#options.from_start) this.#begin();
-      await this.#tidy();
+      // What an earlier sync did not come to tell is told at the feed's end: a tip may have come back since.
+      this.#deleteEnded();
       await this.#readPages();
       if (this.#options.follow) await this.#follow();
     } catch (error) {
@@ -229,9 +230,13 @@ class Syncing {
     this.#options.progress?.({ events: this.#done.events, tips, indicators });
   }
 
+  #deleteEnded(): void {
+    if (this.#store.deleteEnded(this.#now()) > 0) this.#unforgotten = true;
+  }
+
   /** What time has ended, and what was not told of. */
   async #tidy(): Promise<void> {
-    if (this.#store.deleteEnded(this.#now()) > 0) this.#unforgotten = true;
+    this.#deleteEnded();
     await this.#tell();
   }
 

@@ -119,11 +119,11 @@ async function killedProcess(folder: string, ms: number): Promise<void> {
   const child = spawn(path.join(root, "node_modules/.bin/node"), words, {
     env: { ...process.env, TIPOFF_HOME: world.home },
     stdio: "ignore",
-    detached: true,
   });
   const ended = new Promise((resolve) => child.on("exit", resolve));
-  setTimeout(() => child.pid && process.kill(child.pid, "SIGKILL"), ms);
+  const late = setTimeout(() => child.kill("SIGKILL"), ms);
   await ended;
+  clearTimeout(late);
 }
 
 test(
@@ -139,8 +139,8 @@ test(
       const where = `seed ${start}, run ${run}`;
       mkdirSync(folder);
       if (run % 8 === 7) {
-        await killedProcess(folder, 150 + below(500));
-        await killedProcess(folder, 150 + below(500));
+        await killedProcess(folder, 120 + below(400));
+        await killedProcess(folder, 120 + below(400));
       } else {
         folder = await killed(folder, half.before, 1 + below(1_500));
         folder = await killed(folder, half.before, 1 + below(1_500));
