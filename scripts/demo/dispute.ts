@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import type { Connection } from "../../src/client/connect.ts";
+import { listDisputes } from "../../src/client/disputes.ts";
 import { signFeedback, spokenOf } from "../../src/client/feedback.ts";
 import { ownTip } from "../../src/client/own-tip.ts";
 import { printTip, readTip } from "../../src/client/read-tip.ts";
@@ -36,12 +37,16 @@ export async function dispute(stage: Stage, tip: string, disputed: Json): Promis
   const submit = ["tip", "submit", stage.file("revised.json"), "--revise", tip, ...withLawEnforcement];
   assert.equal((await stage.json("chirper", ...submit)).version, 2);
   assert.match(await stage.show("facepage", ["feed"], /\brevised\b/), /0 added, 1 changed, 0 removed/);
-  assert.match(await stage.show("facepage", ["tip", "difference", tip]), new RegExp(`changed +${ordinal} `));
-  assert.match(await stage.show("facepage", ["dispute", "list", tip]), /corrected/);
+  assert.match(
+    await stage.show("facepage", ["tip", "difference", tip], /^changed/),
+    new RegExp(`changed +${ordinal} `),
+  );
+  const [ended] = (await listDisputes(facepage, tip)).disputes;
+  assert.deepEqual([ended!.ordinal, ended!.state], [ordinal, "corrected"]);
   const after = await ask(facepage, indicator, tip);
   assert.equal(after.disputed, undefined);
   assert.equal(after.control, "impersonated");
-  note(`Facepage's match of it: ${after.how}, ${after.control}, version ${after.version}, not disputed.`);
+  note(`The dispute is ${ended!.state}; Facepage's match: ${after.control}, version ${after.version}, not disputed.`);
 }
 
 async function ask(connection: Connection, indicator: Json, tip: string): Promise<Json> {

@@ -80,7 +80,7 @@ export class Stage {
     const lines = (await this.text(as, ...words)).split("\n");
     const chosen = only ? lines.filter((line) => only.test(line)).map(shortened) : lines;
     assert.ok(chosen.length > 0, `tipoff ${words.join(" ")} printed no line of ${only}.`);
-    for (const line of chosen) note(line);
+    for (const line of chosen) note(line.replaceAll(this.state, "…"));
     return chosen.join("\n");
   }
 }
