@@ -1,0 +1,121 @@
+/** Attacks on what came with feedback, disputes, recalls, held tips and operations: each was tried, and does not work. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { limits } from "../../src/core/limits.ts";
+import { dayOf } from "../../src/core/time.ts";
+import { all, batch, sql } from "../../src/store/database.ts";
+import { url } from "./http.ts";
+import type { Member } from "./member.ts";
+import { enrol, freshWorld, ground } from "./world.ts";
+
+let chirper: Member;
+let facepage: Member;
+let hostile: Member;
+
+beforeEach(async () => {
+  await freshWorld();
+  chirper = await enrol("chirper", "platform");
+  facepage = await enrol("facepage", "platform");
+  hostile = await enrol("hostile", "platform", { hold: "auto" });
+});
+
+const slugOf = ({ body }: { body: any }) => body.type?.replace(`${url}/problems/`, "");
+const count = async (table: string) =>
+  ((await all(ground(), sql`SELECT count(*) AS n FROM ${sql.identifier(table)}`)) as { n: number }[])[0]!.n;
+
+describe("a reading is recorded", () => {
+  test("also where a filter of bulk triage asks for a value", async () => {
+    const { id } = await chirper.submit(["platforms"], {
+      indicators: [{ type: "account", platform: "grindbook", id: "1" }],
+    });
+    const asked = (platform: string) =>
+      facepage.call("PUT", "/v1/triage", { filter: { platform, triage: "new" }, set: { state: "done" } });
+    expect((await asked("grindbook")).body.changed).toBe(1);
+    expect(await all(ground(), sql`SELECT partner, door FROM access_tip`)).toEqual([
+      { partner: "facepage", door: "list" },
+    ]);
+    expect((await chirper.call("GET", `/v1/tips/${id}/accesses`)).body.accesses).toMatchObject([
+      { partner: "facepage" },
+    ]);
+    expect((await asked("other")).body.changed).toBe(0);
+    expect(await count("access_tip")).toBe(1);
+  });
+});
+
+describe("a flood", () => {
+  test("of words on a copy ends: each is kept for ever", async () => {
+    const { id } = await chirper.submit(["platforms"]);
+    await hostile.call("GET", `/v1/tips/${id}`);
+    await chirper.withdraw(id);
+    const say = (at: number) =>
+      hostile.call("POST", `/v1/tips/${id}/acknowledgements`, { outcome: at % 2 ? "deleted" : "never_stored" });
+    for (let at = 0; at < limits.acknowledgement.of_day; at++) expect((await say(at)).status).toBe(200);
+    const more = await say(limits.acknowledgement.of_day);
+    expect([more.status, slugOf(more)]).toEqual([429, "quota"]);
+    expect((await say(limits.acknowledgement.of_day - 1)).status).toBe(200);
+    expect(await count("acknowledgement")).toBe(limits.acknowledgement.of_day);
+  });
+
+  test("of shared feedback ends before it drowns those with sight, and what is for the author goes on", async () => {
+    const { id, answer } = await chirper.submit(["platforms"]);
+    const tip = { id, digest: answer.body.digest };
+    const say = (note: string, share: object) => hostile.say(tip, { status: "received", note, ...share });
+    for (let at = 0; at < limits.feedback.shared_of_day; at++)
+      expect((await say(`${at}`, { share: "sight" })).status).toBe(201);
+    const more = await say("more", { share: "sight" });
+    expect([more.status, slugOf(more)]).toEqual([429, "quota"]);
+    expect((await say("more", {})).status).toBe(201);
+    expect((await facepage.feed()).filter(({ type }) => type === "feedback")).toHaveLength(
+      limits.feedback.shared_of_day,
+    );
+  });
+
+  test("of claims by one partner does not crowd out another's", async () => {
+    await batch(ground(), [sql`UPDATE partner SET hold = 'never' WHERE slug = 'hostile'`]);
+    const { id } = await chirper.submit(["platforms"]);
+    for (let at = 0; at < limits.operation.claims; at++)
+      await hostile.submit(["platforms"], { relates_to: [{ tip: id, relation: "duplicates" }] });
+    const other = await facepage.submit(["platforms"]);
+    await facepage.call("POST", `/v1/tips/${id}/claims`, { tip: other.id, relation: "same-operation" });
+    const { claims } = (await chirper.call("GET", `/v1/tips/${id}`)).body;
+    expect(claims).toHaveLength(limits.operation.claims);
+    expect(claims.map((claim: { claimed_by: string }) => claim.claimed_by)).toContain("facepage");
+  }, 30_000);
+});
+
+describe("the guard against floods", () => {
+  const published = async () => (await all(ground(), sql`SELECT tips, indicators FROM partner_day`))[0];
+  const flooded = () =>
+    batch(ground(), [
+      sql`UPDATE partner_day SET tips = ${limits.flood.tips} WHERE partner = 'hostile' AND day = ${dayOf(Date.now())}`,
+    ]);
+  const list = Array.from({ length: 5 }, (_, at) => ({ type: "domain", value: `d${at}.example`, control: "operated" }));
+
+  test("is not dodged by publishing to nobody and addressing everybody then", async () => {
+    const { id } = await hostile.submit([], { indicators: list });
+    await flooded();
+    const wider = await hostile.rescope(id, ["platforms"]);
+    expect([wider.status, slugOf(wider)]).toEqual([429, "quota"]);
+    expect(await facepage.feed()).toEqual([]);
+    expect(await published()).toEqual({ tips: limits.flood.tips, indicators: 5 });
+  });
+
+  test("lets its author take recipients away, whatever it published", async () => {
+    const { id } = await hostile.submit(["partner:chirper", "partner:facepage"], { indicators: list });
+    await flooded();
+    expect((await hostile.rescope(id, ["partner:chirper"])).status).toBe(200);
+    expect((await hostile.rescope(id, ["partner:chirper"], { except: ["facepage"] })).status).toBe(200);
+    expect((await hostile.rescope(id, ["partner:chirper"])).status).toBe(429);
+    expect((await hostile.rescope(id, [], { except: ["facepage"] })).status).toBe(200);
+  });
+
+  test("counts what a rescoping or a version brings to somebody new", async () => {
+    const { id } = await hostile.submit([], { indicators: list });
+    expect(await published()).toEqual({ tips: 1, indicators: 5 });
+    await hostile.rescope(id, ["partner:chirper"]);
+    expect(await published()).toEqual({ tips: 2, indicators: 10 });
+    await hostile.revise(id, ["partner:chirper"], { indicators: list });
+    expect(await published()).toEqual({ tips: 3, indicators: 10 });
+    await hostile.revise(id, ["platforms"], { indicators: list });
+    expect(await published()).toEqual({ tips: 4, indicators: 15 });
+  });
+});
