@@ -50,13 +50,28 @@ const carriers = (tipNo: SQL, version: SQL, ordinal: SQL, now: number): SQL => s
   HAVING max(s.host) = 1 OR count(DISTINCT p.ownership) > 1)`;
 const carriersOf = (now: number): SQL => carriers(sql`d.tip_no`, sql`d.version`, sql`d.ordinal`, now);
 
+/** Ordinals found under each of the keys, by the key's place in the list: as many as questions can meet. */
+export const selectCopies = (tipNo: number, version: number, keys: readonly string[]) => sql<{
+  place: number;
+  ordinal: number;
+}>`
+  SELECT n.key AS place, k.ordinal FROM json_each(${json(keys)}) n
+    CROSS JOIN index_key k ON k.key = n.value AND k.tip_no = ${tipNo} AND k.version = ${version}`;
+
+/** On which a partner's voice counts. */
+export const selectVoices = (tipNo: number, version: number, partner: string) => sql<{ ordinal: number }>`
+  SELECT ordinal FROM dispute_voice WHERE tip_no = ${tipNo} AND version = ${version} AND partner = ${partner} AND spent = 0`;
+
 export interface Word {
   tip_no: number;
   version: number;
   /** How many indicators the version has. */
   indicators: number;
-  /** Those said to be false positives, and whether they lie on the partner's own places. */
-  against: readonly (readonly [ordinal: number, host: boolean])[];
+  /**
+   * Those said to be false positives: whether they lie on the partner's own places, the first that is the same thing, and
+   * whether that is another one. A thing counts once, so that copies of it use up nobody's budget.
+   */
+  against: readonly (readonly [ordinal: number, host: boolean, thing: number, copy: boolean])[];
   /** Those of which something else is said. */
   otherwise: readonly number[];
 }
@@ -73,9 +88,9 @@ export function speak(word: Word, partner: string, digest: string, time: number)
   const share = Math.max(1, Math.floor(indicators * bounds.share));
   const here = sql`d.tip_no = ${tip_no} AND d.version = ${version}`;
   const spoken = (host: 0 | 1) =>
-    sql`(SELECT count(*) FROM dispute_voice s WHERE s.partner = ${partner} AND s.at >= ${since} AND s.host = ${literal(host)})`;
+    sql`(SELECT count(*) FROM dispute_voice s WHERE s.partner = ${partner} AND s.at >= ${since} AND s.host = ${literal(host)} AND s.copy = 0)`;
   const onTip = sql`(SELECT count(*) FROM dispute_voice s WHERE s.tip_no = ${tip_no} AND s.version = ${version}
-    AND s.partner = ${partner} AND s.host = 0)`;
+    AND s.partner = ${partner} AND s.host = 0 AND s.copy = 0)`;
   const named = json([...word.against.map(([ordinal]) => ordinal), ...word.otherwise]);
   const touched = sql`${here} AND d.state IN ${unsettled} AND d.ordinal IN (SELECT value FROM json_each(${named}))`;
   const opened = sql`${here} AND d.state = 'open' AND d.told = 0`;
@@ -83,10 +98,11 @@ export function speak(word: Word, partner: string, digest: string, time: number)
   return [
     sql`UPDATE dispute_voice SET spent = 1 WHERE tip_no = ${tip_no} AND version = ${version} AND partner = ${partner}
       AND ordinal IN (${ordinals(word.otherwise)})`,
-    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest)
-      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now}, ${digest} FROM (
-        SELECT value ->> 0 AS ordinal, value ->> 1 AS host, row_number() OVER (PARTITION BY value ->> 1 ORDER BY value ->> 0) AS place
-        FROM json_each(${json(word.against.map(([ordinal, host]) => [ordinal, Number(host)]))})
+    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest, copy)
+      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now}, ${digest}, n.copy FROM (
+        SELECT value ->> 0 AS ordinal, value ->> 1 AS host, value ->> 3 AS copy,
+          dense_rank() OVER (PARTITION BY value ->> 1 ORDER BY value ->> 2) AS place
+        FROM json_each(${json(word.against.map((each) => each.map(Number)))})
         WHERE NOT EXISTS (SELECT 1 FROM dispute_voice s WHERE s.tip_no = ${tip_no} AND s.version = ${version}
           AND s.ordinal = value ->> 0 AND s.partner = ${partner})) n
       WHERE iif(n.host = 1, ${spoken(1)} + n.place <= ${bounds.hosted},

@@ -119,3 +119,55 @@ describe("the guard against floods", () => {
     expect(await published()).toEqual({ tips: 4, indicators: 15 });
   });
 });
+
+describe("a dispute", () => {
+  const copies = Array.from({ length: 8 }, (_, at) => ({
+    type: "domain",
+    value: "harbour.example",
+    note: `${at}`,
+    control: "operated",
+  }));
+  const others = Array.from({ length: 12 }, (_, at) => ({ type: "domain", value: `d${at}.example` }));
+  let one: Member;
+  let two: Member;
+  const marks = async (id: string) => (await facepage.call("GET", `/v1/tips/${id}`)).body.marks;
+
+  beforeEach(async () => {
+    one = await enrol("photogram", "platform", { ownership: "gram-inc" });
+    two = await enrol("videotube", "platform", { ownership: "tube-inc" });
+    await batch(ground(), [sql`UPDATE partner SET enrolled_at = '2026-01-01T00:00:00.000Z'`]);
+  });
+
+  async function disputed(ordinals: number[]) {
+    const { id, answer } = await chirper.submit(["platforms"], { indicators: [...copies, ...others] });
+    const tip = { id, digest: answer.body.digest };
+    for (const each of [one, two]) await each.say(tip, { indicators: [{ ordinals, status: "false_positive" }] });
+    return tip;
+  }
+
+  test("is of all copies of the same thing, however often its author lists it, and takes one voice of a budget", async () => {
+    const tip = await disputed([3]);
+    const eight = copies.map((_, at) => at);
+    expect(await marks(tip.id)).toEqual({ disputed: eight });
+    for (const each of [one, two])
+      await each.say(tip, { indicators: [{ ordinals: [8, 9, 10, 11], status: "false_positive" }] });
+    // A fifth of twenty is four: three more.
+    expect(await marks(tip.id)).toEqual({ disputed: [...eight, 8, 9, 10] });
+  });
+
+  test("is taken back of all copies, and what is said of one of them apart stays said", async () => {
+    const tip = await disputed([3]);
+    await one.say(tip, { indicators: [{ ordinals: [5], status: "found" }] });
+    expect(await marks(tip.id)).toBeUndefined();
+    const again = await disputed([0, 1, 9]);
+    expect((await marks(again.id)).disputed).toEqual([...copies.map((_, at) => at), 9]);
+    const both = {
+      indicators: [
+        { ordinals: [2], status: "found" },
+        { ordinals: [3], status: "false_positive" },
+      ],
+    };
+    await two.say(again, both);
+    expect((await marks(again.id)).disputed).toEqual([3, 9]);
+  });
+});
