@@ -2,10 +2,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { limits } from "../../src/core/limits.ts";
 import { dayOf } from "../../src/core/time.ts";
+import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
+import { insertKey } from "../../src/store/keys.ts";
 import { url } from "./http.ts";
-import type { Member } from "./member.ts";
-import { enrol, freshWorld, ground } from "./world.ts";
+import { Member, newKey } from "./member.ts";
+import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
 let chirper: Member;
 let facepage: Member;
@@ -17,6 +19,15 @@ beforeEach(async () => {
   facepage = await enrol("facepage", "platform");
   hostile = await enrol("hostile", "platform", { hold: "auto" });
 });
+
+async function withFreshKey({ slug, kind }: Member): Promise<Member> {
+  const signer = await newKey();
+  const at = "2026-01-01T00:00:00.000Z";
+  await batch(ground(), [
+    insertKey({ kid: signer.kid, partner: slug, jwk: signer.jwk, active_from: at, introduced_by: null }, at),
+  ]);
+  return new Member(slug, kind, signer);
+}
 
 const slugOf = ({ body }: { body: any }) => body.type?.replace(`${url}/problems/`, "");
 const count = async (table: string) =>
@@ -169,5 +180,36 @@ describe("a dispute", () => {
     };
     await two.say(again, both);
     expect((await marks(again.id)).disputed).toEqual([3, 9]);
+  });
+
+  test("that a thief took back under a stolen key may be spoken again by whose key it was", async () => {
+    const tip = await disputed([0]);
+    const since = new Date().toISOString();
+    await one.say(tip, { indicators: [{ ordinals: [0], status: "found" }] });
+    expect(await marks(tip.id)).toBeUndefined();
+    const later = await withFreshKey(one);
+    await compromiseKey(await exchangeNow(), one.slug, one.signer.kid, since, undefined);
+    expect((await one.call("GET", "/v1/tips")).status).toBe(401);
+    await later.say(tip, { indicators: [{ ordinals: [0], status: "false_positive" }] });
+    expect((await marks(tip.id)).disputed).toHaveLength(copies.length);
+  });
+});
+
+describe("a held tip", () => {
+  test("is not released with a key that was stolen, and by two at once once", async () => {
+    const steward = await enrol("steward", "steward");
+    await batch(ground(), [sql`UPDATE partner SET hold = 'always' WHERE slug = 'hostile'`]);
+    const held = async () => (await hostile.submit(["platforms"])).answer.body.digest as string;
+    const release = (digest: string) => steward.call("POST", `/v1/partners/hostile/held-tips/${digest}/release`, {});
+    const [first, second] = [await held(), await held()];
+    const both = await Promise.all([release(first), release(first)]);
+    for (const { status } of both) expect([200, 404]).toContain(status);
+    expect(await all(ground(), sql`SELECT tips FROM partner_day`)).toEqual([{ tips: 1 }]);
+    expect((await facepage.feed()).map(({ type }) => type)).toEqual(["published"]);
+    const later = await withFreshKey(hostile);
+    await compromiseKey(await exchangeNow(), "hostile", hostile.signer.kid, new Date().toISOString(), undefined);
+    expect((await release(second)).body).toMatchObject({ state: "failed", problem: "key-not-active" });
+    expect((await facepage.feed()).map(({ type }) => type)).toEqual(["published"]);
+    expect((await later.call("GET", "/v1/held-tips")).body.held_tips).toHaveLength(1);
   });
 });
