@@ -3,9 +3,9 @@ import { type Audience, audienceFaults, audienceSchema, type Tlp } from "../core
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayMs, dayOf, instant } from "../core/time.ts";
-import { batch, brokenGuard, first, guard, sql } from "../store/database.ts";
+import { batch, brokenGuard, first, guard } from "../store/database.ts";
 import { addEvent, addressAuthor } from "../store/events.ts";
-import { countPublished, isNotHeld } from "../store/held-tips.ts";
+import { countPublished, mayReach } from "../store/held-tips.ts";
 import { keyLive } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import * as tips from "../store/tips.ts";
@@ -54,7 +54,7 @@ export async function rescopeTip(
       guard("recipients_known", belongsTo(caller.partner, groupsNamed(audience))),
       guard("audience_current", tips.standsAt(current.tip, caller.partner, current)),
       // Whom it reaches for the first time may be drowned as by a new tip.
-      guard("not_held", sql`(NOT ${widens} OR ${isNotHeld(caller.partner, current.indicators, exchange.now)})`),
+      guard("not_held", mayReach(widens, caller.partner, current.indicators, exchange.now)),
       countPublished(caller.partner, dayOf(exchange.now), current.indicators, widens),
       addEvent("rescoped", now, tipNo),
       addressAuthor(tipNo),

@@ -11,10 +11,10 @@ import { dayOf, instant, parseTime } from "../core/time.ts";
 import { headingOf } from "../core/tip.ts";
 import { markOf } from "../core/tip-mark.ts";
 import { carryOver } from "../store/carry-over.ts";
-import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper, sql } from "../store/database.ts";
+import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { moveStanding } from "../store/feedback.ts";
-import { countPublished, forget, isHeld, isNotHeld, selectHeldOf } from "../store/held-tips.ts";
+import { countPublished, forget, isHeld, isNotHeld, newToSomebody, selectHeldOf } from "../store/held-tips.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
@@ -195,7 +195,7 @@ function statementsOf(
     difference,
   };
   const fresh = difference
-    ? sql`iif(${tips.widens(document.tip, scope)}, ${document.indicators.length}, ${freshOf(submission, difference)})`
+    ? newToSomebody(tips.widens(document.tip, scope), document.indicators.length, freshOf(submission, difference))
     : document.indicators.length;
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),

@@ -41,6 +41,14 @@ export function holdingReason(partner: string, indicators: number | SQL, now: nu
 export const isNotHeld = (partner: string, indicators: number | SQL, now: number): SQL =>
   sql`${holdingReason(partner, indicators, now)} IS NULL`;
 
+/** Where it reaches nobody more there is nothing to hold: taking recipients away is always possible. */
+export const mayReach = (widens: SQL, partner: string, indicators: number, now: number): SQL =>
+  sql`(NOT ${widens} OR ${isNotHeld(partner, indicators, now)})`;
+
+/** How many indicators are new to somebody: all of them where it reaches somebody more. */
+export const newToSomebody = (widens: SQL, indicators: number, fresh: number): SQL =>
+  sql`iif(${widens}, ${indicators}, ${fresh})`;
+
 /** So much more fits what is held of one partner. */
 export const hasRoom = (partner: string, bytes: number): SQL => sql`(
   SELECT count(*) < ${held.tips} AND total(bytes) + ${bytes} <= ${held.bytes} FROM held_tip

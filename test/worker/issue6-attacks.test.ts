@@ -213,3 +213,17 @@ describe("a held tip", () => {
     expect((await later.call("GET", "/v1/held-tips")).body.held_tips).toHaveLength(1);
   });
 });
+
+test("one appeal, and a flood of disputes, do not keep the author of a large tip from its next version", async () => {
+  const host = await enrol("grindbook", "platform", { platforms: ["grindbook"] });
+  const list = Array.from({ length: 5_000 }, (_, at) => ({ type: "account", platform: "grindbook", id: `${at}` }));
+  const { id, answer } = await chirper.submit(["platforms"], { indicators: list });
+  await facepage.call("POST", `/v1/tips/${id}/appeals`, { version: 1, indicators: [7] });
+  const ordinals = Array.from({ length: limits.disputes.hosted }, (_, at) => at + 1);
+  await host.say({ id, digest: answer.body.digest }, { indicators: [{ ordinals, status: "false_positive" }] });
+  const began = performance.now();
+  expect((await chirper.revise(id, ["platforms"], { indicators: list.slice(1) })).answer.status).toBe(201);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  const { marks } = (await facepage.call("GET", `/v1/tips/${id}`)).body;
+  expect([marks.appealed, marks.disputed.length, marks.disputed[0]]).toEqual([[6], limits.disputes.hosted, 0]);
+}, 60_000);
