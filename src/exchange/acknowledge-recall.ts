@@ -5,7 +5,7 @@
 import type { Outcome } from "../core/acknowledgement.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { instant } from "../core/time.ts";
+import { dayOf, instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard } from "../store/database.ts";
 import { keyLive } from "../store/keys.ts";
 import * as recalls from "../store/recalls.ts";
@@ -13,6 +13,7 @@ import type { TipRow } from "../store/tips.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { keyGone } from "./own-document.ts";
+import { quotaUsed } from "./quota-used.ts";
 
 /** Undefined, as where there is no such tip: it was never taken back from the caller, who does not see it either. */
 export const takenBack = (exchange: Exchange, caller: Caller, tip: string): Promise<recalls.TakenBack | undefined> =>
@@ -41,13 +42,16 @@ export async function acknowledgeRecall(
   try {
     const kept = await batch(exchange.db, [
       guard("key_live", keyLive(caller.kid, now)),
+      guard("quota_left", recalls.mayAcknowledge(word, `${dayOf(exchange.now)}T`)),
       ...recalls.acknowledge(word, now),
       recalls.selectWord(word),
     ]);
     const [{ at }] = kept.at(-1) as [{ at: string }];
     return ok({ event: nameOf(exchange, seq), outcome, acknowledged_at: at });
   } catch (error) {
-    if (brokenGuard(error) === "key_live") return err(keyGone);
+    const broken = brokenGuard(error);
+    if (broken === "key_live") return err(keyGone);
+    if (broken === "quota_left") return err(quotaUsed("acknowledgements of this tip", exchange.now));
     throw error;
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Standing } from "../core/feedback.ts";
 import type { Indicator } from "../core/indicators/family.ts";
-import { placesOf } from "../core/indicators/registry.ts";
+import { keysOf, placesOf } from "../core/indicators/registry.ts";
 import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -36,14 +36,55 @@ export async function disputeBy(
   if (words.length === 0 || caller.partner === author || caller.kind === "law_enforcement") return [];
   const named = words.filter(({ status }) => status === "false_positive").map(({ ordinal }) => ordinal);
   const otherwise = words.filter(({ status }) => status !== "false_positive").map(({ ordinal }) => ordinal);
-  const present = named.length > 0 ? await all(exchange.db, selectPresent(tip_no, named)) : [];
+  const voices =
+    otherwise.length > 0 ? await all(exchange.db, store.selectVoices(tip_no, version, caller.partner)) : [];
+  const voiced = new Set(voices.map(({ ordinal }) => ordinal));
+  const back = new Set(otherwise.filter((ordinal) => voiced.has(ordinal)));
+  const meant = [...named, ...back];
+  const present = meant.length > 0 ? await all(exchange.db, selectPresent(tip_no, meant)) : [];
+  const things = present.map(({ ordinal, body }) => ({ ordinal, indicator: JSON.parse(body) as Indicator }));
+  const copies = await copiesOf(exchange, { tip_no, version }, things);
   const sites = await sitesOf(exchange);
   const own = new Set(caller.places);
-  const against = present.map(({ ordinal, body }) => {
-    const isHost = placesOf(JSON.parse(body) as Indicator, sites).some((place) => own.has(place));
-    return [ordinal, isHost] as const;
-  });
-  return store.speak({ tip_no, version, indicators, against, otherwise }, caller.partner, digest, exchange.now);
+  const spoken = new Set(words.map(({ ordinal }) => ordinal));
+  const against = new Map<number, [number, boolean, number, boolean]>();
+  for (const { ordinal, indicator } of things) {
+    const others = copies.get(ordinal)!.filter((other) => !spoken.has(other));
+    if (back.has(ordinal)) {
+      otherwise.push(...others);
+      continue;
+    }
+    const isHost = placesOf(indicator, sites).some((place) => own.has(place));
+    const alike = copies.get(ordinal)!.find((other) => against.has(other));
+    const thing = alike === undefined ? ordinal : against.get(alike)![2];
+    against.set(ordinal, [ordinal, isHost, thing, thing !== ordinal]);
+    for (const other of others) if (!against.has(other)) against.set(other, [other, isHost, thing, true]);
+  }
+  const word = { tip_no, version, indicators, against: [...against.values()], otherwise };
+  return store.speak(word, caller.partner, digest, exchange.now);
+}
+
+/**
+ * By ordinal those of the same thing in the tip, itself among them: else the author lists it a few times over, and is asked
+ * of one. An image has no key that says what it is.
+ */
+async function copiesOf(
+  exchange: Exchange,
+  { tip_no, version }: { tip_no: number; version: number },
+  things: readonly { ordinal: number; indicator: Indicator }[],
+): Promise<Map<number, number[]>> {
+  const places = new Map<string, number>();
+  const keyOf = ({ indicator }: (typeof things)[number]): string => {
+    const keys = keysOf(indicator);
+    return indicator.type === "hash" && keys.length > 1 ? "" : (keys[0] ?? "");
+  };
+  const keyed = things.map((each) => ({ ordinal: each.ordinal, key: keyOf(each) }));
+  for (const { key } of keyed) if (key !== "" && !places.has(key)) places.set(key, places.size);
+  const found: number[][] = [...places].map(() => []);
+  if (places.size > 0)
+    for (const row of await all(exchange.db, store.selectCopies(tip_no, version, [...places.keys()])))
+      found[row.place]!.push(row.ordinal);
+  return new Map(keyed.map(({ ordinal, key }) => [ordinal, found[places.get(key) ?? -1] ?? [ordinal]]));
 }
 
 /** As many disputes of a tip as are told at once. */

@@ -99,7 +99,7 @@ async function write(
       guard("key_live", keyLive(kept.kid, now), keyLive(kid, now)),
       guard("version_current", store.stillCurrent(tip_no, content.version)),
       guard("quota_left", quotaLeft(partner, day, used)),
-      guard("room_left", store.maySayMore(partner, tip_no, `${day}T`)),
+      guard("room_left", store.maySayMore(partner, tip_no, `${day}T`, content)),
       ...store.keepFeedback(tip, partner, content, kept, now, answered),
       ...disputing,
       use(partner, day, used),

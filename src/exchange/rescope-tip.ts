@@ -2,9 +2,10 @@
 import { type Audience, audienceFaults, audienceSchema, type Tlp } from "../core/audience.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { instant } from "../core/time.ts";
+import { dayMs, dayOf, instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard } from "../store/database.ts";
 import { addEvent, addressAuthor } from "../store/events.ts";
+import { countPublished, mayReach } from "../store/held-tips.ts";
 import { keyLive } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
 import * as tips from "../store/tips.ts";
@@ -45,12 +46,16 @@ export async function rescopeTip(
 
   const now = instant(exchange.now);
   const tipNo = tips.tipNoOf(current.tip);
+  const widens = tips.widens(current.tip, audience);
   let failure: unknown;
   try {
     await batch(exchange.db, [
       guard("key_live", keyLive(kept.kid, now), keyLive(caller.kid, now)),
       guard("recipients_known", belongsTo(caller.partner, groupsNamed(audience))),
       guard("audience_current", tips.standsAt(current.tip, caller.partner, current)),
+      // Whom it reaches for the first time may be drowned as by a new tip.
+      guard("not_held", mayReach(widens, caller.partner, current.indicators, exchange.now)),
+      countPublished(caller.partner, dayOf(exchange.now), current.indicators, widens),
       addEvent("rescoped", now, tipNo),
       addressAuthor(tipNo),
       ...tips.replaceAudience(current.tip, audience, kept, now, "rescope"),
@@ -67,8 +72,17 @@ export async function rescopeTip(
   const broken = brokenGuard(failure);
   if (broken === "key_live") return err(keyGone);
   if (broken === "recipients_known") return err(leftGroup);
+  if (broken === "not_held") return err(tooMuch(exchange.now));
   return err(broken ? moved() : notChanged);
 }
+
+const tooMuch = (now: number): Problem => ({
+  ...problem(
+    "quota",
+    "A new tip of yours would be held now, so nobody is added. Name fewer, wait, or ask the steward.",
+  ),
+  retry_after: Math.ceil((dayMs - (now % dayMs)) / 1_000),
+});
 
 async function judgeAudience(
   exchange: Exchange,

@@ -14,7 +14,7 @@ import { carryOver } from "../store/carry-over.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
 import { moveStanding } from "../store/feedback.ts";
-import { countPublished, forget, isHeld, isNotHeld, selectHeldOf } from "../store/held-tips.ts";
+import { countPublished, forget, isHeld, isNotHeld, newToSomebody, selectHeldOf } from "../store/held-tips.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
 import { belongsTo } from "../store/partners.ts";
@@ -194,7 +194,9 @@ function statementsOf(
     indicators: document.indicators.length,
     difference,
   };
-  const fresh = freshOf(submission, difference);
+  const fresh = difference
+    ? newToSomebody(tips.widens(document.tip, scope), document.indicators.length, freshOf(submission, difference))
+    : document.indicators.length;
   return [
     guard("key_live", ...[tip.opened.kid, audience.opened.kid, caller.kid].map((kid) => keyLive(kid, now))),
     ...(released === undefined
@@ -208,7 +210,9 @@ function statementsOf(
     ...(isFirst
       ? [guard("tip_free", tips.isFree(document.tip)), tips.insertTip(columns, now)]
       : [guard("version_current", tips.standsAt(document.tip, caller.partner, before)), tips.reviseTip(columns, now)]),
-    // The event gives the seq; the old audience is still in place.
+    // The old audience is still in place.
+    countPublished(caller.partner, day, fresh),
+    // The event gives the seq.
     addEvent(isFirst ? "published" : "revised", now, tipNo),
     ...(difference ? [tips.tellDifference(document.tip, difference)] : []),
     ...tips.insertVersion(document.tip, { ...version, ...kept(tip) }, now),
@@ -218,7 +222,6 @@ function statementsOf(
     ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
-    countPublished(caller.partner, day, fresh),
     ...(isFirst ? [] : carryOver(tipNo, document.version, now)),
     tips.selectAccepted(tip.digest, caller.partner),
   ];

@@ -1,12 +1,13 @@
 /**
- * What a partner says to itself of tips it may see: one, or those a filter leaves, in bounded steps. Judged in the write; told
- * to nobody, its author and the steward included, and no reading: nothing of a tip is handed out.
+ * What a partner says to itself of tips it may see: one, or those a filter leaves, in bounded steps. Judged in the write, and
+ * told to nobody, its author and the steward included. Which tips a filter leaves is a reading of them, as a list is.
  */
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import type { TriageChange } from "../core/triage.ts";
-import { batch, brokenGuard, guard, type SQL } from "../store/database.ts";
+import { recordAccess, recordTips } from "../store/accesses.ts";
+import { batch, brokenGuard, guard, type SQL, type SQLWrapper } from "../store/database.ts";
 import { keyLive } from "../store/keys.ts";
 import { fitting, type TipFilter } from "../store/reading.ts";
 import { tipNumberOf } from "../store/tips.ts";
@@ -22,10 +23,12 @@ async function write(
   caller: Caller,
   tipNos: SQL,
   change: TriageChange,
+  record: SQLWrapper[] = [],
 ): Promise<Result<TriageRow[], Problem>> {
   try {
     const live = guard("key_live", keyLive(caller.kid, instant(now)));
-    return ok((await batch(db, [live, setTriage(caller, tipNos, change, now)]))[1]);
+    const rows = await batch(db, [live, ...record, setTriage(caller, tipNos, change, now)]);
+    return ok(rows.at(-1) as TriageRow[]);
   } catch (error) {
     if (brokenGuard(error)) return err(keyGone);
     throw error;
@@ -55,7 +58,10 @@ export async function triageTips(
   const { numbers, complete } = await candidates(exchange, caller, filter, cursor.value[0]!, limit + 1);
   const chosen = numbers.slice(0, limit);
   const more = numbers.length > chosen.length || complete > 0;
-  const written = await write(exchange, caller, fitting(caller, chosen, filter, exchange.now), set);
+  const fit = fitting(caller, chosen, filter, exchange.now);
+  // Before they are changed: what is done does not fit `new` any more.
+  const record = [recordTips(caller, "list", exchange.now, fit), recordAccess(caller, "list", exchange.now)];
+  const written = await write(exchange, caller, fit, set, record);
   if (!written.ok) return written;
   return ok({
     changed: written.value.length,

@@ -59,8 +59,13 @@ export function appeal(
 }
 
 /** To a version just written, along what it kept. */
-export function moveAppeals(tipNo: SQL, version: number): SQL {
+export function moveAppeals(tipNo: SQL, version: number): SQL[] {
   const of = sql`appeal WHERE tip_no = ${tipNo} AND version = ${version - 1}`;
-  return sql`UPDATE appeal SET version = ${version}, ordinal = k.n FROM (${pairs(tipNo, version, "kept", of)}) k
-    WHERE appeal.tip_no = ${tipNo} AND appeal.version = ${version - 1} AND appeal.ordinal = k.o`;
+  const list = pairs(tipNo, version, "kept", of);
+  return [
+    sql`INSERT INTO appeal (tip_no, ordinal, partner, version, at, decided_on)
+      SELECT r.tip_no, k.n, r.partner, ${version}, r.at, r.decided_on
+      FROM (${list}) k CROSS JOIN appeal r ON r.tip_no = ${tipNo} AND r.version = ${version - 1} AND r.ordinal = k.o`,
+    sql`DELETE FROM ${of} AND ordinal IN (SELECT k.o FROM (${list}) k)`,
+  ];
 }

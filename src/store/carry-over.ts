@@ -6,7 +6,7 @@ import { moveMarks } from "./marks.ts";
 
 /** After the version's row, which holds its difference, and its indicators. */
 export const carryOver = (tipNo: SQL, version: number, now: string): SQLWrapper[] => [
-  moveMarks(tipNo, version),
-  moveAppeals(tipNo, version),
+  ...moveMarks(tipNo, version),
+  ...moveAppeals(tipNo, version),
   ...moveDisputes(tipNo, version, now),
 ];

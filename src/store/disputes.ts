@@ -50,13 +50,28 @@ const carriers = (tipNo: SQL, version: SQL, ordinal: SQL, now: number): SQL => s
   HAVING max(s.host) = 1 OR count(DISTINCT p.ownership) > 1)`;
 const carriersOf = (now: number): SQL => carriers(sql`d.tip_no`, sql`d.version`, sql`d.ordinal`, now);
 
+/** Ordinals found under each of the keys, by the key's place in the list: as many as questions can meet. */
+export const selectCopies = (tipNo: number, version: number, keys: readonly string[]) => sql<{
+  place: number;
+  ordinal: number;
+}>`
+  SELECT n.key AS place, k.ordinal FROM json_each(${json(keys)}) n
+    CROSS JOIN index_key k ON k.key = n.value AND k.tip_no = ${tipNo} AND k.version = ${version}`;
+
+/** On which a partner's voice counts. */
+export const selectVoices = (tipNo: number, version: number, partner: string) => sql<{ ordinal: number }>`
+  SELECT ordinal FROM dispute_voice WHERE tip_no = ${tipNo} AND version = ${version} AND partner = ${partner} AND spent = 0`;
+
 export interface Word {
   tip_no: number;
   version: number;
   /** How many indicators the version has. */
   indicators: number;
-  /** Those said to be false positives, and whether they lie on the partner's own places. */
-  against: readonly (readonly [ordinal: number, host: boolean])[];
+  /**
+   * Those said to be false positives: whether they lie on the partner's own places, the first that is the same thing, and
+   * whether that is another one. A thing counts once, so that copies of it use up nobody's budget.
+   */
+  against: readonly (readonly [ordinal: number, host: boolean, thing: number, copy: boolean])[];
   /** Those of which something else is said. */
   otherwise: readonly number[];
 }
@@ -73,9 +88,9 @@ export function speak(word: Word, partner: string, digest: string, time: number)
   const share = Math.max(1, Math.floor(indicators * bounds.share));
   const here = sql`d.tip_no = ${tip_no} AND d.version = ${version}`;
   const spoken = (host: 0 | 1) =>
-    sql`(SELECT count(*) FROM dispute_voice s WHERE s.partner = ${partner} AND s.at >= ${since} AND s.host = ${literal(host)})`;
+    sql`(SELECT count(*) FROM dispute_voice s WHERE s.partner = ${partner} AND s.at >= ${since} AND s.host = ${literal(host)} AND s.copy = 0)`;
   const onTip = sql`(SELECT count(*) FROM dispute_voice s WHERE s.tip_no = ${tip_no} AND s.version = ${version}
-    AND s.partner = ${partner} AND s.host = 0)`;
+    AND s.partner = ${partner} AND s.host = 0 AND s.copy = 0)`;
   const named = json([...word.against.map(([ordinal]) => ordinal), ...word.otherwise]);
   const touched = sql`${here} AND d.state IN ${unsettled} AND d.ordinal IN (SELECT value FROM json_each(${named}))`;
   const opened = sql`${here} AND d.state = 'open' AND d.told = 0`;
@@ -83,10 +98,11 @@ export function speak(word: Word, partner: string, digest: string, time: number)
   return [
     sql`UPDATE dispute_voice SET spent = 1 WHERE tip_no = ${tip_no} AND version = ${version} AND partner = ${partner}
       AND ordinal IN (${ordinals(word.otherwise)})`,
-    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest)
-      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now}, ${digest} FROM (
-        SELECT value ->> 0 AS ordinal, value ->> 1 AS host, row_number() OVER (PARTITION BY value ->> 1 ORDER BY value ->> 0) AS place
-        FROM json_each(${json(word.against.map(([ordinal, host]) => [ordinal, Number(host)]))})
+    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest, copy)
+      SELECT ${tip_no}, ${version}, n.ordinal, ${partner}, n.host, ${now}, ${digest}, n.copy FROM (
+        SELECT value ->> 0 AS ordinal, value ->> 1 AS host, value ->> 3 AS copy,
+          dense_rank() OVER (PARTITION BY value ->> 1 ORDER BY value ->> 2) AS place
+        FROM json_each(${json(word.against.map((each) => each.map(Number)))})
         WHERE NOT EXISTS (SELECT 1 FROM dispute_voice s WHERE s.tip_no = ${tip_no} AND s.version = ${version}
           AND s.ordinal = value ->> 0 AND s.partner = ${partner})) n
       WHERE iif(n.host = 1, ${spoken(1)} + n.place <= ${bounds.hosted},
@@ -152,14 +168,28 @@ export function confirm(
 /** To a version just written: along what it kept; what it changed is corrected, all else dropped. */
 export function moveDisputes(tipNo: SQL, version: number, now: string): SQLWrapper[] {
   const of = sql`tip_no = ${tipNo} AND version = ${version - 1}`;
-  const along = (table: string, which: "kept" | "changed", more: SQL, only: SQL) => sql`
-    UPDATE ${sql.identifier(table)} SET version = ${version}, ordinal = k.n ${more}
-    FROM (${pairs(tipNo, version, which, sql`${sql.identifier(table)} WHERE ${of}`)}) k WHERE ${of} AND ordinal = k.o ${only}`;
+  const disputes = sql`dispute WHERE ${of}`;
+  const voices = sql`dispute_voice WHERE ${of}`;
+  // Written anew, oldest first, and the old rows deleted: an update from the list looks through the whole of it for each row.
+  const move = (which: "kept" | "changed", state: SQL, at: SQL, only: SQL): SQL[] => {
+    const list = pairs(tipNo, version, which, disputes);
+    return [
+      sql`INSERT INTO dispute (tip_no, version, ordinal, state, opened_at, decided_at, partners, reason, told)
+        SELECT r.tip_no, ${version}, k.n, ${state}, r.opened_at, ${at}, r.partners, r.reason, r.told
+        FROM (${list}) k CROSS JOIN dispute r ON r.tip_no = ${tipNo} AND r.version = ${version - 1} AND r.ordinal = k.o ${only}
+        ORDER BY r.dispute_no`,
+      sql`DELETE FROM ${disputes} AND ordinal IN (SELECT k.o FROM (${list}) k) ${only}`,
+    ];
+  };
   const settled = (state: State) => sql`d.tip_no = ${tipNo} AND d.state = ${state} AND d.told < 2`;
   return [
-    along("dispute", "kept", sql``, sql``),
-    along("dispute_voice", "kept", sql``, sql``),
-    along("dispute", "changed", sql`, state = 'corrected', decided_at = ${now}`, sql`AND state IN ${unsettled}`),
+    ...move("kept", sql`r.state`, sql`r.decided_at`, sql``),
+    sql`INSERT INTO dispute_voice (tip_no, version, ordinal, partner, host, at, digest, spent, copy)
+      SELECT r.tip_no, ${version}, k.n, r.partner, r.host, r.at, r.digest, r.spent, r.copy
+      FROM (${pairs(tipNo, version, "kept", voices)}) k
+        CROSS JOIN dispute_voice r ON r.tip_no = ${tipNo} AND r.version = ${version - 1} AND r.ordinal = k.o`,
+    sql`DELETE FROM ${voices} AND ordinal IN (SELECT k.o FROM (${pairs(tipNo, version, "kept", voices)}) k)`,
+    ...move("changed", sql`'corrected'`, sql`${now}`, sql`AND state IN ${unsettled}`),
     sql`UPDATE dispute SET state = 'dropped', decided_at = ${now} WHERE ${of} AND state IN ${unsettled}`,
     ...tell("undisputed", tipNo, now, settled("corrected"), { outcome: "corrected" }),
     ...tell("undisputed", tipNo, now, settled("dropped"), { outcome: "dropped" }),
@@ -188,6 +218,13 @@ export const voidVoices = (signed: SQL, now: string): SQL[] => {
   const voided = sql`(SELECT s.digest FROM feedback s WHERE ${signed})`;
   return [
     sql`INSERT INTO sight_before (tip_no, partner) SELECT DISTINCT tip_no, '' FROM dispute_voice WHERE digest IN ${voided}`,
+    // What the thief took back counts again as soon as its partner says it again; not what was confirmed, or its own word.
+    sql`UPDATE dispute_voice AS w SET spent = 0 WHERE w.spent = 1 AND w.tip_no IN (SELECT s.tip_no FROM feedback s WHERE ${signed})
+      AND w.partner IN (SELECT s.partner FROM feedback s WHERE ${signed})
+      AND NOT EXISTS (SELECT 1 FROM feedback_standing f WHERE f.tip_no = w.tip_no AND f.ordinal = w.ordinal AND f.partner = w.partner
+        AND f.status <> 'false_positive' AND f.digest NOT IN ${voided})
+      AND NOT EXISTS (SELECT 1 FROM dispute d WHERE d.tip_no = w.tip_no AND d.version = w.version AND d.ordinal = w.ordinal
+        AND d.state = 'confirmed')`,
     sql`DELETE FROM dispute_voice WHERE digest IN ${voided}`,
     sql`UPDATE dispute AS d SET state = 'taken-back', decided_at = ${now}, partners = '[]'
       WHERE d.tip_no IN (SELECT b.tip_no FROM sight_before b) AND d.state IN ${unsettled} AND ${carriersOf(Date.parse(now))} IS NULL`,

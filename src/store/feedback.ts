@@ -43,8 +43,9 @@ export const stillCurrent = (tipNo: number, version: number): SQL =>
   sql`EXISTS (SELECT 1 FROM tip WHERE tip_no = ${tipNo} AND version = ${version})`;
 
 /** The partner has said less of the tip since then than it may in a day. */
-export const maySayMore = (me: string, tipNo: number, since: string): SQL => sql`(
-  SELECT count(*) FROM feedback WHERE tip_no = ${tipNo} AND partner = ${me} AND accepted_at >= ${since}) < ${limits.feedback.of_day}`;
+export const maySayMore = (me: string, tipNo: number, since: string, said: Feedback): SQL => sql`(
+  SELECT count(*) < ${limits.feedback.of_day} AND (${sharedOf(said)} = 0 OR count(*) FILTER (WHERE shared > 0) < ${limits.feedback.shared_of_day})
+  FROM feedback WHERE tip_no = ${tipNo} AND partner = ${me} AND accepted_at >= ${since})`;
 
 export interface Given {
   feedback: string;

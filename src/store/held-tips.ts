@@ -12,22 +12,22 @@ export type HeldRow = typeof held_tip.$inferSelect;
 const { flood, held } = limits;
 
 /** A tip published, with so many indicators that are new. */
-export const countPublished = (partner: string, day: string, indicators: number): SQL => sql`
-  INSERT INTO partner_day (partner, day, tips, indicators) VALUES (${partner}, ${day}, 1, ${indicators})
+export const countPublished = (partner: string, day: string, indicators: number | SQL, when: SQL = sql`1`): SQL => sql`
+  INSERT INTO partner_day (partner, day, tips, indicators) SELECT ${partner}, ${day}, 1, ${indicators} WHERE ${when}
   ON CONFLICT (partner, day) DO UPDATE SET tips = tips + 1, indicators = indicators + excluded.indicators`;
 
 /**
  * Why a tip with so many new indicators is held; NULL where it is not. The last 24 hours are this day and of yesterday what
  * is left of it. One range of at most ninety rows.
  */
-export function holdingReason(partner: string, indicators: number, now: number): SQL {
+export function holdingReason(partner: string, indicators: number | SQL, now: number): SQL {
   const today = dayOf(now);
   const left = 1 - (now % dayMs) / dayMs;
   const recent = (column: SQL) =>
     sql`total(CASE d.day WHEN ${today} THEN ${column} WHEN ${dayOf(now - dayMs)} THEN ${column} * ${left} ELSE 0 END)`;
   const mean = (column: SQL) =>
     sql`total(iif(d.day < ${today} AND d.day >= ${dayOf(now - flood.mean_days * dayMs)}, ${column}, 0)) / ${literal(flood.mean_days)}`;
-  const tooMany = (column: SQL, more: number, floor: number) =>
+  const tooMany = (column: SQL, more: number | SQL, floor: number) =>
     sql`${recent(column)} + ${more} > max(${floor}, ${flood.times} * ${mean(column)})`;
   return sql`(SELECT CASE p.hold WHEN 'always' THEN 'always' WHEN 'auto' THEN (
     SELECT CASE
@@ -38,8 +38,16 @@ export function holdingReason(partner: string, indicators: number, now: number):
     FROM partner p WHERE p.slug = ${partner})`;
 }
 
-export const isNotHeld = (partner: string, indicators: number, now: number): SQL =>
+export const isNotHeld = (partner: string, indicators: number | SQL, now: number): SQL =>
   sql`${holdingReason(partner, indicators, now)} IS NULL`;
+
+/** Where it reaches nobody more there is nothing to hold: taking recipients away is always possible. */
+export const mayReach = (widens: SQL, partner: string, indicators: number, now: number): SQL =>
+  sql`(NOT ${widens} OR ${isNotHeld(partner, indicators, now)})`;
+
+/** How many indicators are new to somebody: all of them where it reaches somebody more. */
+export const newToSomebody = (widens: SQL, indicators: number, fresh: number): SQL =>
+  sql`iif(${widens}, ${indicators}, ${fresh})`;
 
 /** So much more fits what is held of one partner. */
 export const hasRoom = (partner: string, bytes: number): SQL => sql`(

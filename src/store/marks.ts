@@ -29,11 +29,12 @@ export const pairs = (tipNo: SQL, version: number, which: "kept" | "changed", of
   SELECT value ->> 0 AS o, value ->> 1 AS n FROM json_each(iif(EXISTS (SELECT 1 FROM ${of}),
     (SELECT v.difference -> ${`$.${which}`} FROM tip_version v WHERE v.tip_no = ${tipNo} AND v.version = ${version}), '[]'))`;
 
-/** To a version just written, from the one before, along what it kept. */
-export function moveMarks(tipNo: SQL, version: number): SQL {
+/** To a version just written, from the one before, along what it kept: the list is walked once for each mark. */
+export function moveMarks(tipNo: SQL, version: number): SQL[] {
   const of = sql`indicator i WHERE i.tip_no = ${tipNo} AND i.version = ${version - 1} AND i.mark > 0`;
-  return sql`
-    UPDATE indicator AS new SET mark = old.mark FROM (
-      SELECT k.n, i.mark FROM (${pairs(tipNo, version, "kept", of)}) k CROSS JOIN ${of} AND i.ordinal = k.o) old
-    WHERE new.tip_no = ${tipNo} AND new.version = ${version} AND new.ordinal = old.n`;
+  return Object.values(markBits).map((bit) => {
+    const marked = sql`SELECT k.n FROM (${pairs(tipNo, version, "kept", of)}) k CROSS JOIN ${of} AND i.ordinal = k.o AND i.mark & ${literal(bit)}`;
+    return sql`UPDATE indicator SET mark = mark | ${literal(bit)}
+      WHERE tip_no = ${tipNo} AND version = ${version} AND ordinal IN (${marked})`;
+  });
 }

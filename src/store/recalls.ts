@@ -66,6 +66,11 @@ export const acknowledge = ({ tip_no, partner, seq, outcome, kid }: Word, now: s
       WHERE recall.seq <= excluded.seq AND recall.outcome IS NOT excluded.outcome`,
 ];
 
+/** It is the same word again, or the partner has said less of the tip since then than it may in a day. */
+export const mayAcknowledge = ({ outcome, ...of }: Word, since: string): SQL =>
+  sql`(${outcome} IS (${lastWord("outcome", of)}) OR (SELECT count(*) FROM acknowledgement
+    WHERE tip_no = ${of.tip_no} AND partner = ${of.partner} AND at >= ${since}) < ${limits.acknowledgement.of_day})`;
+
 const lastWord = (
   columns: "outcome" | "outcome, at",
   { tip_no, partner, seq }: Omit<Word, "outcome" | "kid">,

@@ -51,14 +51,15 @@ export const claimsOfTip = ({ partner }: Reader, now: number): SQL => {
   const sees = visible(partner, instant(now));
   const shown = literal(limits.operation.claims);
   const own = sql`(SELECT q.tip FROM tip q WHERE q.tip_no = v.tip_no)`;
+  // Each claimer's first before anybody's next, so that nobody crowds out the others.
   return sql`(SELECT json_group_array(json_object('relation', relation, 'tip', tip, 'related', related, 'claimed_by', by)) FROM (
-    SELECT tr.relation, t.tip, tr.related, t.author AS by FROM tip_relation tr CROSS JOIN tip t ON t.tip_no = tr.tip_no
+    SELECT * FROM (SELECT tr.relation, t.tip, tr.related, t.author AS by FROM tip_relation tr CROSS JOIN tip t ON t.tip_no = tr.tip_no
       WHERE tr.related = ${own} AND ${sees}
     UNION ALL SELECT cl.relation, ${own}, t.tip, cl.partner FROM claim cl CROSS JOIN tip t ON t.tip_no = cl.related_no
       WHERE cl.tip_no = v.tip_no AND ${sees}
     UNION ALL SELECT cl.relation, t.tip, ${own}, cl.partner FROM claim cl CROSS JOIN tip t ON t.tip_no = cl.tip_no
-      WHERE cl.related_no = v.tip_no AND ${sees}
-    LIMIT ${shown}))`;
+      WHERE cl.related_no = v.tip_no AND ${sees})
+    ORDER BY row_number() OVER (PARTITION BY by), relation, by LIMIT ${shown}))`;
 };
 
 export interface Claimed extends ClaimRow {

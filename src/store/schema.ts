@@ -560,6 +560,8 @@ export const dispute_voice = sqliteTable(
     digest: text().notNull(),
     /** It was taken back, or its dispute decided against it. */
     spent: integer().notNull().default(0),
+    /** Of the same thing as one that its partner named. */
+    copy: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.tip_no, table.version, table.ordinal, table.partner] })],
 );

@@ -3,7 +3,7 @@ import type { Audience } from "../core/audience.ts";
 import { countsOf, type Difference } from "../core/difference.ts";
 import type { Envelope } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
-import { json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, json, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
 import { expectWord } from "./recalls.ts";
 import type { tip as tip_table } from "./schema.ts";
@@ -119,6 +119,11 @@ export const insertVersion = (
     ),
   ];
 };
+
+/** Beside the audience in place this one reaches somebody more: all that the tip holds is new to them. */
+export const widens = (tip: string, { to, except }: Pick<Audience, "to" | "except">): SQL => sql`(
+  EXISTS (SELECT 1 FROM json_each(${json(to)}) WHERE value NOT IN (SELECT k.token FROM tip_token k WHERE k.tip_no = ${tipNoOf(tip)}))
+  OR EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = ${tipNoOf(tip)} AND x.partner NOT ${among(except)}))`;
 
 /**
  * A first or a further audience: tokens and exceptions replaced, sight gained told as `published` (unless everyone is told

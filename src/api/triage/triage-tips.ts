@@ -17,7 +17,7 @@ export const triageTipsOperation = operation({
   access: "feedback",
   summary: "Say how the tips that a filter leaves stand with you",
   description:
-    "One bounded step, the newest tips first: send it again with `after` until `more` is false. Each tip is judged as it is written. Nothing of a tip is handed out.",
+    "One bounded step, the newest tips first: send it again with `after` until `more` is false. Each tip is judged as it is written. How many the filter leaves tells of them: recorded as with lists.",
   body: {
     schema: z.strictObject({
       filter: z.strictObject({ ...filter, for_you: z.boolean().optional() }).describe("As of GET /v1/tips."),
