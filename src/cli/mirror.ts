@@ -33,11 +33,28 @@ Examples:
       const { connection, json } = await session(command);
       const mirror = await openMirror(folder, true);
       const bar = progress("Indicators read");
+      let live = false;
+      let before = 0;
       const done = await mirror
         .sync(connection, {
-          ...{ follow, acknowledge, signal: untilStopped(), trouble: tell },
+          ...{ follow, acknowledge, signal: untilStopped() },
+          trouble: (message) => {
+            bar.end();
+            tell(message);
+          },
+          current: ({ indicators, tips }) => {
+            bar.end();
+            live = true;
+            tell(`${folder} holds ${indicators} indicators of ${tips} tips, and follows what happens. Ctrl-C ends it.`);
+          },
           ...(fromStart && { from_start: true }),
-          progress: ({ indicators }) => bar.at(indicators),
+          progress: ({ events, indicators, deleted }) => {
+            if (!live) bar.at(indicators);
+            // What is deleted here is what somebody took back: whoever watches is told, event by event.
+            else if (deleted > before) tell(`${now()}  ${deleted - before} tips deleted or replaced`);
+            else tell(`${now()}  ${events} events read`);
+            before = deleted;
+          },
         })
         .finally(() => {
           bar.end();
@@ -51,6 +68,8 @@ Examples:
         );
     });
 }
+
+const now = (): string => new Date().toISOString().slice(0, 19).replace("T", " ");
 
 const textOf = (folder: string, done: Synced): string[] => [
   `${folder} holds ${done.indicators} indicators of ${done.tips} tips${done.synced_at ? `, as of ${done.synced_at}` : "; it is not whole yet, and the same command goes on"}.`,
