@@ -66,6 +66,8 @@ export function addDisputeCommands(program: Command): void {
     .action(async (tip: string, options: { indicators: string[]; decidedOn?: string }, command: Command) => {
       const { connection, json } = await session(command);
       const { ordinals: indicators, version: read } = await placesIn(connection, tip, options.indicators);
+      circumstances.missing =
+        "Report on a tip that you may see, or were handed; not on your own: correct that by a new version (tipoff tip submit --revise).";
       const { version } = await spokenOf(connection, tip, read);
       const appeal = { version, indicators, ...(options.decidedOn && { decided_on: options.decidedOn }) };
       const done = await reportAppeal(connection, tip, appeal);

@@ -117,7 +117,7 @@ const countsText = (counts: Record<string, number> = {}): string =>
     .map(([status, count]) => `${status} ${count}`)
     .join(", ");
 
-const summaryText = ({ reporters, by_status }: FeedbackSummary): string =>
+export const summaryText = ({ reporters, by_status }: FeedbackSummary): string =>
   `${reporters} partner${reporters === 1 ? "" : "s"}: ${countsText(by_status)}`;
 
 const itemLines = (item: FeedbackItem): string[] => [
@@ -182,6 +182,8 @@ export function addFeedbackCommand(program: Command): void {
       oneOf("--status", options.status, feedbackStatuses);
       if ((id === undefined) === (options.fromMatch === undefined))
         throw new UsageError("Give a tip, or --from-match and a file.");
+      if (options.status === "needs_context" && options.note === undefined)
+        throw new UsageError("needs_context goes with --note: say what you lack, and the author answers.");
       const current = await session(command);
       if (options.fromMatch !== undefined) return giveFromMatch(current, options.fromMatch, options);
       const tip = id!;

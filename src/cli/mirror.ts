@@ -34,7 +34,7 @@ Examples:
       const mirror = await openMirror(folder, true);
       const bar = progress("Indicators read");
       let live = false;
-      let before = 0;
+      let before = { events: 0, deleted: 0 };
       const done = await mirror
         .sync(connection, {
           ...{ follow, acknowledge, signal: untilStopped() },
@@ -48,12 +48,11 @@ Examples:
             tell(`${folder} holds ${indicators} indicators of ${tips} tips, and follows what happens. Ctrl-C ends it.`);
           },
           ...(fromStart && { from_start: true }),
-          progress: ({ events, indicators, deleted }) => {
-            if (!live) bar.at(indicators);
-            // What is deleted here is what somebody took back: whoever watches is told, event by event.
-            else if (deleted > before) tell(`${now()}  ${deleted - before} tips deleted or replaced`);
-            else tell(`${now()}  ${events} events read`);
-            before = deleted;
+          // What is deleted here is what somebody took back: whoever watches is told as it happens.
+          progress: (all) => {
+            if (live) tell(happenedText(all.events - before.events, all.deleted - before.deleted));
+            else bar.at(all.indicators);
+            before = all;
           },
         })
         .finally(() => {
@@ -69,7 +68,14 @@ Examples:
     });
 }
 
-const now = (): string => new Date().toISOString().slice(0, 19).replace("T", " ");
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const happenedText = (events: number, deleted: number): string =>
+  [
+    new Date().toISOString().slice(0, 19).replace("T", " "),
+    `${counted(events, "event")} read`,
+    ...(deleted > 0 ? [`${counted(deleted, "tip")} deleted or replaced`] : []),
+  ].join("  ");
 
 const textOf = (folder: string, done: Synced): string[] => [
   `${folder} holds ${done.indicators} indicators of ${done.tips} tips${done.synced_at ? `, as of ${done.synced_at}` : "; it is not whole yet, and the same command goes on"}.`,

@@ -13,6 +13,7 @@ import { urgencies } from "../core/tip.ts";
 import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { summaryText } from "./feedback.ts";
 import { circumstances } from "./home.ts";
 import { claimLine } from "./operation.ts";
 import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
@@ -214,6 +215,7 @@ export function addTipCommands(program: Command): Command {
           ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.contact || found.through === "author" ? [] : [`Whom to ask: tipoff partner show ${found.from}`]),
           ...(found.claims ?? []).map(claimLine),
+          ...(found.feedback ? [`Feedback: ${summaryText(found.feedback)}; who said what: tipoff feedback ${id}`] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]

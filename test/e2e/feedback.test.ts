@@ -134,6 +134,12 @@ test("as STIX what was found is sightings, for which a tip that is made of that 
 });
 
 test("words that do not go together are said to be so before anything is sent", async () => {
-  for (const words of [[], [tip, "--note", "x"], ["--from-match", path.join(folder, "none.json"), "--status", "found"]])
+  for (const words of [
+    [],
+    [tip, "--note", "x"],
+    [tip, "--status", "needs_context"],
+    ["--from-match", path.join(folder, "none.json"), "--status", "found"],
+    ["--from-match", path.join(folder, "found.json"), "--status", "found", "--indicators", "0"],
+  ])
     expect((await run("facepage", "feedback", ...words)).code, words.join(" ")).toBe(2);
 });

@@ -217,8 +217,10 @@ describe("a mirror that follows", () => {
     const exchange = replay();
     const stop = new AbortController();
     const trouble: string[] = [];
+    const current: number[] = [];
     const following = mirror.sync(await world.as("observatory", { fetch: exchange.fetch }), {
       ...{ follow: true, signal: stop.signal, trouble: (message: string) => trouble.push(message) },
+      current: ({ tips }) => current.push(tips),
     });
     await until(async () => mirror.held().synced_at !== undefined);
     const tip = await chirper.publish([{ type: "domain", value: "as-it-happens.example" }]);
@@ -230,6 +232,7 @@ describe("a mirror that follows", () => {
     stop.abort();
     expect(await following).toMatchObject({ acknowledged: 1, unverified: [] });
     expect(trouble).toEqual([]);
+    expect(current).toEqual([expect.any(Number)]);
     mirror.close();
   });
 });

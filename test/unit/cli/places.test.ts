@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { placesIn } from "../../../src/cli/places.ts";
 import type { Connection } from "../../../src/client/connect.ts";
-import { encode } from "../../../src/core/base64url.ts";
 
 const document = {
   indicators: [
@@ -16,8 +15,7 @@ let read = 0;
 const connection = {
   call: async () => {
     read++;
-    const payload = encode(new TextEncoder().encode(JSON.stringify(document)));
-    return { version: 3, envelope: { payload } };
+    return { version: 3, document };
   },
 } as unknown as Connection;
 const named = (...parts: string[]) => placesIn(connection, "TIP", parts);
