@@ -261,7 +261,7 @@ describe("partners", () => {
       ...["--email", "ti@photogram.example"],
     );
     expect(out).toMatch(/platforms +none\ndomains +none\ncontact +ti@photogram\.example\nscopes +tips:read/);
-    expect(out).not.toContain("feedback");
+    expect(out).not.toContain("admin");
     expect(out).toContain("partner set photogram --platforms");
     const set = await run("steward", "partner", "set", "photogram", "--platforms", "photogram");
     expect(set.out).toMatch(/platforms +photogram/);
