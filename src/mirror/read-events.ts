@@ -22,13 +22,14 @@ export interface Known {
 }
 
 /**
- * The tip is not to be kept any more. The first three are told of when it is gone; that it has expired is known to all. A reminder
+ * The tip is not to be kept any more. Who took it back is told when it is gone; a suspension its author is still to decide about,
+ * and that it has expired is known to all. A reminder
  * (`acknowledgement_due`) changes nothing: what was deleted here is told of anyway, and of other copies a mirror knows nothing.
  */
 const ends = new Map([
   ["withdrawn", true],
   ["recalled", true],
-  ["suspended", true],
+  ["suspended", false],
   ["expired", false],
 ]);
 

@@ -59,6 +59,8 @@ CREATE TABLE IF NOT EXISTS mark (
 CREATE TABLE IF NOT EXISTS unverified (
   generation INTEGER NOT NULL, tip TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (generation, tip)
 ) STRICT, WITHOUT ROWID;
+-- Tips that were here and are gone though nobody took them back: who does is told all the same.
+CREATE TABLE IF NOT EXISTS once_held (tip TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- Deletions the exchange has not been told of.
 CREATE TABLE IF NOT EXISTS acknowledgement (
   tip TEXT NOT NULL, event TEXT NOT NULL, PRIMARY KEY (tip, event)

@@ -148,6 +148,7 @@ export class Store extends StoreLookups {
       case "gone":
         return this.#gone(generation, change);
       case "unverified":
+        if (this.#held(change.tip)) this.run("INSERT OR IGNORE INTO once_held (tip) VALUES (?)", change.tip);
         this.#delete(generation, change.tip);
         this.run(
           "INSERT OR REPLACE INTO unverified (generation, tip, version, reason) VALUES (?, ?, ?, ?)",
@@ -219,11 +220,21 @@ export class Store extends StoreLookups {
     );
   }
 
+  /** In any generation. */
+  #held(tip: string): boolean {
+    return this.get("SELECT 1 FROM tip WHERE tip = ?", tip) !== undefined;
+  }
+
   /** Told of where it was here at all: also where only the generation that still answers has it. */
   #gone(generation: number, { tip, event, acknowledge }: Extract<Change, { what: "gone" }>): number {
-    const held = this.get("SELECT 1 FROM tip WHERE tip = ?", tip) !== undefined;
+    const held = this.#held(tip);
+    const once = this.get("SELECT 1 FROM once_held WHERE tip = ?", tip) !== undefined;
     this.#delete(generation, tip);
-    if (held && acknowledge) this.run("INSERT OR IGNORE INTO acknowledgement (tip, event) VALUES (?, ?)", tip, event);
+    if (held && !acknowledge) this.run("INSERT OR IGNORE INTO once_held (tip) VALUES (?)", tip);
+    if ((held || once) && acknowledge) {
+      this.run("INSERT OR IGNORE INTO acknowledgement (tip, event) VALUES (?, ?)", tip, event);
+      this.run("DELETE FROM once_held WHERE tip = ?", tip);
+    }
     return held ? 1 : 0;
   }
 

@@ -1,15 +1,15 @@
 /**
  * Tips' lives by random partners, and after each step of them every partner's tools against a model: the feed and the webhook
- * tell exactly what the model says, and single reads, matching and TAXII show exactly that.
+ * tell exactly what the model says; single reads, matching, a mirror and TAXII show exactly that.
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { match } from "../../src/client/match.ts";
+import { type MatchAnswer, match } from "../../src/client/match.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
 import { acknowledged } from "./life/answers.ts";
 import { histories, run } from "./life/deeds.ts";
 import { type LifeTip, Model, type News, type Partner, partners, sees } from "./life/model.ts";
-import { called, type Reader, World } from "./life/world.ts";
+import { called, mirroring, type Reader, World } from "./life/world.ts";
 
 /** `TIPOFF_LIVES=100` lives more of them. */
 const lives = Number(process.env.TIPOFF_LIVES ?? 6);
@@ -76,6 +76,25 @@ async function expectMatches(reader: Reader, model: Model, hosts: readonly strin
   expect(hits.sort(), `${reader.partner} matching`).toEqual(living(model, seen, mark));
 }
 
+/** One's own tips leave it when they are withdrawn; of what others tip it answers as the exchange does. */
+async function expectMirror(reader: Reader, model: Model, hosts: readonly string[]): Promise<void> {
+  const { mirror, connection } = reader;
+  if (!mirror) return;
+  const { unverified } = await mirror.sync(connection);
+  expect(unverified).toEqual([]);
+  const inForce = new Set(model.tips.filter(({ state }) => state === "live").map(({ id }) => id));
+  const asked = [...hosts];
+  const known = (answers: MatchAnswer[]) =>
+    answers.map(({ hits, ...rest }) => ({
+      ...rest,
+      hits: hits
+        .filter(({ tip }) => inForce.has(tip))
+        .map(({ through: _, ...hit }) => hit)
+        .sort((a, b) => a.tip.localeCompare(b.tip)),
+    }));
+  expect(known(await mirror.match(asked)), `${reader.partner}'s mirror`).toEqual(known(await match(connection, asked)));
+}
+
 async function expectTaxii(reader: Reader, model: Model): Promise<void> {
   const objects = await reader.objects();
   const names = new Map(
@@ -103,6 +122,10 @@ test("after each step of a tip's life every partner's tools agree with the model
         for (const tip of model.tips) for (const host of tip.hosts) hosts.add(host);
         await expectNews(news);
         model.read();
+        for (const partner of mirroring) {
+          await expectMirror(world.reader(partner), model, [...hosts]);
+          model.mirrored(partner);
+        }
         for (const reader of world.readers.values()) {
           await expectTips(reader, model);
           await expectMatches(reader, model, [...hosts]);

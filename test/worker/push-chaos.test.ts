@@ -17,7 +17,7 @@ import type { Message } from "./receiver.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
 workEndpointsByHand();
-const schedules = Number(bindings.TEST_CHAOS ?? 40);
+const schedules = Number(bindings.TEST_CHAOS ?? 20);
 
 const audiences = [
   ["platforms"],

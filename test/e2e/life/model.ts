@@ -91,6 +91,11 @@ export class Model {
     return news;
   }
 
+  /** Its mirror forgets what was taken back, and says so by itself. */
+  mirrored(partner: Partner): void {
+    for (const { takenBack } of this.tips) if (takenBack.has(partner)) takenBack.set(partner, true);
+  }
+
   /** All that see it have it from now on. */
   read(): void {
     for (const tip of this.tips)

@@ -10,6 +10,7 @@ import { join } from "../../../src/client/join.ts";
 import type { Profile } from "../../../src/client/profile.ts";
 import { changeSubscription, makeSubscription } from "../../../src/client/subscriptions.ts";
 import { verifyWebhook } from "../../../src/client/webhook.ts";
+import { Mirror } from "../../../src/mirror/mirror.ts";
 import { type Authorize, authorizer } from "../fuzz/authorize.ts";
 import { freePort } from "../world.ts";
 import { type Partner, partners } from "./model.ts";
@@ -30,6 +31,9 @@ interface FeedPage {
   more: boolean;
 }
 
+/** Those who match at home too. */
+export const mirroring: readonly Partner[] = ["facepage", "cyber-unit"];
+
 /** One partner's tools, each with what it keeps. */
 export class Reader {
   connection!: Connection;
@@ -37,6 +41,7 @@ export class Reader {
   /** What its endpoint was called with, in order. */
   readonly hooked: string[] = [];
   subscription: { id: string; secret: string } | undefined;
+  mirror: Mirror | undefined;
   #cursor = "";
   #added = "";
   readonly #objects = new Map<string, Kept>();
@@ -110,6 +115,7 @@ export class World {
       const reader = new Reader(partner, this.#runtime.url);
       await reader.become(profile(partner));
       this.readers.set(partner, reader);
+      if (mirroring.includes(partner)) reader.mirror = await Mirror.open(path.join(this.#state, "mirrors", partner));
       // So many lives in a minute would be held for the steward.
       await this.#steward.call("PATCH", `/v1/partners/${partner}`, { hold: "never" });
       if (!called.includes(partner)) continue;
@@ -119,6 +125,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    for (const { mirror } of this.readers.values()) mirror?.close();
     await this.#runtime.stop();
     this.#endpoint.close();
     rmSync(this.#state, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** Facepage's endpoint in the demo: verifies what comes, answers challenges, and tells of the first event of each tip. */
 import { createServer } from "node:http";
-import { challengeAnswer, verifyWebhook, type WebhookEvent } from "../src/client/webhook.ts";
+import { challengeAnswer, verifyWebhook, type WebhookEvent } from "../../src/client/webhook.ts";
 
 export interface DemoEndpoint {
   url: string;
