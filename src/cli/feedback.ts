@@ -202,7 +202,7 @@ export function addFeedbackCommand(program: Command): void {
       show(current.json, given, () => [
         `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said, current.connection, answer?.own ?? false)}.`,
         ...(options.status === "false_positive" && places
-          ? [`Whether that disputes them: tipoff dispute list ${tip}`]
+          ? [`Whether that makes a dispute: tipoff dispute list ${tip}`]
           : []),
       ]);
     });

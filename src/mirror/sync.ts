@@ -283,6 +283,6 @@ class Syncing {
   }
 }
 
-const goesOn = ({ message }: Error): string => `${message}; it is tried again, behind the last event.`;
+const goesOn = ({ message }: Error): string => `${message}; connecting again, behind the last event.`;
 
 const isOld = (error: unknown): boolean => error instanceof ExchangeProblem && error.status === 410;
