@@ -105,6 +105,8 @@ class Syncing {
     } catch (error) {
       if (!this.#options.signal?.aborted) throw error;
     }
+    // What was deleted in the last minute of following does not lie in the file until somebody syncs again; that sync tells of it.
+    if (this.#forgot !== undefined && this.#unforgotten) this.#store.forget();
     const { tips: _tips, indicators: _indicators, ...done } = this.#done;
     return { ...done, ...this.#store.held() };
   }
