@@ -25,8 +25,13 @@ export function addAcknowledgeCommands(program: Command, tip: Command): void {
     .action(async (id: string, options: { outcome: Outcome; event?: string }, command: Command) => {
       oneOf("--outcome", options.outcome, outcomes);
       const { connection, json } = await session(command);
+      circumstances.missing = "You were never handed it, or the id is wrong: tipoff feed names what was taken back.";
       await acknowledge(connection, id, options);
-      show(json, { tip: id, ...options }, () => `Its author sees it: ${words[options.outcome]}.`);
+      show(json, { tip: id, ...options }, () =>
+        connection.profile.purpose === undefined
+          ? `Its author sees it: ${words[options.outcome]}.`
+          : `Noted: ${words[options.outcome]}. Its author sees it with your agency's name; where you read it under a non-disclosure, not before that has ended.`,
+      );
     });
 
   tip
@@ -34,6 +39,7 @@ export function addAcknowledgeCommands(program: Command, tip: Command): void {
     .description("who had your tip when it was taken back, and who has said what became of the copy")
     .action(async (id: string, _options: unknown, command: Command) => {
       const { connection, json } = await session(command);
+      circumstances.missing = "Only its author is told. Your own tips: tipoff tip list --from YOU";
       const found = await readAcknowledgements(connection, id);
       show(json, found, () => recallText(found));
     });
@@ -61,7 +67,7 @@ function recallText({ counts, acknowledgements }: Recalls): string[] {
       acknowledgements.map((row) => [
         row.partner,
         row.since,
-        row.outcome ? words[row.outcome] : row.late ? "late" : "–",
+        row.outcome ? words[row.outcome] : row.late ? "late" : "not yet",
         row.acknowledged_at,
       ]),
     ),

@@ -1,5 +1,6 @@
 /** `tipoff feedback`: what became of a tip, said and read. */
 import type { Command } from "commander";
+import type { Connection } from "../client/connect.ts";
 import {
   type FeedbackContent,
   type FeedbackItem,
@@ -14,6 +15,7 @@ import {
 import type { MatchAnswer } from "../client/match.ts";
 import { type FeedbackStatus, feedbackStatuses } from "../core/feedback.ts";
 import { circumstances } from "./home.ts";
+import { labelsOf, placesIn } from "./places.ts";
 import { list, oneOf, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, show, table, tell, UsageError } from "./terminal.ts";
 
@@ -29,17 +31,6 @@ interface FeedbackOptions {
   share?: boolean;
   withLawEnforcement?: boolean;
   replyTo?: string;
-}
-
-/** "0,3-7" as places. */
-export function ordinalsOf(parts: readonly string[]): number[] {
-  const ordinals = parts.flatMap((part) => {
-    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
-    if (from === undefined || Number(to) < Number(from))
-      throw new UsageError(`--indicators takes places such as 0,3-7, as tip show --json numbers them; not ${part}.`);
-    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, at) => Number(from) + at);
-  });
-  return [...new Set(ordinals)].sort((a, b) => a - b);
 }
 
 const wordOf = ({ status, alreadyKnown, count, firstSeen, lastSeen }: FeedbackOptions) => {
@@ -61,12 +52,11 @@ const restOf = ({ note, share, withLawEnforcement }: FeedbackOptions) => ({
   ...(withLawEnforcement && { law_enforcement: true as const }),
 });
 
-function contentOf(options: FeedbackOptions): FeedbackContent {
+function contentOf(options: FeedbackOptions, ordinals: number[] | undefined): FeedbackContent {
   const word = wordOf(options);
   const reply = options.replyTo && { reply_to: options.replyTo };
-  if (!options.indicators) return { ...word, ...restOf(options), ...reply };
-  if (!options.status) throw new UsageError("--indicators goes with --status.");
-  const ofIndicators = { ordinals: ordinalsOf(options.indicators), ...word, status: options.status };
+  if (!ordinals) return { ...word, ...restOf(options), ...reply };
+  const ofIndicators = { ordinals, ...word, status: options.status! };
   return { ...restOf(options), ...reply, indicators: [ofIndicators] };
 }
 
@@ -80,13 +70,32 @@ async function give(current: Session, tip: string, said: FeedbackContent, versio
   return answer;
 }
 
-const heardBy = ({ share, law_enforcement }: FeedbackContent): string =>
-  share !== "sight"
-    ? "its author alone reads it"
-    : `its author and those with sight now read it, ${law_enforcement ? "" : "not "}law enforcement among them`;
+/** Who reads it. `answers`: as the tip's author. An agency's word names it at once, whatever its purpose says of its readings. */
+const heardBy = ({ share, law_enforcement }: FeedbackContent, { profile }: Connection, answers: boolean): string =>
+  `${
+    share === "sight"
+      ? `its author and those with sight now read it, ${law_enforcement ? "" : "not "}law enforcement among them`
+      : `${answers ? "whom it answers" : "its author"} alone reads it`
+  }${profile.purpose === undefined ? "" : `, as the word of ${profile.partner}, also under a non-disclosure`}`;
+
+/** What is answered, of whose id the beginning is enough; and whether the tip is one's own. */
+async function answered(
+  { connection }: Session,
+  tip: string,
+  start: string,
+): Promise<{ reply_to: string; own: boolean }> {
+  const { feedback, from } = await listFeedback(connection, tip);
+  const found = feedback.filter((item) => item.feedback.startsWith(start));
+  if (found.length === 1) return { reply_to: found[0]!.feedback, own: from === connection.profile.partner };
+  throw new Refused(
+    `${found.length === 0 ? "No feedback" : "More than one feedback"} on this tip begins with ${start}: tipoff feedback ${tip} shows their ids.`,
+  );
+}
 
 async function giveFromMatch(current: Session, file: string, options: FeedbackOptions): Promise<void> {
   if (!options.status) throw new UsageError("--from-match goes with --status.");
+  if (options.indicators || options.replyTo !== undefined)
+    throw new UsageError("--from-match takes indicators from the file: leave --indicators and --reply-to out.");
   const { answers } = readJson(file) as { answers?: MatchAnswer[] };
   if (!Array.isArray(answers)) throw new UsageError(`${file} is not what tipoff match --json prints.`);
   const words = feedbackOfMatches(answers, { ...wordOf(options), status: options.status }, restOf(options));
@@ -108,7 +117,7 @@ const countsText = (counts: Record<string, number> = {}): string =>
     .map(([status, count]) => `${status} ${count}`)
     .join(", ");
 
-const summaryText = ({ reporters, by_status }: FeedbackSummary): string =>
+export const summaryText = ({ reporters, by_status }: FeedbackSummary): string =>
   `${reporters} partner${reporters === 1 ? "" : "s"}: ${countsText(by_status)}`;
 
 const itemLines = (item: FeedbackItem): string[] => [
@@ -132,15 +141,17 @@ const itemLines = (item: FeedbackItem): string[] => [
 
 const mostPlaces = 20;
 
-function textOf({ summary, feedback }: TipFeedback): string[] {
+function textOf({ summary, feedback, version }: TipFeedback, labels: Awaited<ReturnType<typeof labelsOf>>): string[] {
   const places = summary.indicators ?? [];
   if (!summary.tip && feedback.length === 0) return ["Nothing was said of it yet, as far as you are told."];
   return [
     ...(summary.tip ? [summaryText(summary.tip)] : []),
     ...(places.length > 0
       ? table(
-          ["place", "partners", "said"],
-          places.slice(0, mostPlaces).map((row) => [row.ordinal, row.reporters, countsText(row.by_status)]),
+          ["place", "indicator", "partners", "said"],
+          places
+            .slice(0, mostPlaces)
+            .map((row) => [row.ordinal, labels(row.ordinal, version), row.reporters, countsText(row.by_status)]),
         )
       : []),
     ...(places.length > mostPlaces ? [`… and ${places.length - mostPlaces} more (--json shows all)`] : []),
@@ -153,7 +164,7 @@ export function addFeedbackCommand(program: Command): void {
     .command("feedback [tip]")
     .description("say what became of a tip, or of single indicators; without --status, read what was said of it")
     .option("--status <status>", feedbackStatuses.join(", "))
-    .option("--indicators <places>", "of these alone, from 0: 0,3-7", list)
+    .option("--indicators <places>", "of these alone: places from 0 (0,3-7), or values; tip show has both", list)
     .option("--from-match <file>", "of what tipoff match --json found; one word for each tip")
     .option("--count <n>", "how many there were on your side")
     .option("--first-seen <time>", "there; RFC 3339, or a day")
@@ -162,26 +173,37 @@ export function addFeedbackCommand(program: Command): void {
     .option("--note <text>")
     .option("--share", "also with those who have sight of the tip now, but not law enforcement")
     .option("--with-law-enforcement", "with law enforcement among them too")
-    .option("--reply-to <feedback>", "answer this feedback, with --note")
+    .option("--reply-to <feedback>", "answer this feedback, with --note; the beginning of its id is enough")
     .addHelpText(
       "after",
-      "\nExamples:\n  tipoff feedback TIP --status found --indicators 0,3-7 --count 12\n  tipoff match --file accounts.csv --json > found.json && tipoff feedback --from-match found.json --status actioned\n  tipoff feedback TIP",
+      '\nExamples:\n  tipoff feedback TIP --status found --indicators 0,3-7 --count 12\n  tipoff feedback TIP --status false_positive --indicators @harbour.bakery --note "A bakery."\n  tipoff match --file accounts.csv --json > found.json && tipoff feedback --from-match found.json --status actioned\n  tipoff feedback TIP',
     )
     .action(async (id: string | undefined, options: FeedbackOptions, command: Command) => {
       oneOf("--status", options.status, feedbackStatuses);
       if ((id === undefined) === (options.fromMatch === undefined))
         throw new UsageError("Give a tip, or --from-match and a file.");
+      if (options.status === "needs_context" && options.note === undefined)
+        throw new UsageError("needs_context goes with --note: say what you lack, and the author answers.");
       const current = await session(command);
       if (options.fromMatch !== undefined) return giveFromMatch(current, options.fromMatch, options);
       const tip = id!;
-      const said = contentOf(options);
-      if (Object.keys(said).length === 0) {
-        circumstances.reading = true;
+      if (options.indicators && !options.status) throw new UsageError("--indicators goes with --status.");
+      circumstances.reading = true;
+      if (Object.keys(contentOf(options, undefined)).length === 0) {
         const found = await listFeedback(current.connection, tip);
-        return show(current.json, found, () => textOf(found));
+        const labels = !current.json && found.summary.indicators ? await labelsOf(current.connection, tip) : () => "";
+        return show(current.json, found, () => textOf(found, labels));
       }
       if (!options.status && !options.replyTo) throw new UsageError("Give --status, or --reply-to and --note.");
-      const given = await give(current, tip, said);
-      show(current.json, given, () => `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said)}.`);
+      const places = options.indicators && (await placesIn(current.connection, tip, options.indicators));
+      const answer = options.replyTo !== undefined ? await answered(current, tip, options.replyTo) : undefined;
+      const said = contentOf({ ...options, replyTo: answer?.reply_to }, places?.ordinals);
+      const given = await give(current, tip, said, places?.version);
+      show(current.json, given, () => [
+        `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said, current.connection, answer?.own ?? false)}.`,
+        ...(options.status === "false_positive" && places
+          ? [`Whether that makes a dispute: tipoff dispute list ${tip}`]
+          : []),
+      ]);
     });
 }

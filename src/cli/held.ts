@@ -1,6 +1,7 @@
 /** `tipoff held list|take-back` for a tip's author; `tipoff partner held|release|refuse` for the steward, who sees counts alone. */
 import type { Command } from "commander";
 import { listHeldTips, takeBackHeldTip } from "../client/held-tips.ts";
+import { circumstances } from "./home.ts";
 import { type Row, session } from "./session.ts";
 import { show, table } from "./terminal.ts";
 
@@ -35,6 +36,7 @@ export function addHeldCommands(program: Command): void {
     .description("erase it: nobody learns that there was one")
     .action(async (digest: string, _options: unknown, command: Command) => {
       const { connection, json } = await session(command);
+      circumstances.missing = "Yours that are held, with their digests: tipoff held list";
       await takeBackHeldTip(connection, digest);
       show(json, { digest }, () => "Taken back.");
     });
@@ -78,6 +80,7 @@ export function addHeldPartnerCommands(partner: Command): void {
       .description(what)
       .action(async (slug: string, digest: string, _options: unknown, command: Command) => {
         const { connection, json } = await session(command);
+        circumstances.missing = `What is held, with its digests: tipoff partner held ${slug}`;
         const done = await connection.call<Row>("POST", `/v1/partners/${slug}/held-tips/${digest}/${path}`, {});
         show(json, done, () =>
           done.state === "failed"

@@ -105,7 +105,7 @@ export function checkUrl(text: string): string {
 }
 
 /** What a failure tells besides: who this command is for, and whether something signed waits to be sent. */
-export const circumstances: { profile?: string; waiting?: boolean; reading?: boolean } = {};
+export const circumstances: { profile?: string; waiting?: boolean; reading?: boolean; missing?: string } = {};
 
 /** The profile named, or the only one there is. */
 export function loadProfile(name: string | undefined, url: string | undefined): { name: string; profile: Profile } {

@@ -20,7 +20,7 @@ import { addReadTokenCommands } from "./read-token.ts";
 import { addStatsCommand } from "./stats.ts";
 import { addGroupCommands, addKeyCommands, addPartnerCommands } from "./steward.ts";
 import { addSubscriptionCommands } from "./subscription.ts";
-import { exitCodes, fail } from "./terminal.ts";
+import { exitCodes, fail, UsageError } from "./terminal.ts";
 import { addTipCommands } from "./tip.ts";
 import { addTriageCommand } from "./triage.ts";
 
@@ -79,12 +79,29 @@ const exitAsDocumented = (command: Command): void => {
 };
 exitAsDocumented(program);
 
+/** A tip's or operation's id that is cut short or is a name: said here, where the exchange could only say that there is none. */
+program.hook("preAction", (_program, command) => {
+  command.registeredArguments.forEach((argument, at) => {
+    const name = argument.name();
+    const given: unknown = command.processedArgs[at];
+    if (!["tip", "operation", "other"].includes(name) || typeof given !== "string" || isId(given)) return;
+    const where = name === "operation" ? "tipoff --json tip show TIP" : "tipoff tip list";
+    throw new UsageError(
+      `"${given}" is not ${name === "operation" ? "an operation" : "a tip"}'s id: give all 36 characters, as ${where} shows them.`,
+    );
+  });
+});
+
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 /**
  * One invitation's code, one key's id and one challenge's text in 64 begin with a hyphen and are no options. They are their
- * commands' last operand, so they can stand at the end, behind "--".
+ * commands' last operand, so they can stand at the end, behind "--". A feedback's id is the value of `--reply-to`, and stays there.
  */
 const words = process.argv.slice(2);
-const hyphened = words.includes("--") ? [] : words.filter((word) => /^-([\w-]{21}|[\w-]{31}|[\w-]{42})$/.test(word));
+const isHyphened = (word: string, at: number): boolean =>
+  /^-([\w-]{21}|[\w-]{31}|[\w-]{42})$/.test(word) && words[at - 1] !== "--reply-to";
+const hyphened = words.includes("--") ? [] : words.filter(isHyphened);
 const ordered = hyphened.length > 0 ? [...words.filter((word) => !hyphened.includes(word)), "--", ...hyphened] : words;
 
 try {

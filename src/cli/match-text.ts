@@ -16,9 +16,11 @@ export function matchText(asked: readonly Question[], answers: readonly MatchAns
         found.operation.name,
         `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.disputed ? " disputed" : ""}${found.appealed ? " appealed" : ""}${found.common ? " common" : ""}`,
         found.through,
+        found.tip,
+        found.ordinal,
       ]),
     );
-  const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through"];
+  const head = ["asked", "how", "indicator", "control", "from", "operation", "terms", "through", "tip", "place"];
   const [hits, context] = [rows("hits"), rows("context")];
   const cut = labels.filter((_, position) => answers[position]?.more_hits);
   const unreadable = answers.flatMap(({ unreadable: why }, position) =>

@@ -33,11 +33,27 @@ Examples:
       const { connection, json } = await session(command);
       const mirror = await openMirror(folder, true);
       const bar = progress("Indicators read");
+      let live = false;
+      let before = { events: 0, deleted: 0 };
       const done = await mirror
         .sync(connection, {
-          ...{ follow, acknowledge, signal: untilStopped(), trouble: tell },
+          ...{ follow, acknowledge, signal: untilStopped() },
+          trouble: (message) => {
+            bar.end();
+            tell(message);
+          },
+          current: ({ indicators, tips }) => {
+            bar.end();
+            live = true;
+            tell(`${folder} holds ${indicators} indicators of ${tips} tips, and follows what happens. Ctrl-C ends it.`);
+          },
           ...(fromStart && { from_start: true }),
-          progress: ({ indicators }) => bar.at(indicators),
+          // What is deleted here is what somebody took back: whoever watches is told as it happens.
+          progress: (all) => {
+            if (live) tell(happenedText(all.events - before.events, all.deleted - before.deleted));
+            else bar.at(all.indicators);
+            before = all;
+          },
         })
         .finally(() => {
           bar.end();
@@ -51,6 +67,15 @@ Examples:
         );
     });
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const happenedText = (events: number, deleted: number): string =>
+  [
+    new Date().toISOString().slice(0, 19).replace("T", " "),
+    `${counted(events, "event")} read`,
+    ...(deleted > 0 ? [`${counted(deleted, "tip")} deleted or replaced`] : []),
+  ].join("  ");
 
 const textOf = (folder: string, done: Synced): string[] => [
   `${folder} holds ${done.indicators} indicators of ${done.tips} tips${done.synced_at ? `, as of ${done.synced_at}` : "; it is not whole yet, and the same command goes on"}.`,

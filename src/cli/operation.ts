@@ -14,7 +14,7 @@ export const claimLine = ({ relation, tip, related, claimed_by }: Claim): string
 
 export function addOperationCommands(program: Command): void {
   program
-    .command("operation <id>")
+    .command("operation <operation>")
     .description("an operation across tips: who tipped, under which names, what is yours, how the tips relate")
     .addHelpText("after", "\nThe id stands in each tip: tipoff --json tip show TIP, operation.id")
     .action(async (id: string, _options: unknown, command: Command) => {

@@ -36,6 +36,8 @@ const eventLine = (event: FeedEvent): string =>
       : []),
     ...(event.urgency ? [event.urgency] : []),
     ...(event.difference ? [differenceText(event.difference)] : []),
+    ...(event.indicators ? [`indicators ${event.indicators.join(",")}`] : []),
+    ...(event.outcome ? [event.outcome] : []),
     ...(event.reason ? [`reason: ${event.reason}`] : []),
     ...(event.by ? [`by ${event.by}`] : []),
     ...(event.status ? [event.status] : []),
@@ -60,6 +62,7 @@ export function addReadCommands(program: Command): void {
         : undefined;
       let after = !options.fromStart && kept?.kid === kid ? kept.after : "";
       let events = 0;
+      let lost = false;
       const signal = options.follow ? untilStopped() : undefined;
       try {
         // A line for people says what the tip is about, which is in the document.
@@ -72,6 +75,7 @@ export function addReadCommands(program: Command): void {
           if (json) sayJson(event);
           else say(eventLine(event));
           events++;
+          lost ||= ["withdrawn", "recalled"].includes(event.type) && event.from !== connection.profile.partner;
           if (cursor === after) continue;
           after = cursor;
           writePrivate(file, { after, kid });
@@ -80,6 +84,10 @@ export function addReadCommands(program: Command): void {
         if (!signal?.aborted) throw error;
       }
       if (events === 0 && !json && !options.follow) tell("Nothing new.");
+      if (lost && !json)
+        tell(
+          "What was withdrawn or recalled: delete your copies, then say so: tipoff acknowledge TIP --outcome deleted",
+        );
     });
 
   program

@@ -75,6 +75,7 @@ export function progress(what: string, total?: number, unit = ""): { at(done: nu
     },
     end: () => {
       if (shown > 0) process.stderr.write("\n");
+      shown = 0;
     },
   };
 }
@@ -116,10 +117,12 @@ export interface Circumstances {
   waiting?: boolean;
   /** It was about one tip that others may have written. */
   reading?: boolean;
+  /** What to do where what was named is not there. */
+  missing?: string;
 }
 
 /** Every failure ends here: what happened, what to do, and the exit code. */
-export function fail(error: unknown, { json, profile, waiting, reading }: Circumstances): never {
+export function fail(error: unknown, { json, profile, waiting, reading, missing }: Circumstances): never {
   const code =
     error instanceof ExchangeProblem || error instanceof Refused || isRefusal(error)
       ? exitCodes.refused
@@ -138,7 +141,8 @@ export function fail(error: unknown, { json, profile, waiting, reading }: Circum
     for (const fault of error.faults) tell(`  ${fault.pointer || "/"}: ${fault.detail}`);
     const next = advice[error.slug];
     if (next) tell(`  ${next}`);
-    if (error.slug === "not-found" && reading)
+    if (error.slug === "not-found" && missing) tell(`  ${missing}`);
+    else if (error.slug === "not-found" && reading)
       tell(
         "  If you had it, it was taken back or has expired, and your copies are out of date: tipoff feed says which.",
       );

@@ -13,6 +13,7 @@ import { urgencies } from "../core/tip.ts";
 import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
 import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { summaryText } from "./feedback.ts";
 import { circumstances } from "./home.ts";
 import { claimLine } from "./operation.ts";
 import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
@@ -73,7 +74,9 @@ const counted = (indicators: number): string => `${indicators} indicator${indica
 const line = (tip: TipItem, isAgency: boolean): string =>
   [
     `${tip.from}: ${tip.operation.name}`,
-    isAgency ? counted(tip.indicators.total) : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
+    isAgency || tip.through === "author"
+      ? counted(tip.indicators.total)
+      : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
     ...(tip.ask
       ? [
           `asks: ${tip.ask.for.join(", ")}${tip.ask.respond_by ? ` by ${tip.ask.respond_by}` : ""}${tip.ask.urgency ? ` (${tip.ask.urgency})` : ""}`,
@@ -212,6 +215,7 @@ export function addTipCommands(program: Command): Command {
           ...(found.legal_process_url ? [`Records: serve legal process at ${found.legal_process_url}`] : []),
           ...(found.contact || found.through === "author" ? [] : [`Whom to ask: tipoff partner show ${found.from}`]),
           ...(found.claims ?? []).map(claimLine),
+          ...(found.feedback ? [`Feedback: ${summaryText(found.feedback)}; who said what: tipoff feedback ${id}`] : []),
           ...(found.handling.length > 0 ? [`Handling: ${found.handling.join(", ")}`] : []),
           ...(found.state
             ? [`State: ${found.state}, version ${found.version}, audience revision ${found.revision}`]
@@ -221,8 +225,9 @@ export function addTipCommands(program: Command): Command {
             : []),
           "",
           ...table(
-            ["type", "value", "platform", "id", "role", "control", ...(marks.size > 0 ? ["state"] : [])],
+            ["place", "type", "value", "platform", "id", "role", "control", ...(marks.size > 0 ? ["state"] : [])],
             shown.map((row, place) => [
+              place,
               row.type,
               labelOf(row),
               row.platform,
@@ -287,6 +292,7 @@ export function addTipCommands(program: Command): Command {
       show(current.json, { ...answer, ...scope }, () => [
         `Audience revision ${answer.revision} of ${id}, seq ${answer.seq}.`,
         `It goes to ${scopeText(scope)}.`,
+        `Who lost sight of it is told so. Whose copies are gone: tipoff tip recall ${id}`,
       ]);
     });
 
@@ -304,7 +310,12 @@ export function addTipCommands(program: Command): Command {
         path: `/v1/tips/${id}/withdrawal`,
         body: await signWithdrawal(current.connection, own, options.reason, options.note),
       }));
-      show(current.json, answer, () => `Withdrawn ${answer.withdrawn_at}; everyone who has it or had it is told.`);
+      show(
+        current.json,
+        answer,
+        () =>
+          `Withdrawn ${answer.withdrawn_at}; everyone who has it or had it is told. Whose copies are gone: tipoff tip recall ${id}`,
+      );
     });
 
   program

@@ -62,6 +62,8 @@ export interface ReadTip extends TipItem {
   /** Which are marked, by their places. The document stays as it was signed. */
   marks?: Marks;
   warnings: { pointer: string; detail: string }[];
+  /** What partners said of it, in counts: to others than its author from five of them on. */
+  feedback?: { reporters: number; by_status: Record<string, number> };
   /** Of a later version: how many indicators it adds, tells otherwise, and leaves out. */
   difference?: { added: number; changed: number; removed: number };
   /** To its author alone. */

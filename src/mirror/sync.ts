@@ -28,6 +28,8 @@ export interface SyncOptions {
   page?: number;
   /** Begins at the feed's start, beside the copy that answers until the new one is whole. */
   from_start?: boolean;
+  /** Following: told once, when it holds all there is and waits for what happens. */
+  current?: (held: Held) => void;
   /** `false`: the exchange is not told of deletions, because there are copies elsewhere that somebody must see to first. */
   acknowledge?: boolean;
   /** Told what does not end it: a tip that does not verify, an exchange that cannot answer for a while. */
@@ -38,6 +40,8 @@ export interface Progress {
   events: number;
   tips: number;
   indicators: number;
+  /** Tips deleted, or replaced by a new version. */
+  deleted: number;
 }
 
 export interface Synced extends Held {
@@ -94,10 +98,15 @@ class Syncing {
       // What an earlier sync did not come to tell is told at the feed's end: a tip may have come back since.
       this.#deleteEnded();
       await this.#readPages();
-      if (this.#options.follow) await this.#follow();
+      if (this.#options.follow) {
+        this.#options.current?.(this.#store.held());
+        await this.#follow();
+      }
     } catch (error) {
       if (!this.#options.signal?.aborted) throw error;
     }
+    // What was deleted in the last minute of following does not lie in the file until somebody syncs again; that sync tells of it.
+    if (this.#forgot !== undefined && this.#unforgotten) this.#store.forget();
     const { tips: _tips, indicators: _indicators, ...done } = this.#done;
     return { ...done, ...this.#store.held() };
   }
@@ -164,7 +173,7 @@ class Syncing {
 
   #page(after: string): Promise<Page> {
     const { follow, trouble, page: most = limits.page } = this.#options;
-    const tell = (error: ExchangeProblem | Unreachable) => trouble?.(error.message);
+    const tell = (error: ExchangeProblem | Unreachable) => trouble?.(goesOn(error));
     const options = { documents: true, page: most, trouble: tell, ...(follow && { follow: true as const }) };
     const page = nextPage(this.#connection, after, options);
     // It may fail while the page before is worked on; whoever waits for it hears of that.
@@ -206,7 +215,7 @@ class Syncing {
 
   async #followOn(): Promise<void> {
     const place = this.#store.place();
-    const trouble = (error: ExchangeProblem | Unreachable) => this.#options.trouble?.(error.message);
+    const trouble = (error: ExchangeProblem | Unreachable) => this.#options.trouble?.(goesOn(error));
     for await (const event of feed(this.#connection, { after: place.cursor, documents: true, follow: true, trouble })) {
       this.#apply({ ...place, cursor: event.cursor }, await changesOf([event as FeedEvent], this.#known), 1);
       this.#store.keep("synced_at", instant(this.#now()));
@@ -226,8 +235,8 @@ class Syncing {
       } else if (change.what === "unverified")
         this.#options.trouble?.(`Tip ${change.tip} version ${change.version} is not stored: ${change.reason}`);
     }
-    const { tips, indicators } = this.#done;
-    this.#options.progress?.({ events: this.#done.events, tips, indicators });
+    const { tips, indicators, deleted: gone } = this.#done;
+    this.#options.progress?.({ events: this.#done.events, tips, indicators, deleted: gone });
   }
 
   #deleteEnded(): void {
@@ -275,5 +284,7 @@ class Syncing {
     }
   }
 }
+
+const goesOn = ({ message }: Error): string => `${message}; connecting again, behind the last event.`;
 
 const isOld = (error: unknown): boolean => error instanceof ExchangeProblem && error.status === 410;

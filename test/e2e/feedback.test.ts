@@ -58,6 +58,56 @@ test("one asks, the author answers, and only the two read it", async () => {
   });
 });
 
+test("an indicator is named by what it is, a feedback by how its id begins; a tip's id that is cut short is told here", async () => {
+  const words = ["--status", "outdated", "--indicators", "harbour-news.example", "--note", "Parked."];
+  const { feedback } = await json("facepage", "feedback", tip, ...words);
+  const heard = await run("chirper", "feedback", tip);
+  expect(heard.out).toMatch(/^35 +harbour-news\.example +1 +outdated 1$/m);
+  const answer = ["--reply-to", feedback.slice(0, 12), "--note", "Since when?"];
+  expect(await run("chirper", "feedback", tip, ...answer)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("whom it answers alone reads it"),
+  });
+  expect(await run("facepage", "feedback", tip, "--status", "found", "--indicators", "nobody.example")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`tipoff tip show ${tip}`),
+  });
+  expect(await run("facepage", "feedback", tip.slice(0, 8))).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("all 36 characters"),
+  });
+});
+
+test("a feedback's id that begins with a hyphen is still the value of --reply-to", async () => {
+  const id = `-${"A".repeat(42)}`;
+  expect(await run("chirper", "feedback", tip, "--reply-to", id, "--note", "Since when?")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`begins with ${id}`),
+  });
+});
+
+test("what waits for the author's decision is listed over all its tips, with the day", async () => {
+  expect((await run("chirper", "dispute", "list")).out).toContain("Nothing of yours");
+  const { answers } = await json("facepage", "match", "https://facepage.example/@harbour.quarter.neighbours");
+  const [{ ordinal }] = answers[0].hits;
+  await json("facepage", "feedback", tip, "--status", "false_positive", "--indicators", "@harbour.quarter.neighbours");
+  const waiting = await run("chirper", "dispute", "list");
+  const { disputes } = await json("chirper", "dispute", "list");
+  expect(disputes).toMatchObject([{ tip, ordinal, by: ["facepage"] }]);
+  const day = new Date(Date.parse(disputes[0].opened_at) + 14 * 86_400_000).toISOString().slice(0, 10);
+  expect(waiting.out).toMatch(
+    new RegExp(`^${tip}  ${ordinal} .*@harbour\\.quarter\\.neighbours .* ${day} .*facepage`, "m"),
+  );
+  expect((await run("chirper", "feed")).out).toContain(`indicators ${ordinal}`);
+  expect((await run("chirper", "dispute", "confirm", tip, "harbour-news.example", "--reason", "x")).err).toContain(
+    `tipoff dispute list ${tip}`,
+  );
+  expect(
+    await run("chirper", "dispute", "confirm", tip, "@harbour.quarter.neighbours", "--reason", "It posts for it."),
+  ).toMatchObject({ code: 0 });
+  expect((await run("chirper", "dispute", "list")).out).toContain("Nothing of yours");
+});
+
 test("after a lost answer the same words are the same feedback", async () => {
   const words = ["feedback", tip, "--status", "actioned", "--indicators", "0,3-7", "--count", "6", "--share"];
   const proxy = await losingAnswers(exchange.url, (method, at) => method === "POST" && at.endsWith("/feedback"));
@@ -84,6 +134,12 @@ test("as STIX what was found is sightings, for which a tip that is made of that 
 });
 
 test("words that do not go together are said to be so before anything is sent", async () => {
-  for (const words of [[], [tip, "--note", "x"], ["--from-match", path.join(folder, "none.json"), "--status", "found"]])
+  for (const words of [
+    [],
+    [tip, "--note", "x"],
+    [tip, "--status", "needs_context"],
+    ["--from-match", path.join(folder, "none.json"), "--status", "found"],
+    ["--from-match", path.join(folder, "found.json"), "--status", "found", "--indicators", "0"],
+  ])
     expect((await run("facepage", "feedback", ...words)).code, words.join(" ")).toBe(2);
 });

@@ -209,7 +209,19 @@ describe("matching", () => {
 describe("options and files", () => {
   test.each([
     ["a type that is none", 2, ["tip", "list", "--type", "nonsense"], "--type knows: account"],
-    ["a limit that is no number", 2, ["tip", "show", "x", "--limit", "abc"], "--limit takes a whole number"],
+    [
+      "a limit that is no number",
+      2,
+      ["tip", "show", crypto.randomUUID(), "--limit", "abc"],
+      "--limit takes a whole number",
+    ],
+    [
+      "a tip's id that is cut short",
+      2,
+      ["tip", "show", "01a214ba"],
+      "all 36 characters, as tipoff tip list shows them",
+    ],
+    ["a name for an operation's id", 2, ["operation", "Harbour"], "tipoff --json tip show TIP"],
     ["a folder where a file belongs", 2, ["import", path.dirname(sample("x"))], "directory"],
     ["a key set that is not there", 2, ["verify", draft("unverified"), "--keys", "nofile"], "no file nofile"],
     ["what a partner needs, at once", 2, ["partner", "add", "new"], "--name, --kind, --country"],
@@ -249,7 +261,7 @@ describe("partners", () => {
       ...["--email", "ti@photogram.example"],
     );
     expect(out).toMatch(/platforms +none\ndomains +none\ncontact +ti@photogram\.example\nscopes +tips:read/);
-    expect(out).not.toContain("feedback");
+    expect(out).not.toContain("admin");
     expect(out).toContain("partner set photogram --platforms");
     const set = await run("steward", "partner", "set", "photogram", "--platforms", "photogram");
     expect(set.out).toMatch(/platforms +photogram/);

@@ -46,8 +46,9 @@ async function until(holds: () => boolean, seconds = 15): Promise<void> {
 }
 
 /** `tipoff feed --follow`, running. */
-function following(as: string, ...words: string[]) {
-  const child: ChildProcess = spawn(path.join(root, "bin/tipoff.mjs"), ["--as", as, "feed", "--follow", ...words], {
+const following = (as: string, ...words: string[]) => running(as, "feed", "--follow", ...words);
+function running(as: string, ...words: string[]) {
+  const child: ChildProcess = spawn(path.join(root, "bin/tipoff.mjs"), ["--as", as, ...words], {
     env: { ...process.env, TIPOFF_HOME: home },
   });
   const ran = { out: "", err: "", stop };
@@ -93,6 +94,25 @@ describe("tipoff feed --follow", () => {
     expect(ran.err).toContain("cannot be reached; connecting again, behind the last event.");
     expect([research, after, before].map((tip) => count(ran.out, tip))).toEqual([1, 1, 0]);
   });
+});
+
+test("a mirror that follows says that it does, what it deletes and that the exchange is away, and ends on Ctrl-C", async () => {
+  const copy = path.join(folder, "mirror");
+  const ran = running("facepage", "mirror", copy, "--follow");
+  await until(() => /holds \d+ indicators of \d+ tips, and follows what happens/.test(ran.err));
+  const tip = await publish();
+  await until(() => ran.err.includes("1 event read\n"));
+  expect(await tipoff(home, "--as", "chirper", "tip", "withdraw", tip, "--reason", "mistake")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`tipoff tip recall ${tip}`),
+  });
+  await until(() => ran.err.includes("1 event read  1 tip deleted or replaced\n"));
+  await exchange.stop();
+  await until(() => ran.err.includes("cannot be reached; connecting again"));
+  exchange = await start(state, port);
+  expect([await ran.stop(), ran.out]).toEqual([0, expect.stringContaining("1 tips deleted or replaced")]);
+  const { err } = await tipoff(home, "--as", "facepage", "feed");
+  expect(err).toContain("tipoff acknowledge TIP --outcome deleted");
 });
 
 // Beside each other: the second mostly waits.

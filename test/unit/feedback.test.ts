@@ -1,6 +1,5 @@
 /** The feedback document by itself and against its tip, and how answers become words. */
 import { expect, test } from "vitest";
-import { ordinalsOf } from "../../src/cli/feedback.ts";
 import { feedbackOfMatches } from "../../src/client/feedback.ts";
 import type { Match, MatchAnswer } from "../../src/client/match.ts";
 import { type Feedback, feedbackFaults, feedbackSchema, standingsOf, statusesOf } from "../../src/core/feedback.ts";
@@ -89,9 +88,4 @@ test("matches become one word for each tip, each indicator once, and ranges of e
     { tip: "a", version: 1, said: { note: "x", indicators: [{ ordinals: [1, 3], status: "found" }] } },
     { tip: "b", version: 1, said: { note: "x", indicators: [{ ordinals: [0], status: "found" }] } },
   ]);
-});
-
-test("places are read as lists and spans", () => {
-  expect(ordinalsOf(["0", "3-5", "4"])).toEqual([0, 3, 4, 5]);
-  for (const bad of ["", "-1", "5-3", "x", "1-2-3", "123456"]) expect(() => ordinalsOf([bad])).toThrow("--indicators");
 });

@@ -217,8 +217,10 @@ describe("a mirror that follows", () => {
     const exchange = replay();
     const stop = new AbortController();
     const trouble: string[] = [];
+    const current: number[] = [];
     const following = mirror.sync(await world.as("observatory", { fetch: exchange.fetch }), {
       ...{ follow: true, signal: stop.signal, trouble: (message: string) => trouble.push(message) },
+      current: ({ tips }) => current.push(tips),
     });
     await until(async () => mirror.held().synced_at !== undefined);
     const tip = await chirper.publish([{ type: "domain", value: "as-it-happens.example" }]);
@@ -227,9 +229,15 @@ describe("a mirror that follows", () => {
     await until(async () => exchange.acknowledged.has(tip));
     expect(await found(mirror, "as-it-happens.example")).toEqual([[]]);
     expect(bytesOf("follows").includes("as-it-happens.example")).toBe(false);
+    const soon = await chirper.publish([{ type: "domain", value: "soon-after.example" }]);
+    await until(async () => (await found(mirror, "soon-after.example"))[0]!.length === 1);
+    await chirper.withdraw(soon);
+    await until(async () => (await found(mirror, "soon-after.example"))[0]!.length === 0);
     stop.abort();
     expect(await following).toMatchObject({ acknowledged: 1, unverified: [] });
+    expect(bytesOf("follows").includes("soon-after.example"), "left in the file when it was stopped").toBe(false);
     expect(trouble).toEqual([]);
+    expect(current).toEqual([expect.any(Number)]);
     mirror.close();
   });
 });
