@@ -5,13 +5,11 @@ import { examples } from "../examples.ts";
 export const heldPath = { digest };
 export const partnersHeldPath = { slug, digest };
 
-const { tip, version, digest: of } = examples.accepted;
-
 export const sampleHeld = {
   held: true,
-  tip,
-  version,
-  digest: of,
+  tip: examples.accepted.tip,
+  version: examples.accepted.version,
+  digest: examples.accepted.digest,
   held_at: "2026-11-23T13:40:02.117Z",
   state: "held",
   reason: "flood",
@@ -19,7 +17,7 @@ export const sampleHeld = {
 };
 
 export const sampleCounts = {
-  digest: of,
+  digest: examples.accepted.digest,
   state: "held",
   reason: "flood",
   held_at: sampleHeld.held_at,
