@@ -70,13 +70,13 @@ async function give(current: Session, tip: string, said: FeedbackContent, versio
   return answer;
 }
 
-/** Who reads it. `answers`: as the tip's author. An agency's word names it at once, whatever its purpose says of its readings. */
+/** Who reads it. `answers`: as the tip's author. An agency's word names it; under a non-disclosure it is refused. */
 const heardBy = ({ share, law_enforcement }: FeedbackContent, { profile }: Connection, answers: boolean): string =>
   `${
     share === "sight"
       ? `its author and those with sight now read it, ${law_enforcement ? "" : "not "}law enforcement among them`
       : `${answers ? "whom it answers" : "its author"} alone reads it`
-  }${profile.purpose === undefined ? "" : `, as the word of ${profile.partner}, also under a non-disclosure`}`;
+  }${profile.purpose === undefined ? "" : `, as the word of ${profile.partner}`}`;
 
 /** What is answered, of whose id the beginning is enough; and whether the tip is one's own. */
 async function answered(

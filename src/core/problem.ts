@@ -29,6 +29,7 @@ export const problems = {
   "audience-conflict": { status: 409, title: "The audience has moved on" },
   withdrawn: { status: 409, title: "The tip is withdrawn" },
   "version-conflict": { status: 409, title: "The tip has moved on" },
+  "under-non-disclosure": { status: 409, title: "The purpose states a non-disclosure" },
   "own-tip": { status: 409, title: "The tip is one's own" },
   "nothing-taken-back": { status: 409, title: "The tip was not taken back from you" },
   taken: { status: 409, title: "That name or key is taken" },

@@ -106,6 +106,12 @@ export const problemWords: Record<Slug, { remedy: string; detail: string; faults
     detail:
       "1000 tips, or 100000000 bytes of them, are held already. Ask the steward to release them, or take some back.",
   },
+  "under-non-disclosure": {
+    remedy:
+      "What you say of a tip names you to its author. Register a purpose without a non-disclosure, and say it with a token for that; or wait until the non-disclosure has ended.",
+    detail:
+      "You read under a non-disclosure, and this would name you to the tip's author. Say it under a purpose that states none.",
+  },
   "own-tip": {
     remedy:
       "Answer feedback on your own tip with `reply_to` and a note, nothing else; what you know better goes into a new version.",

@@ -64,14 +64,21 @@ export const recordTips = ({ partner, purpose }: Reader, door: Door, now: number
 export const tipNumbers = (numbers: readonly number[]): SQL =>
   sql`SELECT value AS tip_no FROM json_each(${json(numbers)})`;
 
-/**
- * Of a record, row `a` with its purpose `u`: its tip's author may be told of it at this moment. Not of what was asked, and not
- * of what is read under a non-disclosure before that has ended, by its own word or by the limit. What cannot be judged is not told.
- */
-export const forAuthor = (now: number): SQL => sql`a.door NOT ${among(askedAt)} AND (a.purpose = ''
-  OR (u.purpose IS NOT NULL AND u.non_disclosure IS NULL)
+/** Purpose row `u` states no non-disclosure, or it has ended, by its own word or by the limit. */
+const isDisclosed = (now: number): SQL => sql`((u.purpose IS NOT NULL AND u.non_disclosure IS NULL)
   OR strftime('%Y-%m-%dT%H:%M:%fZ', u.non_disclosure ->> '$.until') <= ${instant(now)}
   OR u.made_at <= ${instant(now - limits.non_disclosure_days * dayMs)})`;
+
+/**
+ * Of a record, row `a` with its purpose `u`: its tip's author may be told of it at this moment. Not of what was asked, and not
+ * of what is read under a non-disclosure before that has ended. What cannot be judged is not told.
+ */
+export const forAuthor = (now: number): SQL =>
+  sql`a.door NOT ${among(askedAt)} AND (a.purpose = '' OR ${isDisclosed(now)})`;
+
+/** Who reads by this purpose may be known to authors at this moment. */
+export const selectDisclosed = (purpose: string, now: number) =>
+  sql<{ disclosed: number }>`SELECT ${isDisclosed(now)} AS disclosed FROM purpose u WHERE u.purpose = ${purpose}`;
 
 export interface HandedRow {
   day: string;

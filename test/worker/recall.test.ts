@@ -187,6 +187,12 @@ describe("what the author sees", () => {
     await chirper.withdraw(id);
     await chirper.withdraw(other);
     expect(await seen(id)).toMatchObject({ counts: { had: 0, late: 0 }, acknowledgements: [] });
+    // What would name it is not said by a slip.
+    for (const [door, body] of [
+      ["feedback", await agency.word({ id: other, digest: "A".repeat(43) }, { status: "received" })],
+      ["appeals", { version: 1, indicators: [0] }],
+    ] as const)
+      expect((await agency.call("POST", `/v1/tips/${other}/${door}`, body)).body.type).toMatch(/under-non-disclosure$/);
     await say(agency, id);
     expect(await seen(id)).toMatchObject({ counts: { had: 0, acknowledged: 0 }, acknowledgements: [] });
     pass(21 * day, ...everyone());

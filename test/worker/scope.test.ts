@@ -365,6 +365,6 @@ test("every reading door shows each partner exactly the tips the model says, and
         await expectNobodyMadeOut(model);
       })
       .beforeEach(makeWorld),
-    { numRuns: 20, seed: 20261124, endOnFailure: true },
+    { numRuns: 12, seed: 20261124, endOnFailure: true },
   );
 }, 300_000);

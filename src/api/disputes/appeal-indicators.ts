@@ -2,8 +2,10 @@
 import * as z from "zod";
 import { limits } from "../../core/limits.ts";
 import { uuid } from "../../core/names.ts";
+import { err } from "../../core/result.ts";
 import { parseTime } from "../../core/time.ts";
 import { appealIndicators, findAppealable } from "../../exchange/appeal.ts";
+import { judgeSilence } from "../../exchange/judge-silence.ts";
 import { examples } from "../examples.ts";
 import { answer, operation } from "../operation.ts";
 import { tipPath } from "../tips/own-tip.ts";
@@ -41,7 +43,10 @@ export const appealIndicatorsOperation = operation({
       example: { tip: examples.accepted.tip, version: 1, indicators: [0] },
     },
   },
-  problems: ["version-conflict"],
+  problems: ["under-non-disclosure", "version-conflict"],
   find: ({ exchange, caller, at }) => findAppealable(exchange, caller, at.tip),
-  run: async ({ exchange, caller, found, body }) => answer(200, await appealIndicators(exchange, caller, found, body)),
+  async run({ exchange, caller, found, body }) {
+    const silent = await judgeSilence(exchange, caller);
+    return silent ? err(silent) : answer(200, await appealIndicators(exchange, caller, found, body));
+  },
 });

@@ -1,6 +1,8 @@
 /** `POST /v1/tips/{tip}/feedback` */
 import * as z from "zod";
+import { err } from "../../core/result.ts";
 import { giveFeedback, seenTip } from "../../exchange/give-feedback.ts";
+import { judgeSilence } from "../../exchange/judge-silence.ts";
 import { documentProblems, signedFeedback } from "../answers/envelope.ts";
 import { given } from "../answers/feedback.ts";
 import { examples } from "../examples.ts";
@@ -30,9 +32,11 @@ export const giveFeedbackOperation = operation({
     200: { description: "The same document was there already; nothing changed.", schema: given, example },
     201: { description: "Kept; the author has an event.", schema: given, example },
   },
-  problems: [...documentProblems, "own-tip", "withdrawn", "version-conflict"],
+  problems: [...documentProblems, "under-non-disclosure", "own-tip", "withdrawn", "version-conflict"],
   find: ({ exchange, caller, at }) => seenTip(exchange, caller, at.tip),
   async run({ exchange, caller, found, body }) {
+    const silent = await judgeSilence(exchange, caller);
+    if (silent) return err(silent);
     const said = await giveFeedback(exchange, caller, found, body);
     if (!said.ok) return said;
     return answer(said.value?.created ? 201 : 200, { ok: true, value: said.value?.given });
