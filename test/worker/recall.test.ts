@@ -184,15 +184,15 @@ describe("what the author sees", () => {
     expect((await read(agency, id)).status).toBe(200);
     const { id: other } = await chirper.submit(["law-enforcement"]);
     expect((await read(agency, other)).status).toBe(200);
-    await chirper.withdraw(id);
-    await chirper.withdraw(other);
-    expect(await seen(id)).toMatchObject({ counts: { had: 0, late: 0 }, acknowledgements: [] });
     // What would name it is not said by a slip.
     for (const [door, body] of [
       ["feedback", await agency.word({ id: other, digest: "A".repeat(43) }, { status: "received" })],
       ["appeals", { version: 1, indicators: [0] }],
     ] as const)
       expect((await agency.call("POST", `/v1/tips/${other}/${door}`, body)).body.type).toMatch(/under-non-disclosure$/);
+    await chirper.withdraw(id);
+    await chirper.withdraw(other);
+    expect(await seen(id)).toMatchObject({ counts: { had: 0, late: 0 }, acknowledgements: [] });
     await say(agency, id);
     expect(await seen(id)).toMatchObject({ counts: { had: 0, acknowledged: 0 }, acknowledgements: [] });
     pass(21 * day, ...everyone());
