@@ -51,6 +51,10 @@ const long = [
   "taxii-growth",
   "taxii-object",
   "taxii-sync-13000",
+  "mirror-sync",
+  "mirror-match",
+  "recall-5000",
+  "expire",
 ];
 
 const usage = `npm run bench [-- OPTIONS]

@@ -16,7 +16,7 @@ export async function submitLarge({ quick, world: start }: Bench): Promise<Measu
   const count = 5_000;
   const partner = await author(world, "large-author");
   const found = await byTurns(
-    quick ? 3 : 15,
+    quick ? 2 : 15,
     async () => {
       const call = await partner.submission(count, to);
       const took = await timed(() => send(partner.url, call));
@@ -43,11 +43,11 @@ export async function submitLarge({ quick, world: start }: Bench): Promise<Measu
 
 export async function submitSmall({ quick, world: start }: Bench): Promise<Measure> {
   const world = await start();
-  const [connections, tips, rows] = [16, quick ? 100 : 400, quick ? 400 : 1_000];
+  const [connections, tips, rows] = [16, quick ? 80 : 400, quick ? 400 : 1_000];
   const partner = await author(world, "small-author");
   const insert = Array.from({ length: rows }, () => ({ method: "GET", path: "/insert-row" }) as const);
   const found = await byTurns(
-    quick ? 3 : 9,
+    quick ? 2 : 9,
     async () => rate(partner.url, await partner.submissions(tips, 10, to), connections),
     () => rate(world.ceiling, insert, connections),
   );
