@@ -1,6 +1,5 @@
 /** Whom a tip goes to, as options and as a sentence. An empty list is never taken for nobody: a script's unset variable makes one. */
-import { decode } from "../core/base64url.ts";
-import type { Envelope } from "../core/envelope.ts";
+import { type Envelope, readPayload } from "../core/envelope.ts";
 import { readToken } from "../core/names.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -37,7 +36,7 @@ export const scopeText = ({ to, except }: Scope): string =>
 
 /** What a signed audience says. */
 export function scopeIn(envelope: Envelope): Scope {
-  const { to, except = [] } = JSON.parse(new TextDecoder().decode(decode(envelope.payload))) as Partial<Scope>;
+  const { to, except = [] } = readPayload(envelope.payload) as Partial<Scope>;
   return { to: to ?? [], except };
 }
 

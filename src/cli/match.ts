@@ -1,3 +1,4 @@
+/** `tipoff match`: at the exchange, which stores no question; with `--mirror` in a copy at home. */
 import type { Command } from "commander";
 import { match, type Question } from "../client/match.ts";
 import { questionOf } from "../formats/question.ts";

@@ -1,9 +1,10 @@
 /** `tipoff feed`, `tipoff verify`. */
+
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { type FeedEvent, feed } from "../client/feed.ts";
 import { type KeySet, verifyTip } from "../client/verify.ts";
-import { decode } from "../core/base64url.ts";
+import { readPayload } from "../core/envelope.ts";
 import { cursorFile, keySetFile, loadProfile, savedKeySets, writePrivate } from "./home.ts";
 import { type Globals, type Row, readJson, session, untilStopped } from "./session.ts";
 import { say, sayJson, show, tell, Unverified, UsageError } from "./terminal.ts";
@@ -11,7 +12,7 @@ import { say, sayJson, show, tell, Unverified, UsageError } from "./terminal.ts"
 /** What it is about and whom to ring, from the document where the event carries one. */
 function aboutOf({ envelope }: FeedEvent): string[] {
   if (!envelope) return [];
-  const document = JSON.parse(new TextDecoder().decode(decode(envelope.payload))) as Row;
+  const document = readPayload(envelope.payload) as Row;
   const { team, email, phone } = document.contact ?? {};
   return [
     document.operation.name,

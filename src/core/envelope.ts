@@ -56,6 +56,9 @@ export function open(value: unknown, type: DocumentType): Result<Opened, string>
   return ok({ envelope, alg, kid: header.kid, bytes });
 }
 
+/** The JSON that a payload holds which was accepted, and so was parsed strictly before. */
+export const readPayload = (payload: string): unknown => JSON.parse(new TextDecoder().decode(decode(payload)));
+
 /** Whether the signature is the key's over exactly these bytes. */
 export async function verify(opened: Opened, key: CryptoKey): Promise<boolean> {
   try {

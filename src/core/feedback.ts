@@ -130,7 +130,13 @@ export function feedbackFaults(
   return faults;
 }
 
-/** What is said of one ordinal; -1 is the tip as a whole. */
+/** Each word with the ordinals it is of; -1 is the tip as a whole. */
+export const wordsOf = (feedback: Feedback) => [
+  ...(feedback.status ? [{ ...feedback, status: feedback.status, ordinals: [-1] }] : []),
+  ...(feedback.indicators ?? []),
+];
+
+/** What is said of one ordinal. */
 export interface Standing {
   ordinal: number;
   status: FeedbackStatus;
@@ -143,11 +149,7 @@ export interface Standing {
 
 /** Every word of a document, one for each ordinal. */
 export function standingsOf(feedback: Feedback): Standing[] {
-  const words = [
-    ...(feedback.status ? [{ ...feedback, status: feedback.status, ordinals: [-1] }] : []),
-    ...(feedback.indicators ?? []),
-  ];
-  return words.flatMap(({ ordinals, status, already_known, seen }) =>
+  return wordsOf(feedback).flatMap(({ ordinals, status, already_known, seen }) =>
     ordinals.map((ordinal) => ({
       ordinal,
       status,

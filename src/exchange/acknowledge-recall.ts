@@ -1,6 +1,6 @@
 /**
  * A tip was taken back: whoever was told so says what became of its copy, and the author sees who has. The author learns of
- * nobody of whom its list of accesses would not tell, unless that partner speaks for itself.
+ * nobody of whom its list of accesses would not tell, but of who says that it never had the tip.
  */
 import type { Outcome } from "../core/acknowledgement.ts";
 import { type Problem, problem } from "../core/problem.ts";

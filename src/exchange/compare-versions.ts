@@ -2,9 +2,9 @@
  * What a new version changes of the one that is current. Read before the batch that writes it, which is guarded: where another
  * version has come meanwhile, nothing is written.
  */
-import { decode } from "../core/base64url.ts";
 import type { IndicatorRow } from "../core/derive-tip.ts";
 import { type Difference, differenceOf } from "../core/difference.ts";
+import { readPayload } from "../core/envelope.ts";
 import type { Indicator, Sites } from "../core/indicators/family.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
 import { all } from "../store/database.ts";
@@ -25,7 +25,7 @@ export async function compareWith(
   for (const { ordinal, body } of kept) before[ordinal] = body;
   // What was swept as past its validity is made again from the signed document.
   if (kept.length < before.length) {
-    const written = await writtenIn(exchange, current);
+    const written = indicatorsIn(await all(exchange.db, selectText(current.tip_no, current.version)));
     for (const [ordinal, indicator] of written.entries()) before[ordinal] ??= bodyOf(indicator, sites);
   }
   const after: (string | undefined)[] = [];
@@ -33,12 +33,11 @@ export async function compareWith(
   return differenceOf(before, after);
 }
 
-async function writtenIn(exchange: Exchange, { tip_no, version }: TipRow): Promise<Indicator[]> {
-  const pieces = await all(exchange.db, selectText(tip_no, version));
-  if (pieces.length === 0) return [];
-  const payload = decode(pieces.map(({ text }) => text).join(""));
-  return (JSON.parse(new TextDecoder().decode(payload)) as { indicators: Indicator[] }).indicators;
-}
+/** As its author wrote them; none where the document is not kept any more. */
+export const indicatorsIn = (pieces: readonly { text: string }[]): Indicator[] =>
+  pieces.length === 0
+    ? []
+    : (readPayload(pieces.map(({ text }) => text).join("")) as { indicators: Indicator[] }).indicators;
 
 /** Undefined where today's rules would refuse it. */
 function bodyOf(indicator: Indicator, sites: Sites): string | undefined {

@@ -2,7 +2,6 @@
  * A key declared compromised since a time takes every key it introduced since with it and suspends, in the same transaction,
  * what was submitted, rescoped or withdrawn under them since.
  */
-
 import { limits } from "../core/limits.ts";
 import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";

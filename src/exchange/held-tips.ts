@@ -2,12 +2,11 @@
  * What becomes of a held tip: its author takes it back, the steward releases or refuses it by counts alone, or its time is over.
  * A release is the ordinary submission in the author's name at that moment; where that is refused, the author learns why.
  */
-
 import { open } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import type { Problem } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import { instant } from "../core/time.ts";
 import { selectCaller } from "../store/callers.ts";
 import { all, batch, first } from "../store/database.ts";
@@ -80,7 +79,7 @@ export async function releaseHeld(
   row: HeldRow,
 ): Promise<Result<Released | undefined, Problem>> {
   const busy = row.bytes > limits.large.body_bytes ? await steward.work.begin(row.bytes) : undefined;
-  if (busy) return { ok: false, error: busy };
+  if (busy) return err(busy);
   const pieces = await all(exchange.db, selectHeldPieces(row.held_no));
   if (pieces.length === 0) return ok(undefined);
   const body = JSON.parse(pieces.map(({ text }) => text).join("")) as { tip: unknown; audience: unknown };

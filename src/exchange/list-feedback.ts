@@ -3,7 +3,7 @@
  * indicator, also when the content was erased. Who may see the tip: its own documents, those it was told of by name, and
  * counts where enough partners have spoken. Documents are handed out with their signatures, and with a record.
  */
-import { decode } from "../core/base64url.ts";
+import { readPayload } from "../core/envelope.ts";
 import { feedbackStatuses } from "../core/feedback.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
@@ -107,6 +107,6 @@ const shown = (row: FeedbackRow, whole: boolean): Record<string, unknown> => ({
   // Erased with the tip's content.
   ...(row.payload && {
     envelope: { protected: row.protected, payload: row.payload, signature: row.signature },
-    document: JSON.parse(new TextDecoder().decode(decode(row.payload))),
+    document: readPayload(row.payload),
   }),
 });

@@ -1,5 +1,4 @@
 /** What a tip's current version changed of the one before, page by page; recorded as a reading of its indicators. */
-import { decode } from "../core/base64url.ts";
 import { countsOf, type Difference } from "../core/difference.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { canonicalise } from "../core/indicators/registry.ts";
@@ -11,6 +10,7 @@ import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, first } from "../store/database.ts";
 import { selectAt, selectDifference, selectTextBefore } from "../store/differences.ts";
 import { tipNumberOf } from "../store/tips.ts";
+import { indicatorsIn } from "./compare-versions.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { sitesOf } from "./sites.ts";
@@ -60,7 +60,7 @@ export async function readDifference(
   if (row.version !== found?.version) return err(movedOn);
   const current = new Map(bodies.map(({ ordinal, body }) => [ordinal, JSON.parse(body) as Indicator]));
   const marks = new Map(bodies.map(({ ordinal, mark }) => [ordinal, mark]));
-  const before = indicatorsIn((pieces as { text: string }[]).map(({ text }) => text).join(""));
+  const before = indicatorsIn(pieces as { text: string }[]);
   const formerly = (place: number): Indicator | undefined => {
     const written = before[place];
     const parsed = written && canonicalise(written, sites);
@@ -103,8 +103,3 @@ async function beginAt(
   const [of, place] = cursor.value as [number, number];
   return of === version || version === 0 ? ok(place) : err(movedOn);
 }
-
-const indicatorsIn = (payload: string): Indicator[] =>
-  payload === ""
-    ? []
-    : (JSON.parse(new TextDecoder().decode(decode(payload))) as { indicators: Indicator[] }).indicators;

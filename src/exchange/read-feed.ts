@@ -3,7 +3,7 @@
  * token held, merged up to the smallest seq that a truncated range was read to; what is on it is judged, recorded and read in
  * the same batch. An empty page that says `more` is legal.
  */
-import { decode } from "../core/base64url.ts";
+import { readPayload } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import { countsOf } from "../core/marks.ts";
 import type { Problem } from "../core/problem.ts";
@@ -202,8 +202,7 @@ export async function readDocuments(
 }
 
 /** Why a tip was withdrawn: the code alone. Its note may speak of the operation, and is not handed out. */
-const reasonOf = (payload: string): unknown =>
-  (JSON.parse(new TextDecoder().decode(decode(payload))) as { reason: unknown }).reason;
+const reasonOf = (payload: string): unknown => (readPayload(payload) as { reason: unknown }).reason;
 
 /** An event as the feed tells it. */
 export async function eventOf(

@@ -3,7 +3,7 @@
  * handed out is judged, recorded and read in one batch. Guarantees: nothing is skipped or repeated from place to place; what
  * is hidden from the reader shows neither in what is read nor in whether there is more, but for a bounded search.
  */
-import { decode } from "../core/base64url.ts";
+import { readPayload } from "../core/envelope.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
 import type { TipDocument } from "../core/tip.ts";
@@ -155,7 +155,7 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
   return {
     row,
     get document() {
-      if (text !== undefined) document ??= JSON.parse(new TextDecoder().decode(decode(text))) as TipDocument;
+      if (text !== undefined) document ??= readPayload(text) as TipDocument;
       return document;
     },
     characters: text?.length ?? 0,

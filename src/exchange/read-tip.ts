@@ -1,6 +1,5 @@
 /** One tip for one who may see it: the signed bytes, what was derived, and a record that they were handed out. */
-import { decode } from "../core/base64url.ts";
-import type { Envelope } from "../core/envelope.ts";
+import { type Envelope, readPayload } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -52,7 +51,7 @@ export async function readTip(
     item: {
       ...(await tipItem(exchange, row)),
       envelope,
-      document: JSON.parse(new TextDecoder().decode(decode(envelope.payload))),
+      document: readPayload(envelope.payload),
       warnings: JSON.parse(row.warnings),
       ...(row.feedback && { feedback: summaryShown(row.feedback) }),
       ...(row.marked && { marks: marksIn(row.marked) }),

@@ -13,7 +13,6 @@ import { markOf } from "../core/tip-mark.ts";
 import { carryOver } from "../store/carry-over.ts";
 import { batch, batchAndSize, brokenGuard, first, guard, isTaken, type SQLWrapper } from "../store/database.ts";
 import { addEvent, addressAudience } from "../store/events.ts";
-import { moveStanding } from "../store/feedback.ts";
 import { countPublished, forget, isHeld, isNotHeld, newToSomebody, selectHeldOf } from "../store/held-tips.ts";
 import { insertIndicators } from "../store/indicators.ts";
 import { keyLive, selectOwnKeys } from "../store/keys.ts";
@@ -219,7 +218,6 @@ function statementsOf(
     ...tips.replaceAudience(document.tip, scope, kept(audience), now, isFirst ? "first" : "revise"),
     ...insertIndicators(document.tip, document.version, now, derived),
     ...replaceRelations(document.tip, document.version, document.relates_to ?? []),
-    ...(isFirst ? [] : moveStanding(tipNo, difference?.kept ?? [])),
     // The version's own event, found by the version's seq: a recall may have come since.
     ...addressAudience(tipNo, tips.seqOfVersion(document.tip, document.version)),
     ...(isFirst ? [] : carryOver(tipNo, document.version, now)),

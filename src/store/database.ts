@@ -117,6 +117,13 @@ export function brokenGuard(error: unknown): Guard | undefined {
 
 export const isTaken = (error: unknown): boolean => /UNIQUE constraint failed/.test(String((error as Error)?.message));
 
+/** A text in pieces that the database takes as values. */
+export function pieces(text: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; at += limits.piece_bytes) found.push(text.slice(at, at + limits.piece_bytes));
+  return found;
+}
+
 /** One bound parameter for a list of rows or values. */
 export const json = (value: unknown): string => JSON.stringify(value);
 

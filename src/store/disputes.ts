@@ -5,7 +5,7 @@
 import { limits } from "../core/limits.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { json, literal, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { addEvent, addressAudience, lastSeq } from "./events.ts";
+import { addEvent, addressAudience, describeEvent, lastSeq } from "./events.ts";
 import { clearMarks, ordinals, pairs, setMark } from "./marks.ts";
 import type { dispute } from "./schema.ts";
 
@@ -28,10 +28,15 @@ function tell(
   const isThis = sql`e.seq = ${lastSeq} AND e.type = ${type} AND e.tip_no = ${tipNo} AND ${when}`;
   return [
     addEvent(type, now, tipNo, when),
-    sql`INSERT INTO event_detail (seq, tip_no, detail, for_author) SELECT e.seq, e.tip_no,
-      json_patch(json_object('indicators', (SELECT json_group_array(d.ordinal ORDER BY d.ordinal) FROM dispute d WHERE ${of})), ${json(more)}),
-      ${who ? sql`json_object('by', (SELECT json_group_array(DISTINCT s.value) FROM dispute d, json_each(d.partners) s WHERE ${of}))` : sql`NULL`}
-      FROM event e WHERE ${isThis}`,
+    describeEvent(
+      type,
+      tipNo,
+      sql`json_patch(json_object('indicators', (SELECT json_group_array(d.ordinal ORDER BY d.ordinal) FROM dispute d WHERE ${of})), ${json(more)})`,
+      who
+        ? sql`json_object('by', (SELECT json_group_array(DISTINCT s.value) FROM dispute d, json_each(d.partners) s WHERE ${of}))`
+        : sql`NULL`,
+      when,
+    ),
     // Where there was none, no other event is addressed.
     ...addressAudience(tipNo, sql`(SELECT e.seq FROM event e WHERE ${isThis})`),
   ];
@@ -217,7 +222,7 @@ export const markUndecided = (tipNo: number, before: string, now: string): SQLWr
 export const voidVoices = (signed: SQL, now: string): SQL[] => {
   const voided = sql`(SELECT s.digest FROM feedback s WHERE ${signed})`;
   return [
-    sql`INSERT INTO sight_before (tip_no, partner) SELECT DISTINCT tip_no, '' FROM dispute_voice WHERE digest IN ${voided}`,
+    sql`INSERT INTO chosen (tip_no) SELECT DISTINCT tip_no FROM dispute_voice WHERE digest IN ${voided}`,
     // What the thief took back counts again as soon as its partner says it again; not what was confirmed, or its own word.
     sql`UPDATE dispute_voice AS w SET spent = 0 WHERE w.spent = 1 AND w.tip_no IN (SELECT s.tip_no FROM feedback s WHERE ${signed})
       AND w.partner IN (SELECT s.partner FROM feedback s WHERE ${signed})
@@ -227,8 +232,8 @@ export const voidVoices = (signed: SQL, now: string): SQL[] => {
         AND d.state = 'confirmed')`,
     sql`DELETE FROM dispute_voice WHERE digest IN ${voided}`,
     sql`UPDATE dispute AS d SET state = 'taken-back', decided_at = ${now}, partners = '[]'
-      WHERE d.tip_no IN (SELECT b.tip_no FROM sight_before b) AND d.state IN ${unsettled} AND ${carriersOf(Date.parse(now))} IS NULL`,
-    sql`DELETE FROM sight_before`,
+      WHERE d.tip_no IN (SELECT tip_no FROM chosen) AND d.state IN ${unsettled} AND ${carriersOf(Date.parse(now))} IS NULL`,
+    sql`DELETE FROM chosen`,
   ];
 };
 

@@ -21,11 +21,17 @@ export const addEvent = (type: EventType, now: string, tipNo: SQL, when: SQL = s
 
 /**
  * What the event just added tells besides: told to all it is told to, and to the tip's author alone. Where no event of that type
- * was added, nothing is: another's event is not described.
+ * was added, nothing is: another's event is not described. `when`: the condition under which it was added.
  */
-export const describeEvent = (type: EventType, tipNo: SQL, detail: SQL, forAuthor: SQL = sql`NULL`): SQL => sql`
+export const describeEvent = (
+  type: EventType,
+  tipNo: SQL,
+  detail: SQL,
+  forAuthor: SQL = sql`NULL`,
+  when: SQL = sql`1`,
+): SQL => sql`
   INSERT INTO event_detail (seq, tip_no, detail, for_author) SELECT e.seq, e.tip_no, ${detail}, ${forAuthor}
-  FROM event e WHERE e.seq = ${lastSeq} AND e.type = ${type} AND e.tip_no = ${tipNo}`;
+  FROM event e WHERE e.seq = ${lastSeq} AND e.type = ${type} AND e.tip_no = ${tipNo} AND (${when})`;
 
 /** The event of that seq, by default the one just added, concerns the tip's author and its current audience. */
 export const addressAudience = (tipNo: SQL, seq: SQL = lastSeq): SQL[] => [

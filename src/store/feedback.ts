@@ -13,8 +13,9 @@ import {
 } from "../core/feedback.ts";
 import { limits } from "../core/limits.ts";
 import type { Reader } from "./accesses.ts";
-import { among, json, literal, type SQL, sql } from "./database.ts";
+import { json, literal, type SQL, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
+import { pairs } from "./marks.ts";
 import type { Kept } from "./tips.ts";
 import { held, sightOf, visible } from "./visibility.ts";
 
@@ -141,20 +142,21 @@ const stand = (
   )})`;
 
 /**
- * With a new version: what stands of an indicator that is unchanged in it moves to its new ordinal, of the others it goes; what
- * was said of the tip as a whole stays. `kept`: old and new ordinals. Numbers below -1 are those on their way.
+ * To a version just written: what stands of an indicator that it keeps moves to its new ordinal, of the others it goes; what was
+ * said of the tip as a whole stays. Numbers below -1 are those on their way.
  */
-export const moveStanding = (tipNo: SQL, kept: readonly (readonly [number, number])[]): SQL[] => [
-  // The order of this join is fixed: from the rows that stand, each would look through the whole list.
-  sql`INSERT INTO feedback_standing (tip_no, ordinal, ${standing})
-    SELECT stood.tip_no, -2 - (j.value ->> 1), ${standing}
-    FROM json_each(CASE WHEN EXISTS (SELECT 1 FROM feedback_standing WHERE tip_no = ${tipNo})
-      THEN ${json(kept.filter(([old, place]) => old !== place))} ELSE '[]' END) j
-      CROSS JOIN feedback_standing stood ON stood.tip_no = ${tipNo} AND stood.ordinal = j.value ->> 0`,
-  sql`DELETE FROM feedback_standing WHERE tip_no = ${tipNo} AND ordinal >= 0
-    AND ordinal NOT ${among(kept.filter(([old, place]) => old === place).map(([old]) => old))}`,
-  sql`UPDATE feedback_standing SET ordinal = -2 - ordinal WHERE tip_no = ${tipNo} AND ordinal < -1`,
-];
+export function moveStanding(tipNo: SQL, version: number): SQL[] {
+  const kept = pairs(tipNo, version, "kept", sql`feedback_standing WHERE tip_no = ${tipNo}`);
+  return [
+    // The order of this join is fixed: from the rows that stand, each would look through the whole list.
+    sql`INSERT INTO feedback_standing (tip_no, ordinal, ${standing})
+      SELECT stood.tip_no, -2 - k.n, ${standing} FROM (${kept}) k
+        CROSS JOIN feedback_standing stood ON stood.tip_no = ${tipNo} AND stood.ordinal = k.o WHERE k.o <> k.n`,
+    sql`DELETE FROM feedback_standing WHERE tip_no = ${tipNo} AND ordinal >= 0
+      AND ordinal NOT IN (SELECT k.o FROM (${kept}) k WHERE k.o = k.n)`,
+    sql`UPDATE feedback_standing SET ordinal = -2 - ordinal WHERE tip_no = ${tipNo} AND ordinal < -1`,
+  ];
+}
 
 const standing = sql`partner, status, already_known, count, first_seen, last_seen, shared, digest, at`;
 
@@ -227,7 +229,7 @@ export const selectFeedback = (me: string, tip: string, before: number, limit: n
 const countsFor = ({ partner, kind }: { partner: string; kind: string }): SQL =>
   kind === "law_enforcement" ? sql`(t.author = ${partner} OR stood.shared = 2)` : sql`1`;
 
-/** From how many partners on the reader learns how many said what: from so many that it tells of none what it fb. */
+/** From how many partners on the reader learns how many said what: from so many that it tells of none what it said. */
 const enough = (me: string): SQL => sql`iif(t.author = ${me}, 1, ${limits.feedback.reporters})`;
 
 /**

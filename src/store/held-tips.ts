@@ -4,7 +4,7 @@
  */
 import { limits } from "../core/limits.ts";
 import { dayMs, dayOf } from "../core/time.ts";
-import { json, literal, type SQL, sql } from "./database.ts";
+import { json, literal, pieces, type SQL, sql } from "./database.ts";
 import type { held_tip } from "./schema.ts";
 
 export type HeldRow = typeof held_tip.$inferSelect;
@@ -60,15 +60,13 @@ export function hold(
   reason: SQL,
   text: string,
 ): SQL[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < text.length; at += limits.piece_bytes) pieces.push(text.slice(at, at + limits.piece_bytes));
   return [
     sql`DELETE FROM held_tip WHERE partner = ${row.partner} AND digest = ${row.digest} AND state = 'refused'`,
     // Whatever held it a moment ago may be over by now; that it is held was said.
     sql`INSERT INTO held_tip (partner, digest, tip, version, held_at, reason, types, bytes, recipients, until)
       SELECT ${row.partner}, ${row.digest}, ${row.tip}, ${row.version}, ${row.held_at}, coalesce(${reason}, 'flood'), ${row.types},
         ${row.bytes}, ${row.recipients}, ${row.until}`,
-    ...pieces.map(
+    ...pieces(text).map(
       (piece, at) => sql`INSERT INTO held_piece (held_no, piece, text)
         SELECT held_no, ${at}, ${piece} FROM held_tip WHERE partner = ${row.partner} AND digest = ${row.digest}`,
     ),

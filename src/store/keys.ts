@@ -83,6 +83,8 @@ export function compromise(partner: string, kid: string, since: string, now: str
   const newest = sql`e.seq > (SELECT max(seq) FROM event) - (SELECT count(*) FROM chosen)`;
   const tell = (names: SQL): SQL => sql`INSERT OR IGNORE INTO event_token (token, seq) ${names}`;
   return [
+    ...voidVoices(signedSince, now),
+    ...voidFeedback(signedSince),
     sql`INSERT INTO chosen (tip_no) SELECT t.tip_no FROM tip t
       WHERE t.author = ${partner} AND t.suspended_at IS NULL AND t.withdrawn_at IS NULL AND t.tip_no IN (
         SELECT s.tip_no FROM tip_version s WHERE ${signedSince} UNION SELECT s.tip_no FROM audience s WHERE ${signedSince})
@@ -100,8 +102,6 @@ export function compromise(partner: string, kid: string, since: string, now: str
     tell(sql`SELECT 'partner:' || h.partner, e.seq FROM ${told} CROSS JOIN tip_token k ON k.tip_no = n.tip_no
       JOIN (SELECT partner, token, since FROM would_hold) h ON h.token = k.token AND h.since < t.audience_seq
       WHERE ${newest} AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = n.tip_no AND x.partner = h.partner)`),
-    ...voidVoices(signedSince, now),
-    ...voidFeedback(signedSince),
     sql`UPDATE partner_key SET state = 'compromised', compromised_since = min(coalesce(compromised_since, ${since}), ${since})
       WHERE kid IN ${fallen} AND state <> 'cancelled'`,
     sql<{ kid: string }>`SELECT kid FROM partner_key WHERE kid IN ${fallen} AND state <> 'cancelled'`,

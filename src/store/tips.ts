@@ -2,8 +2,7 @@
 import type { Audience } from "../core/audience.ts";
 import { countsOf, type Difference } from "../core/difference.ts";
 import type { Envelope } from "../core/envelope.ts";
-import { limits } from "../core/limits.ts";
-import { among, json, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, json, pieces, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { addEvent, addressAuthor, addressNames, describeEvent, lastSeq } from "./events.ts";
 import { expectWord } from "./recalls.ts";
 import type { tip as tip_table } from "./schema.ts";
@@ -98,10 +97,6 @@ export const insertVersion = (
   },
   now: string,
 ): SQL[] => {
-  const pieces: string[] = [];
-  for (let at = 0; at < version.envelope.payload.length; at += limits.piece_bytes) {
-    pieces.push(version.envelope.payload.slice(at, at + limits.piece_bytes));
-  }
   return [
     sql`INSERT INTO tip_version (tip_no, version, digest, kid, protected, signature, bytes, seq, accepted_at, heading, warnings,
         indicators, difference)
@@ -113,7 +108,7 @@ export const insertVersion = (
       : [
           sql`UPDATE tip_version SET replaced_at = ${now} WHERE tip_no = ${tipNoOf(tip)} AND version = ${version.version - 1}`,
         ]),
-    ...pieces.map(
+    ...pieces(version.envelope.payload).map(
       (text, piece) =>
         sql`INSERT INTO document_piece (tip_no, version, piece, text) VALUES (${tipNoOf(tip)}, ${version.version}, ${piece}, ${text})`,
     ),

@@ -1,10 +1,10 @@
 /** What several examples share: the signed sample tip, decoded, and as a list shows it to a reader. */
-import { decode } from "../../core/base64url.ts";
+import { readPayload } from "../../core/envelope.ts";
 import { headingOf, type TipDocument } from "../../core/tip.ts";
 import { examples } from "../examples.ts";
 
 export const decoded = (envelope: { payload: string }): Record<string, unknown> =>
-  JSON.parse(new TextDecoder().decode(decode(envelope.payload)));
+  readPayload(envelope.payload) as Record<string, unknown>;
 
 export const sampleWarnings = [
   { pointer: "/indicators/2/value", detail: "This range is for documentation; nobody is behind it." },

@@ -2,7 +2,7 @@
  * What partners said of a tip, as STIX objects beside the tip's own: a sighting where something was seen, an opinion where it
  * was judged. Of each partner the newest word on each indicator, of the version that is given; other statuses make nothing.
  */
-import type { Feedback, FeedbackStatus } from "../../core/feedback.ts";
+import { type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
 import type { SharedTip } from "../shared-tip.ts";
 import { present, type StixObject, stixTime } from "./extension.ts";
 import { frameOf } from "./head.ts";
@@ -36,11 +36,7 @@ export function feedbackObjects(tip: SharedTip, ordinals: ReadonlySet<number>, s
   for (const one of said) {
     const { document } = one;
     if (!document || one.void || document.version !== tip.version) continue;
-    const words = [
-      ...(document.status ? [{ ...document, status: document.status, ordinals: [-1] }] : []),
-      ...(document.indicators ?? []),
-    ];
-    for (const [at, word] of words.entries()) {
+    for (const [at, word] of wordsOf(document).entries()) {
       const newest = word.ordinals.filter((ordinal) => !told.has(`${one.by} ${ordinal}`));
       for (const ordinal of newest) told.add(`${one.by} ${ordinal}`);
       const spoken = newest.filter((ordinal) => ordinal === -1 || ordinals.has(ordinal));
