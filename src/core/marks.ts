@@ -12,7 +12,7 @@ const names = Object.keys(markBits) as Mark[];
 export const namesOf = (mark = 0): Mark[] => names.filter((name) => (mark & markBits[name]) !== 0);
 
 /** The same as members, `true` each. */
-export const markMembers = (mark?: number): Partial<Record<Mark, true>> =>
+export const markMembers = (mark: number): Partial<Record<Mark, true>> =>
   Object.fromEntries(namesOf(mark).map((name) => [name, true]));
 
 /** Undefined where nothing is marked. */

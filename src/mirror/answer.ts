@@ -109,9 +109,9 @@ export class Answerer {
       for (const [position, made] of probes.entries())
         if (made.some((probe) => cut.has(probe))) answers[position]!.more_hits = true;
     for (const found of chosen) {
-      const { tip, heading, bits } = this.#tip(found.tip_no);
+      const { tip, heading } = this.#tip(found.tip_no);
       const { hits, context } = answers[found.position]!;
-      (found.context ? context : hits).push(viewOf(found, tip, heading, bits.get(found.ordinal)));
+      (found.context ? context : hits).push(viewOf(found, tip, heading));
     }
   }
 

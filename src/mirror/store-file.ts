@@ -31,12 +31,13 @@ CREATE TABLE IF NOT EXISTS tip (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tip_by_end ON tip (next_end);
 CREATE INDEX IF NOT EXISTS tip_by_rank ON tip (generation, rank);
--- keys: how many of its keys are in the index.
+-- keys: how many of its keys are in the index. mark: what the exchange says of it beside its document.
 CREATE TABLE IF NOT EXISTS indicator (
   tip_no INTEGER NOT NULL,
   ordinal INTEGER NOT NULL,
   valid_until INTEGER NOT NULL,
   keys INTEGER NOT NULL,
+  mark INTEGER NOT NULL DEFAULT 0,
   body TEXT NOT NULL,
   PRIMARY KEY (tip_no, ordinal)
 ) STRICT, WITHOUT ROWID;
@@ -50,11 +51,6 @@ CREATE TABLE IF NOT EXISTS prefix_length (prefix TEXT PRIMARY KEY) STRICT, WITHO
 -- When a tip whose document has not come yet was first told.
 CREATE TABLE IF NOT EXISTS told (
   generation INTEGER NOT NULL, tip TEXT NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (generation, tip)
-) STRICT, WITHOUT ROWID;
--- What the exchange says of an indicator beside its document.
-CREATE TABLE IF NOT EXISTS mark (
-  generation INTEGER NOT NULL, tip TEXT NOT NULL, version INTEGER NOT NULL, ordinal INTEGER NOT NULL, bits INTEGER NOT NULL,
-  PRIMARY KEY (generation, tip, version, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unverified (
   generation INTEGER NOT NULL, tip TEXT NOT NULL, version INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (generation, tip)

@@ -85,7 +85,7 @@ export class StoreLookups extends StoreFile {
   /** What stands under a key and holds at that time; `tip_no` is the tip's rank. */
   candidates(key: string, generation: number, now: number, limit: number): Candidate[] {
     return this.all(
-      `SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body
+      `SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark
       FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
         CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
       WHERE k.key = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
@@ -96,8 +96,8 @@ export class StoreLookups extends StoreFile {
   /** The same where that is more than may be read: the newest of each author. */
   candidatesFairly(key: string, generation: number, now: number, ofAuthor: number, limit: number): Candidate[] {
     return this.all(
-      `SELECT key, tip_no, version, ordinal, author, body FROM (
-        SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body,
+      `SELECT key, tip_no, version, ordinal, author, body, mark FROM (
+        SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark,
           row_number() OVER (PARTITION BY t.author ORDER BY t.rank DESC, k.ordinal) AS place
         FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
           CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
@@ -107,17 +107,12 @@ export class StoreLookups extends StoreFile {
     );
   }
 
-  /** The tip of a rank, and what is said of its indicators. */
-  answeringTip(rank: number, generation: number): { tip: Answering; heading: Heading; bits: Map<number, number> } {
+  /** The tip of a rank. */
+  answeringTip(rank: number, generation: number): { tip: Answering; heading: Heading } {
     const { heading, ...tip } = this.get(
       "SELECT tip, version, author, tlp, through, heading FROM tip WHERE generation = ? AND rank = ?",
       ...[generation, rank],
     ) as unknown as Answering & { heading: string };
-    const marked = this.all<{ ordinal: number; bits: number }>(
-      "SELECT ordinal, bits FROM mark WHERE generation = ? AND tip = ? AND version = ?",
-      ...[generation, tip.tip, tip.version],
-    );
-    const bits = new Map(marked.map((row) => [row.ordinal, row.bits]));
-    return { tip, heading: JSON.parse(heading) as Heading, bits };
+    return { tip, heading: JSON.parse(heading) as Heading };
   }
 }

@@ -169,14 +169,13 @@ export class Store extends StoreLookups {
     this.run("DELETE FROM unverified WHERE generation = ? AND tip = ?", generation, tip.tip);
     if (held?.digest === tip.digest) {
       this.run("UPDATE tip SET through = ? WHERE tip_no = ?", tip.through, held.tip_no);
-      this.#mark(generation, tip);
+      this.#mark(held.tip_no, tip.marks);
       return 0;
     }
     const told = this.get("SELECT rank FROM told WHERE generation = ? AND tip = ?", generation, tip.tip) as
       | { rank: number }
       | undefined;
     this.#delete(generation, tip.tip);
-    this.#mark(generation, tip);
     const rank = Math.min(tip.rank, held?.rank ?? tip.rank, told?.rank ?? tip.rank);
     const until = endsOf(tip.rows);
     const end = until.reduce((least, one) => Math.min(least, one), tip.expires_at);
@@ -198,17 +197,15 @@ export class Store extends StoreLookups {
     );
     for (const [at, [ordinal, , , , body]] of tip.rows.entries())
       row.run(tipNo, ordinal, until[at]!, counts.get(ordinal) ?? 0, body);
+    this.#mark(tipNo, tip.marks);
     for (const prefix of tip.prefixes) this.run("INSERT OR IGNORE INTO prefix_length (prefix) VALUES (?)", prefix);
     return held ? 1 : 0;
   }
 
-  #mark(generation: number, { tip, version, marks }: StoredTip): void {
-    this.run("DELETE FROM mark WHERE generation = ? AND tip = ?", generation, tip);
+  #mark(tipNo: number, marks: StoredTip["marks"]): void {
+    this.run("UPDATE indicator SET mark = 0 WHERE tip_no = ? AND mark > 0", tipNo);
     for (const [ordinal, bits] of marks)
-      this.run(
-        "INSERT INTO mark (generation, tip, version, ordinal, bits) VALUES (?, ?, ?, ?, ?)",
-        ...[generation, tip, version, ordinal, bits],
-      );
+      this.run("UPDATE indicator SET mark = ? WHERE tip_no = ? AND ordinal = ?", bits, tipNo, ordinal);
   }
 
   #tell(generation: number, tip: string, rank: number): void {
@@ -249,7 +246,6 @@ export class Store extends StoreLookups {
     }
     this.run("DELETE FROM told WHERE generation = ? AND tip = ?", generation, tip);
     this.run("DELETE FROM unverified WHERE generation = ? AND tip = ?", generation, tip);
-    this.run("DELETE FROM mark WHERE generation = ? AND tip = ?", generation, tip);
   }
 
   #deleteTip(tipNo: number): void {
@@ -281,7 +277,7 @@ export class Store extends StoreLookups {
     this.put("deleted", "1");
     this.run("DELETE FROM index_key WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
     this.run("DELETE FROM indicator WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
-    for (const table of ["tip", "told", "mark", "unverified"])
+    for (const table of ["tip", "told", "unverified"])
       this.run(`DELETE FROM ${table} WHERE generation = ?`, generation);
   }
 }

@@ -14,8 +14,8 @@ export interface Candidate {
   author: string;
   /** Canonical, JSON. */
   body: string;
-  /** As `markBits`, where it is known with the row. */
-  mark?: number;
+  /** What the exchange says of it beside the document, as `markBits`. */
+  mark: number;
 }
 
 export interface Match extends Verdict {
@@ -26,7 +26,7 @@ export interface Match extends Verdict {
   ordinal: number;
   author: string;
   indicator: Indicator;
-  mark?: number;
+  mark: number;
   bytes: number;
 }
 

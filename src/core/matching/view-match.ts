@@ -39,13 +39,7 @@ export interface Heading {
   operation: { id: string; name: string };
 }
 
-/** `mark`: what the exchange says of the indicator beside the document, as `markBits`. */
-export function viewOf(
-  found: Match,
-  tip: Answering,
-  heading: Heading,
-  mark: number | undefined = found.mark,
-): Record<string, unknown> {
+export function viewOf(found: Match, tip: Answering, heading: Heading): Record<string, unknown> {
   const { handling = [], embargo, contact, operation } = heading;
   const control = found.indicator.control ?? "unknown";
   return {
@@ -63,8 +57,8 @@ export function viewOf(
     ...(found.indicator.confidence !== undefined && { confidence: found.indicator.confidence }),
     how: found.how,
     ...(found.distance !== undefined && { distance: found.distance }),
-    human_review: isForReview(handling, control, mark),
-    ...markMembers(mark),
+    human_review: isForReview(handling, control, found.mark),
+    ...markMembers(found.mark),
     ...(isCommon(found.indicator) && { common: true }),
     indicator: found.indicator,
   };
