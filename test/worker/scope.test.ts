@@ -12,7 +12,7 @@ import { observableId } from "../../src/formats/stix/uuid.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { http } from "./http.ts";
-import type { Member } from "./member.ts";
+import { type Member, operation } from "./member.ts";
 import { all, follow, type Given, get } from "./taxii-client.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
@@ -260,6 +260,11 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     member.call("POST", "/v1/match", questions),
     member.feed(3),
   ]);
+  const gathered = await member.call("GET", `/v1/operations/${operation}?limit=200`);
+  const asked = { difference: [], feedback: [], disputes: [] } as Record<string, string[]>;
+  for (const [door, tips] of Object.entries(asked))
+    for (const { id } of model.tips)
+      if ((await member.call("GET", `/v1/tips/${id}/${door}`)).status === 200) tips.push(id);
   const single: string[] = [];
   for (const tip of model.tips) if ((await member.call("GET", `/v1/tips/${tip.id}`)).body.document) single.push(tip.id);
   const manifest = Object.entries((await member.call("GET", "/misp/manifest.json")).body);
@@ -287,6 +292,11 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     misp_event: events,
     misp_hashes: model.tips.filter((tip) => hashes.includes(eventUuid(tip.id))).map((tip) => tip.id),
     ...taxii,
+    operation: gathered.status === 404 ? [] : gathered.body.tips.map((item: { tip: string }) => item.tip),
+    difference: asked.difference!,
+    // What was said of it its author may ask also once its content is erased.
+    feedback: asked.feedback!.filter((id) => !model.tips.some((tip) => tip.id === id && tip.erased)),
+    disputes: asked.disputes!,
     export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
