@@ -5,8 +5,8 @@ import type { Receipt } from "../client/tips.ts";
 import type { FileReport, Report } from "../formats/report.ts";
 import type { DraftTip } from "../formats/to-tips.ts";
 import { type Scope, scopeText } from "./audience.ts";
+import { heldText } from "./submit.ts";
 import { table } from "./terminal.ts";
-import { heldText } from "./tip.ts";
 
 export interface Operation {
   id: string;

@@ -13,8 +13,8 @@ import { listedIn, listedText } from "./import-lists.ts";
 import { operationsOf, textOf } from "./import-text.ts";
 import { checkSomethingRead, checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
 import { directory, list, oneOf, readJson, session } from "./session.ts";
+import { submitSigned } from "./submit.ts";
 import { progress, Refused, show, UsageError } from "./terminal.ts";
-import { submitSigned } from "./tip.ts";
 
 interface Options {
   operation?: string;

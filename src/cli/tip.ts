@@ -1,58 +1,28 @@
-/** `tipoff tip sign|submit|show|list|rescope|withdraw`, `tipoff reply`. */
+/** `tipoff tip sign|submit|print|show|list|rescope|withdraw`. */
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Connection } from "../client/connect.ts";
-import type { HeldTip } from "../client/held-tips.ts";
 import { type OwnTip, ownTip, signRescope, signWithdrawal, type WithdrawalReason } from "../client/own-tip.ts";
 import { listTips, printTip, readTip, type TipFilter, type TipItem } from "../client/read-tip.ts";
-import { type Receipt, type Submission, signReply, signTip, type TipContent } from "../client/tips.ts";
-import { type Tlp, tlps, withdrawalReasons } from "../core/audience.ts";
+import { type Submission, signTip, type TipContent } from "../client/tips.ts";
+import { tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { byOrdinal, namesOf } from "../core/marks.ts";
 import { urgencies } from "../core/tip.ts";
 import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
-import { requiredScope, type Scope, sameScope, scopeIn, scopeOf, scopeText, toHelp } from "./audience.ts";
+import { requiredScope, scopeIn, scopeText, toHelp } from "./audience.ts";
 import { summaryText } from "./feedback.ts";
 import { circumstances } from "./home.ts";
 import { claimLine } from "./operation.ts";
-import { checkWholeRead, readReport, tlpHelp, tlpOf } from "./report.ts";
-import { directory, list, oneOf, type Row, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
-import { Refused, say, show, table, UsageError } from "./terminal.ts";
-
-/** In words, for whom a tip of whom is held. */
-const holdingReasons: Record<HeldTip["reason"], string> = {
-  flood: "you sent far more than you used to",
-  disputed: "too much of what you published is disputed",
-  always: "the steward holds all of yours",
-};
-
-export const heldText = ({ tip, version, reason }: HeldTip): string =>
-  `Held: tip ${tip} version ${version}; ${holdingReasons[reason]}. Nobody sees it until the steward lets it go: tipoff held list.`;
-
-export const accepted = (receipt: Receipt | HeldTip, scope: Scope): string[] =>
-  receipt.held ? [heldText(receipt), `It is to go to ${scopeText(scope)}.`] : acceptedText(receipt, scope);
-
-const acceptedText = (receipt: Receipt, scope: Scope): string[] => [
-  `Accepted: tip ${receipt.tip} version ${receipt.version}, seq ${receipt.seq}, ${receipt.accepted_at}.`,
-  `It goes to ${scopeText(scope)}.`,
-  ...receipt.warnings.slice(0, 10).map((warning) => `  note ${warning.pointer}: ${warning.detail}`),
-  ...(receipt.warnings.length > 10 ? [`  … and ${receipt.warnings.length - 10} more notes (--json shows all)`] : []),
-];
+import { list, oneOf, type Row, readJson, sendKept, session, wholeNumber } from "./session.ts";
+import { accepted, submitSigned } from "./submit.ts";
+import { say, show, table, UsageError } from "./terminal.ts";
 
 const mostListed = 1_000;
 
 /** Law enforcement alone states a purpose. */
 const isAgency = ({ profile }: Connection): boolean => profile.purpose !== undefined;
-
-interface ReplyOptions {
-  to?: string[];
-  platform?: string;
-  tlp?: Tlp;
-  summary?: string;
-  skipUnread?: boolean;
-  new?: boolean;
-}
 
 const documentHelp = `
 The file holds what the author says; ids, author and times are filled in:
@@ -92,36 +62,6 @@ const line = (tip: TipItem, isAgency: boolean): string =>
       ? [`contact ${[tip.contact.team, tip.contact.email, tip.contact.phone].filter(Boolean).join(", ")}`]
       : []),
   ].join(" · ");
-
-/** What was sent before is said to be accepted only where it still stands, and goes to whom these words name. */
-async function checkStanding({ connection }: Session, tip: string, scope: Scope): Promise<void> {
-  const { state, audience } = await readTip(connection, tip);
-  const anew = "--new makes a new tip of it.";
-  if (state !== "live" || !audience)
-    throw new Refused(`Tip ${tip} was sent before, and is ${state} since: nobody else sees it. ${anew}`);
-  const now = scopeIn(audience);
-  if (!sameScope(scope, now))
-    throw new Refused(
-      `Tip ${tip} was sent before, and its audience was changed since: it goes to ${scopeText(now)}. tipoff tip rescope changes that; ${anew}`,
-    );
-}
-
-export async function submitSigned(
-  current: Session,
-  identity: unknown[],
-  make: () => Promise<Submission>,
-  again: boolean,
-): Promise<{ receipt: Receipt | HeldTip; scope: Scope }> {
-  const { answer, body, from } = await sendKept<Submission, Receipt | HeldTip>(
-    current,
-    identity,
-    async () => ({ method: "POST", path: "/v1/tips", body: await make() }),
-    again,
-  );
-  const scope = scopeIn(body.audience);
-  if (from !== "new" && !answer.held) await checkStanding(current, answer.tip, scope);
-  return { receipt: answer, scope };
-}
 
 /** The command `tip`, for others to add to. */
 export function addTipCommands(program: Command): Command {
@@ -317,38 +257,6 @@ export function addTipCommands(program: Command): Command {
           `Withdrawn ${answer.withdrawn_at}; everyone who has it or had it is told. Whose copies are gone: tipoff tip recall ${id}`,
       );
     });
-
-  program
-    .command("reply <tip> <file>")
-    .description("send a tip back: what you found on your side, to the author alone unless --to says more")
-    .option("--to <tokens>", "who may see the reply; the author by default", list)
-    .option("--platform <name>", "whose accounts the file lists")
-    .option("--tlp <level>", tlpHelp)
-    .option("--summary <text>")
-    .option("--skip-unread", "send the rest where some rows cannot be read")
-    .option("--new", "make a new tip of what was sent before")
-    .action(
-      async (id: string, file: string, { new: fresh, skipUnread, ...options }: ReplyOptions, command: Command) => {
-        const to = scopeOf(options);
-        const current = await session(command);
-        const original = await readTip(current.connection, id);
-        const { contents, report } = readReport([file], options.platform, await directory(current));
-        const tlp = tlpOf(report, options.tlp);
-        checkWholeRead(report, skipUnread);
-        const { indicators } = report;
-        if (indicators.length === 0) throw new Refused(`${file} holds prose and no indicator: a reply needs one.`);
-        const { receipt, scope } = await submitSigned(
-          current,
-          ["reply", id, contents[0]!, options],
-          () => signReply(current.connection, original, { tlp, indicators, summary: options.summary }, to),
-          !fresh,
-        );
-        show(current.json, { ...receipt, ...scope }, () => [
-          ...accepted(receipt, scope),
-          `${receipt.held ? "It is to add" : "It adds"} ${indicators.length} indicators to ${original.operation.name}.`,
-        ]);
-      },
-    );
 
   return tip;
 }
