@@ -1,6 +1,8 @@
 /** An operation across tips: what is gathered for whom, and that a relation is shown where both tips are, as a claim. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { limits } from "../../src/core/limits.ts";
+import type { Caller } from "../../src/exchange/exchange.ts";
+import { readOperation } from "../../src/exchange/read-operation.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { all, sql } from "../../src/store/database.ts";
 import { url } from "./http.ts";
@@ -102,6 +104,49 @@ describe("the view of an operation", () => {
     // The tip's own page says what others' tips say of it, to whoever sees those.
     expect((await chirper.call("GET", `/v1/tips/${first}`)).body.claims).toEqual([
       { relation: "duplicates", tip: hidden, related: first, claimed_by: "facepage" },
+    ]);
+  });
+
+  test("judges again as it hands out: what was hidden since it was gathered is neither there nor claimed", async () => {
+    const { id: first } = await chirper.submit(["research"]);
+    const { id: second } = await chirper.submit(["research"], relating(first, "duplicates"));
+    const exchange = await exchangeNow();
+    const { db } = exchange;
+    const between = new Proxy(db, {
+      get: (target, property) =>
+        property === "batch"
+          ? async (list: D1PreparedStatement[]) => {
+              await chirper.rescope(second, ["partner:facepage"]);
+              return db.batch(list);
+            }
+          : Reflect.get(target, property).bind(target),
+    });
+    const { slug: partner, kind, signer } = observatory;
+    const work = { begin: async () => undefined };
+    const caller = { partner, kind, kid: signer.kid, purpose: "", places: [], work } as unknown as Caller;
+    const read = await readOperation({ ...exchange, db: between }, caller, operation, { limit: 10 });
+    expect(read).toMatchObject({ ok: true, value: { tips: [{ tip: first }], claims: [], indicators: { total: 1 } } });
+  });
+
+  test("is paged without a gap, and without an end to come, where tips between those one sees are hidden", async () => {
+    const hide = () => chirper.submit(["partner:facepage"]);
+    const ids: string[] = [];
+    for (let made = 0; made < 3; made++) {
+      await hide();
+      ids.unshift((await chirper.submit(["platforms", "research"])).id);
+    }
+    await hide();
+    await chirper.submit(["partner:facepage"], relating(ids[0]!, "duplicates", other, "Quay"));
+    const pages: { tips: { tip: string }[]; more: boolean; next: string | null }[] = [];
+    for (let after = ""; after !== null && pages.length < 9; ) {
+      const { body } = await view(observatory, `?limit=1${after && `&after=${after}`}`);
+      pages.push(body);
+      after = body.next;
+    }
+    expect(pages.map(({ tips, more }) => [tips.map(({ tip }) => tip), more])).toEqual([
+      [[ids[0]], true],
+      [[ids[1]], true],
+      [[ids[2]], false],
     ]);
   });
 

@@ -5,30 +5,9 @@ import { newTipId } from "../../../src/client/tips.ts";
 import { decode } from "../../../src/core/base64url.ts";
 import { sha256, sign } from "../../../src/core/envelope.ts";
 import { eventUuid } from "../../../src/formats/misp/uuid.ts";
-import { idOf } from "../../../src/formats/stix/ids.ts";
-
-export interface Material {
-  as: "chirper" | "facepage" | "cyber-unit" | "steward" | "nobody";
-  path: string;
-  query?: Record<string, string>;
-  /** Documents to be signed by the caller into the body. */
-  documents?: Record<string, unknown>;
-  body?: unknown;
-  /** Sent as it is, where the body is no JSON. */
-  form?: string;
-}
-
-/** Things of the world that requests name. */
-export interface Known {
-  /** A tip of chirper's to platforms. */
-  tip: string;
-  digest: string;
-  audience_digest: string;
-  kid: string;
-  cursor: string;
-  /** A subscription of chirper's, whose endpoint is nobody. */
-  subscription: string;
-}
+import { type Known, type Material, nobody, operation } from "./material.ts";
+import { replies } from "./reply-requests.ts";
+import { taxii } from "./taxii-requests.ts";
 
 /** A port nobody listens at: mutations of it lead nowhere else, since http is for this machine alone. */
 export const nobodysHook = "http://127.0.0.1:9/hook";
@@ -41,8 +20,6 @@ const deeds = {
   recover: { since: new Date(Date.now() - 60_000).toISOString() },
 };
 
-const nobody = "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11";
-const operation = { id: "7b0c4a52-3c1e-4f6a-9d43-2f6b8e0a1c11", name: "Harbour Lantern" };
 const accountable = { exchange: "", from: "chirper" };
 const indicators = [
   {
@@ -95,49 +72,6 @@ const token =
   "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c&scope=tips%3Aread";
 
 /** By route, as the app names it. */
-const filters = (tip: string) => ({
-  added_after: "2026-01-01T00:00:00Z",
-  limit: "5",
-  "match[id]": idOf("campaign", tip, 0),
-  "match[type]": "campaign,indicator",
-  "match[version]": "last",
-  "match[spec_version]": "2.1",
-});
-const collection = "/taxii2/tips/collections/all/";
-/** By the path behind a collection's objects; the tip's campaign is there. */
-const object = (tip: string) => `${collection}objects/${idOf("campaign", tip, 0)}/`;
-const taxii: Record<string, (known: Known) => Material> = {
-  "GET /taxii2/": () => ({ as: "facepage", path: "/taxii2/" }),
-  "GET /taxii2/:root/": () => ({ as: "facepage", path: "/taxii2/embargoed/" }),
-  "GET /taxii2/:root/collections/": () => ({ as: "cyber-unit", path: "/taxii2/tips/collections/" }),
-  "GET /taxii2/:root/collections/:collection/": () => ({ as: "facepage", path: collection }),
-  "GET /taxii2/:root/collections/:collection/manifest/": ({ tip }) => ({
-    as: "facepage",
-    path: `${collection}manifest/`,
-    query: filters(tip),
-  }),
-  "GET /taxii2/:root/collections/:collection/objects/": ({ tip }) => ({
-    as: "facepage",
-    path: `${collection}objects/`,
-    query: filters(tip),
-  }),
-  "POST /taxii2/:root/collections/:collection/objects/": () => ({
-    as: "facepage",
-    path: `${collection}objects/`,
-    body: { objects: [] },
-  }),
-  "GET /taxii2/:root/collections/:collection/objects/:object/": ({ tip }) => ({ as: "facepage", path: object(tip) }),
-  "DELETE /taxii2/:root/collections/:collection/objects/:object/": ({ tip }) => ({
-    as: "facepage",
-    path: object(tip),
-  }),
-  "GET /taxii2/:root/collections/:collection/objects/:object/versions/": ({ tip }) => ({
-    as: "facepage",
-    path: `${object(tip)}versions/`,
-  }),
-  "GET /taxii2/:root/status/:status/": ({ tip }) => ({ as: "facepage", path: `/taxii2/tips/status/${tip}/` }),
-};
-
 export const requests: Record<string, (known: Known) => Material> = {
   "GET /.well-known/oauth-authorization-server": () => ({
     as: "nobody",
@@ -162,72 +96,7 @@ export const requests: Record<string, (known: Known) => Material> = {
     path: `/v1/tips/${tip}/withdrawal`,
     documents: { withdrawal: { tip, version: 1, digest, reason: "mistake", note: "x" } },
   }),
-  "POST /v1/tips/:tip/feedback": ({ tip, digest }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/feedback`,
-    documents: {
-      feedback: {
-        tip,
-        version: 1,
-        digest,
-        issued_at: "2026-01-01T00:00:00Z",
-        status: "found",
-        already_known: true,
-        seen: { count: 3, first: "2026-01-01", last: "2026-01-02T00:00:00Z" },
-        note: "x",
-        share: "sight",
-        law_enforcement: true,
-        indicators: [
-          { ordinals: [0, 2], status: "actioned", seen: { count: 2 }, note: "y" },
-          { ordinals: [1], status: "not_found" },
-        ],
-      },
-    },
-  }),
-  "GET /v1/tips/:tip/feedback": ({ tip, cursor }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/feedback`,
-    query: { limit: "2", after: cursor, ordinal_after: "0" },
-  }),
-  "POST /v1/tips/:tip/appeals": ({ tip }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/appeals`,
-    body: { indicators: [0, 1], version: 1, decided_on: "2026-11-25" },
-  }),
-  "GET /v1/tips/:tip/disputes": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}/disputes` }),
-  "POST /v1/tips/:tip/disputes/:ordinal/confirmation": ({ tip }) => ({
-    as: "chirper",
-    path: `/v1/tips/${tip}/disputes/0/confirmation`,
-    body: { reason: "x" },
-  }),
-  "GET /v1/held-tips": () => ({ as: "chirper", path: "/v1/held-tips" }),
-  "DELETE /v1/held-tips/:digest": ({ digest }) => ({ as: "chirper", path: `/v1/held-tips/${digest}` }),
-  "GET /v1/partners/:slug/held-tips": () => ({ as: "steward", path: "/v1/partners/chirper/held-tips" }),
-  "POST /v1/partners/:slug/held-tips/:digest/release": ({ digest }) => ({
-    as: "steward",
-    path: `/v1/partners/chirper/held-tips/${digest}/release`,
-    body: {},
-  }),
-  "POST /v1/partners/:slug/held-tips/:digest/refusal": ({ digest }) => ({
-    as: "steward",
-    path: `/v1/partners/chirper/held-tips/${digest}/refusal`,
-    body: {},
-  }),
-  "POST /v1/tips/:tip/acknowledgements": ({ tip }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/acknowledgements`,
-    body: { outcome: "deleted", event: "evt_1_1" },
-  }),
-  "GET /v1/tips/:tip/acknowledgements": ({ tip }) => ({
-    as: "chirper",
-    path: `/v1/tips/${tip}/acknowledgements`,
-    query: { limit: "2" },
-  }),
-  "GET /v1/tips/:tip/difference": ({ tip, cursor }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/difference`,
-    query: { limit: "2", after: cursor },
-  }),
+  ...replies,
   "GET /v1/tips/:tip": ({ tip }) => ({ as: "facepage", path: `/v1/tips/${tip}` }),
   "GET /v1/tips": ({ cursor }) => ({
     as: "facepage",
@@ -245,36 +114,6 @@ export const requests: Record<string, (known: Known) => Material> = {
       limit: "5",
       after: cursor,
     },
-  }),
-  "GET /v1/operations/:operation": ({ cursor }) => ({
-    as: "facepage",
-    path: `/v1/operations/${operation.id}`,
-    query: { limit: "2", after: cursor },
-  }),
-  "POST /v1/tips/:tip/claims": ({ tip }) => ({
-    as: "chirper",
-    path: `/v1/tips/${tip}/claims`,
-    body: { relation: "duplicates", tip: nobody },
-  }),
-  "DELETE /v1/tips/:tip/claims/:related": ({ tip }) => ({ as: "chirper", path: `/v1/tips/${tip}/claims/${nobody}` }),
-  "PUT /v1/tips/:tip/triage": ({ tip }) => ({
-    as: "facepage",
-    path: `/v1/tips/${tip}/triage`,
-    body: { state: "working", assignee: "ana", snooze_until: "2030-01-01T00:00:00Z" },
-  }),
-  "PUT /v1/triage": () => ({
-    as: "facepage",
-    path: "/v1/triage",
-    body: {
-      filter: { from: "chirper", for_you: true, triage: "open", since: "2026-01-01" },
-      set: { state: "done", assignee: null },
-      limit: 5,
-    },
-  }),
-  "GET /v1/stats": () => ({
-    as: "facepage",
-    path: "/v1/stats",
-    query: { from: "2026-01-01", to: "2026-12-31", by: "group", format: "csv" },
   }),
   "GET /v1/feed": ({ cursor }) => ({
     as: "cyber-unit",

@@ -1,8 +1,9 @@
 /** From a route's material to a request that is mutated in one of the places a hostile partner can reach. */
 import type { Connection } from "../../../src/client/connect.ts";
 import type { Authorize } from "./authorize.ts";
+import type { Material } from "./material.ts";
 import { mutateJson, mutateText, pick, type Random } from "./mutate.ts";
-import { type Material, signAll } from "./requests.ts";
+import { signAll } from "./requests.ts";
 
 export interface Shaped {
   method: string;
