@@ -465,6 +465,7 @@ export const guard = sqliteTable("guard", {
   room_left: integer(),
   still_visible: integer(),
   not_held: integer(),
+  caller_same: integer(),
 });
 
 export const feedback = sqliteTable("feedback", {

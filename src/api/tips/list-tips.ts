@@ -10,6 +10,7 @@ import { sampleItem } from "./sample.ts";
 
 export const listTipsOperation = operation({
   id: "listTips",
+  isOneReading: true,
   method: "GET",
   path: "/v1/tips",
   tag: "Tips",
