@@ -118,8 +118,7 @@ const after = ({ row }: Sight): Place =>
 async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
-    store.selectSights(reader, ask, now),
-    store.recordSights(reader, ask, door, now),
+    ...store.selectAndRecord(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
   const of = (wanted: store.SightPart["part"]) =>
