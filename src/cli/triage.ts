@@ -10,7 +10,7 @@ import { circumstances } from "./home.ts";
 import { oneOf, session } from "./session.ts";
 import { show, UsageError } from "./terminal.ts";
 
-interface Options extends TipFilter {
+interface Options extends Omit<TipFilter, "state"> {
   state: TriageChange["state"];
   assignee?: string;
   snoozeUntil?: string;
