@@ -112,7 +112,7 @@ async function giveFromMatch(current: Session, file: string, options: FeedbackOp
   );
 }
 
-const countsText = (counts: Record<string, number> = {}): string =>
+export const countsText = (counts: Record<string, number> = {}): string =>
   Object.entries(counts)
     .map(([status, count]) => `${status} ${count}`)
     .join(", ");
@@ -159,8 +159,9 @@ function textOf({ summary, feedback, version }: TipFeedback, labels: Awaited<Ret
   ];
 }
 
-export function addFeedbackCommand(program: Command): void {
-  program
+/** The command `feedback`, for others to add to. */
+export function addFeedbackCommand(program: Command): Command {
+  return program
     .command("feedback [tip]")
     .description("say what became of a tip, or of single indicators; without --status, read what was said of it")
     .option("--status <status>", feedbackStatuses.join(", "))

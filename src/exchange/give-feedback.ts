@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant } from "../core/time.ts";
 import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import * as store from "../store/feedback.ts";
+import { hearOf } from "../store/heard.ts";
 import { keyLive } from "../store/keys.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
 import type { Kept } from "../store/tips.ts";
@@ -101,6 +102,7 @@ async function write(
       guard("quota_left", quotaLeft(partner, day, used)),
       guard("room_left", store.maySayMore(partner, tip_no, `${day}T`, content)),
       ...store.keepFeedback(tip, partner, content, kept, now, answered),
+      ...(partner === tip.author ? [] : [hearOf(tip.author, tip_no)]),
       ...disputing,
       use(partner, day, used),
     ]);

@@ -46,7 +46,7 @@ const end = z
   .optional()
   .describe("Of your own tip, where it has ended: nobody else sees it.");
 const counts = z.int().min(1).optional();
-const marked = z
+export const marked = z
   .strictObject({ disputed: counts, undecided: counts, appealed: counts })
   .meta({ id: "Marked", description: "How many of its indicators the exchange marks; absent where none is." });
 const ordinals = z.array(z.int().min(0)).min(1).optional();
