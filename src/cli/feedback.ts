@@ -18,6 +18,7 @@ import { circumstances } from "./home.ts";
 import { labelsOf, placesIn } from "./places.ts";
 import { list, oneOf, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, show, table, tell, UsageError } from "./terminal.ts";
+import { voiceText } from "./voice-text.ts";
 
 interface FeedbackOptions {
   status?: FeedbackStatus;
@@ -108,7 +109,10 @@ async function giveFromMatch(current: Session, file: string, options: FeedbackOp
     given.push({ ...(await give(current, tip, said, version)), indicators });
   }
   show(current.json, { feedback: given }, () =>
-    given.map((each) => `${options.status}: ${each.indicators} indicators of tip ${each.tip}, seq ${each.seq}.`),
+    given.flatMap((each) => [
+      `${options.status}: ${each.indicators} indicators of tip ${each.tip}, seq ${each.seq}.`,
+      ...(each.dispute ? voiceText(each.dispute) : []),
+    ]),
   );
 }
 
@@ -202,9 +206,7 @@ export function addFeedbackCommand(program: Command): Command {
       const given = await give(current, tip, said, places?.version);
       show(current.json, given, () => [
         `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said, current.connection, answer?.own ?? false)}.`,
-        ...(options.status === "false_positive" && places
-          ? [`Whether that makes a dispute: tipoff dispute list ${tip}`]
-          : []),
+        ...(given.dispute ? [...voiceText(given.dispute), `What is disputed: tipoff dispute list ${tip}`] : []),
       ]);
     });
 }

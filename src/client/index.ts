@@ -39,6 +39,7 @@ export {
   type GivenFeedback,
   giveFeedback,
   listFeedback,
+  type OwnVoice,
   type SpokenOf,
   signFeedback,
   type TipFeedback,

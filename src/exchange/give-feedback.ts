@@ -12,9 +12,11 @@ import { hearOf } from "../store/heard.ts";
 import { keyLive } from "../store/keys.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
 import type { Kept } from "../store/tips.ts";
+import { selectOwnVoices } from "../store/voices.ts";
 import { disputeBy } from "./disputes.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeOwn, keyGone, notChanged, unacceptable } from "./own-document.ts";
+import { type OwnVoice, ownVoice } from "./own-voice.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { ring } from "./waiting.ts";
 
@@ -22,7 +24,8 @@ import { ring } from "./waiting.ts";
 export const seenTip = (exchange: Exchange, caller: Caller, tip: string): Promise<store.SeenTip | undefined> =>
   first(exchange.db, store.selectSeen(caller.partner, tip, instant(exchange.now)));
 
-type Outcome = Result<{ created: boolean; given: store.Given } | undefined, Problem>;
+type Given = store.Given & { dispute?: OwnVoice };
+type Outcome = Result<{ created: boolean; given: Given } | undefined, Problem>;
 
 /** Undefined: the caller has lost sight of the tip meanwhile. */
 export async function giveFeedback(
@@ -35,7 +38,7 @@ export async function giveFeedback(
     body,
     type: "feedback+jws",
     schema: feedbackSchema,
-    find: (digest) => first(exchange.db, store.selectGiven(digest, caller.partner)),
+    find: (digest) => findGiven(exchange, caller, digest),
     also: async (sound) => (await judgeMeaning(exchange, caller, tip, sound)).faults,
   });
   if (!judged.ok) return judged;
@@ -50,6 +53,16 @@ export async function giveFeedback(
   if (tip.withdrawn_at) return err(problem("withdrawn", "The tip is withdrawn: nobody would be told of it."));
   if (content.version !== tip.version || content.digest !== tip.digest) return err(movedOn(tip.version));
   return write(exchange, caller, tip, { kept, content, answered });
+}
+
+/** What the caller gave, and whether it disputes as things are now. */
+async function findGiven({ db, now }: Exchange, { partner }: Caller, digest: string): Promise<Given | undefined> {
+  const [[given], voices] = await batch(db, [
+    store.selectGiven(digest, partner),
+    selectOwnVoices(digest, partner, now),
+  ]);
+  const dispute = ownVoice(voices);
+  return given && { ...given, ...(dispute && { dispute }) };
 }
 
 const isReply = ({ reply_to, status, indicators, share }: Feedback): boolean =>
@@ -111,7 +124,7 @@ async function write(
   }
   ring();
   // Also where the outcome is unknown: what was kept is found by its digest.
-  const given = await first(exchange.db, store.selectGiven(kept.digest, partner)).catch(() => undefined);
+  const given = await findGiven(exchange, caller, kept.digest).catch(() => undefined);
   if (given) {
     exchange.wake(given.seq);
     return ok({ created: failure === undefined || !isTaken(failure), given });

@@ -111,7 +111,11 @@ test("what waits for the author's decision is listed over all its tips, with the
   expect((await run("chirper", "dispute", "list")).out).toContain("Nothing of yours");
   const { answers } = await json("facepage", "match", "https://facepage.example/@harbour.quarter.neighbours");
   const [{ ordinal }] = answers[0].hits;
-  await json("facepage", "feedback", tip, "--status", "false_positive", "--indicators", "@harbour.quarter.neighbours");
+  const mistaken = ["feedback", tip, "--status", "false_positive"];
+  expect((await run("facepage", ...mistaken, "--indicators", "@harbour.quarter.neighbours")).out).toContain(
+    `\nDisputed by your word alone, since you host it: ${ordinal}.\n`,
+  );
+  expect((await run("facepage", ...mistaken)).out).toMatch(/no voice in a dispute \(it is of the tip as a whole; name/);
   const waiting = await run("chirper", "dispute", "list");
   const { disputes } = await json("chirper", "dispute", "list");
   expect(disputes).toMatchObject([{ tip, ordinal, by: ["facepage"] }]);
