@@ -4,7 +4,7 @@ import type { Mark } from "../core/marks.ts";
 import type { TipState } from "../core/tip.ts";
 import type { Connection } from "./connect.ts";
 import type { FeedbackItem, FeedbackSummary } from "./feedback.ts";
-import { queryOf } from "./send.ts";
+import { rowsOf } from "./pages.ts";
 
 export interface HeardFilter {
   /** Of which a partner's newest word says this, of anything in it. */
@@ -44,17 +44,7 @@ export interface HeardTip {
  *   console.log(tip, summary?.by_status, unanswered, "wait for an answer");
  * ```
  */
-export async function* listHeard(
+export const listHeard = (
   connection: Connection,
   filter: HeardFilter = {},
-): AsyncGenerator<HeardTip, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ tips: HeardTip[]; next: string | null; more: boolean }>(
-      "GET",
-      `/v1/feedback?${queryOf({ ...filter, after })}`,
-    );
-    yield* page.tips;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
+): AsyncGenerator<HeardTip, void, undefined> => rowsOf(connection, "/v1/feedback", "tips", { ...filter });

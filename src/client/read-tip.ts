@@ -5,7 +5,7 @@ import type { Mark, Marks } from "../core/marks.ts";
 import type { TipDocument, TipState } from "../core/tip.ts";
 import type { TriageFilter } from "../core/triage.ts";
 import type { Connection } from "./connect.ts";
-import { queryOf } from "./send.ts";
+import { rowsOf } from "./pages.ts";
 import type { Triage } from "./triage.ts";
 
 /** That a tip relates to another: the word of the author of either, which nobody has judged. */
@@ -125,17 +125,5 @@ export interface TipFilter {
  * for await (const tip of listTips(exchange, { for_you: true })) console.log(tip.from, tip.operation.name);
  * ```
  */
-export async function* listTips(
-  connection: Connection,
-  filter: TipFilter = {},
-): AsyncGenerator<TipItem, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ tips: TipItem[]; next: string | null; more: boolean }>(
-      "GET",
-      `/v1/tips?${queryOf({ ...filter, after })}`,
-    );
-    yield* page.tips;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
+export const listTips = (connection: Connection, filter: TipFilter = {}): AsyncGenerator<TipItem, void, undefined> =>
+  rowsOf(connection, "/v1/tips", "tips", { ...filter });

@@ -6,7 +6,7 @@ import { listHeard } from "../../exchange/list-heard.ts";
 import { heardTip } from "../answers/heard.ts";
 import { page } from "../answers/tips.ts";
 import { examples } from "../examples.ts";
-import { give, operation } from "../operation.ts";
+import { answerPage, operation } from "../operation.ts";
 import { cursor, flag, limitParameter, pointInTime } from "../parameters.ts";
 
 export const listHeardOperation = operation({
@@ -56,10 +56,5 @@ export const listHeardOperation = operation({
     },
   },
   problems: ["old-cursor"],
-  async run({ exchange, caller, query }) {
-    const listed = await listHeard(exchange, caller, query);
-    if (!listed.ok) return listed;
-    const { items, next, more } = listed.value;
-    return give(200, { tips: items, next, more });
-  },
+  run: async ({ exchange, caller, query }) => answerPage("tips", await listHeard(exchange, caller, query)),
 });
