@@ -9,3 +9,6 @@ CREATE INDEX heard_by_seq ON heard (author, seq);
 INSERT INTO heard (author, tip_no, seq)
   SELECT t.author, fb.tip_no, max(fb.seq) FROM feedback fb CROSS JOIN tip t ON t.tip_no = fb.tip_no
   WHERE fb.partner <> t.author GROUP BY fb.tip_no;
+
+-- Whether a document that asks for context still stands, of any indicator.
+CREATE INDEX feedback_standing_asking ON feedback_standing (tip_no, partner, digest) WHERE status = 'needs_context';

@@ -6,7 +6,7 @@ import { type Feedback, feedbackFaults, feedbackSchema, standingsOf } from "../c
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant } from "../core/time.ts";
-import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
+import { all, batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import * as store from "../store/feedback.ts";
 import { hearOf } from "../store/heard.ts";
 import { keyLive } from "../store/keys.ts";
@@ -57,9 +57,10 @@ export async function giveFeedback(
 
 /** What the caller gave, and whether it disputes as things are now. */
 async function findGiven({ db, now }: Exchange, { partner }: Caller, digest: string): Promise<Given | undefined> {
-  const [[given], voices] = await batch(db, [
-    store.selectGiven(digest, partner),
-    selectOwnVoices(digest, partner, now),
+  // Reads by themselves, which the database tries again where one fails.
+  const [given, voices] = await Promise.all([
+    first(db, store.selectGiven(digest, partner)),
+    all(db, selectOwnVoices(digest, partner, now)),
   ]);
   const dispute = ownVoice(voices);
   return given && { ...given, ...(dispute && { dispute }) };

@@ -55,16 +55,16 @@ export const selectLooked = ({ partner }: Reader, range: HeardRange) => sql<{ ti
 const speakers = sql`(SELECT DISTINCT fb.partner FROM feedback fb WHERE fb.tip_no = t.tip_no) p`;
 
 /**
- * Documents on tip `t` that ask for context and still stand, of which the author has answered none, nor anything that partner
- * said since.
+ * Documents on tip `t` that ask for context and still stand, of which the author has answered neither them nor anything that
+ * partner said since. However many indicators one is about, it is looked up once.
  */
-const questions = sql`(
-  SELECT DISTINCT stood.digest, stood.partner FROM ${speakers} CROSS JOIN feedback_standing stood
-    ON stood.tip_no = t.tip_no AND stood.partner = p.partner AND stood.status = 'needs_context') asked
-  CROSS JOIN feedback fb ON fb.digest = asked.digest
-  WHERE NOT EXISTS (SELECT 1 FROM feedback re CROSS JOIN feedback wd ON wd.digest = re.answers
-    WHERE re.tip_no = t.tip_no AND re.partner = t.author AND re.void = 0 AND re.seq > fb.seq
-      AND wd.partner = asked.partner AND wd.seq >= fb.seq)`;
+const questions = sql`feedback fb
+  WHERE fb.tip_no = t.tip_no AND (fb.status = 'needs_context' OR fb.statuses ->> '$.needs_context' > 0)
+    AND EXISTS (SELECT 1 FROM feedback_standing stood INDEXED BY feedback_standing_asking
+      WHERE stood.tip_no = fb.tip_no AND stood.partner = fb.partner AND stood.digest = fb.digest AND stood.status = 'needs_context')
+    AND NOT EXISTS (SELECT 1 FROM feedback re CROSS JOIN feedback wd ON wd.digest = re.answers
+      WHERE re.tip_no = t.tip_no AND re.partner = t.author AND re.void = 0 AND re.seq > fb.seq
+        AND wd.partner = fb.partner AND wd.seq >= fb.seq)`;
 
 function fits({ status, unanswered }: HeardFilter): SQL {
   const conditions = [sql`1`];
