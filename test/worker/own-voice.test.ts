@@ -81,6 +81,11 @@ test("a voice that was taken back, or decided against, is not had again", async 
   await against(one, tip, [1]);
   await against(one, tip, [1], "found");
   expect(await voice(one, tip, [1])).toEqual(no("no-second-voice", 1));
+  const host = await partner("facepage", undefined, 1, ["facepage"]);
+  expect(await voice(host, tip, [0])).toEqual({ alone: [0] });
+  const stands = { reason: "It paid for the others." };
+  expect((await author.call("POST", `/v1/tips/${tip.id}/disputes/0/confirmation`, stands)).status).toBe(200);
+  expect(await voice(host, tip, [0])).toEqual(no("no-second-voice", 0));
 });
 
 test("the same document again is answered as things are now, and only to whom it is of", async () => {
