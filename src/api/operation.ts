@@ -155,6 +155,16 @@ export const give = (status: Status, value: unknown): Outcome => answer(status, 
 export const takesReadTokens = ({ method, access, isRefused }: Served): boolean =>
   (method === "GET" || isRefused === true) && access === "tips:read";
 
+/** A page of a list, its rows under that name. */
+export const answerPage = (
+  name: string,
+  page: Result<{ items: readonly unknown[]; next: string | null; more: boolean }, Problem>,
+): Outcome => {
+  if (!page.ok) return page;
+  const { items, next, more } = page.value;
+  return give(200, { [name]: items, next, more });
+};
+
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 export const mount = (app: Hono<Door>, declared: Served): void =>

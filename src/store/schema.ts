@@ -488,6 +488,13 @@ export const feedback = sqliteTable("feedback", {
   void: integer().notNull().default(0),
 });
 
+/** Of each tip that others have spoken of, the seq of the newest word. */
+export const heard = sqliteTable(
+  "heard",
+  { author: text().notNull(), tip_no: integer().notNull(), seq: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.author, table.tip_no] })],
+);
+
 export const feedback_standing = sqliteTable(
   "feedback_standing",
   {

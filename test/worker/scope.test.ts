@@ -88,6 +88,8 @@ interface ModelTip {
   /** Its content too: not even its author reads it any more. */
   erased: boolean;
   host: string;
+  /** Somebody has spoken of it, which its author alone is told, for good. */
+  heard: boolean;
   /** Who was handed it by reading, and who by asking. */
   read: Set<string>;
   matched: Set<string>;
@@ -171,6 +173,7 @@ async function run(model: Model, deed: Deed): Promise<void> {
       scoped: model.clock,
       gone: false,
       erased: false,
+      heard: false,
       host,
       read: new Set(),
       matched: new Set(),
@@ -203,9 +206,16 @@ async function run(model: Model, deed: Deed): Promise<void> {
 
 /** What it is handed, another's, is recorded: one tip, or all it sees by the list. */
 async function read(model: Model, member: Member, tip: ModelTip, how: "get" | "list" | "match"): Promise<void> {
-  if (how === "get") await member.call("GET", `/v1/tips/${tip.id}`);
-  else if (how === "list") await member.call("GET", "/v1/tips?limit=200");
-  else await member.call("POST", "/v1/match", { questions: [tip.host] });
+  if (how === "get") {
+    const { body } = await member.call("GET", `/v1/tips/${tip.id}`);
+    if (body.document && tip.author !== member.slug) {
+      const said = await member.say({ id: tip.id, ...body }, { status: "received" });
+      expect(said.status, JSON.stringify(said.body)).toBe(201);
+      tip.heard = true;
+    }
+  }
+  if (how === "list") await member.call("GET", "/v1/tips?limit=200");
+  if (how === "match") await member.call("POST", "/v1/match", { questions: [tip.host] });
   for (const other of how === "list" ? model.tips : [tip]) {
     if (other.author === member.slug || !model.sees(member, other)) continue;
     (how === "match" ? other.matched : other.read).add(member.slug);
@@ -297,6 +307,7 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     // What was said of it its author may ask also once its content is erased.
     feedback: asked.feedback!.filter((id) => !model.tips.some((tip) => tip.id === id && tip.erased)),
     disputes: asked.disputes!,
+    heard: (await member.call("GET", "/v1/feedback")).body.tips.map(({ tip }: { tip: string }) => tip),
     export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
@@ -365,7 +376,9 @@ test("every reading door shows each partner exactly the tips the model says, and
           const visible = model.tips.filter((tip) => model.sees(member, tip));
           for (const [door, tips] of Object.entries(await seenAt(member, model))) {
             const seen = [...new Set(tips)].sort();
-            const expected = visible
+            const there =
+              door === "heard" ? model.tips.filter(({ author, heard }) => heard && author === member.slug) : visible;
+            const expected = there
               .filter((tip) => !(tip.gone && livingOnly.includes(door)))
               .map((tip) => tip.id)
               .sort();

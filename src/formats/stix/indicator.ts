@@ -14,9 +14,6 @@ import { idOf } from "./ids.ts";
 import { comparisonsOf, observableOf, observed } from "./observable.ts";
 import { patternOf } from "./pattern.ts";
 
-/** Indicator and its relationship to the campaign; with an observable, also that and the relationship to it. */
-export const objectCount = (type: string): 2 | 4 => (observed.has(type) ? 4 : 2);
-
 /** The observable first, so that a reader who goes from top to bottom knows what is referred to. */
 export function objectsOf(tip: SharedTip, ordinal: number, indicator: Indicator): StixObject[] {
   const id = idOf("indicator", tip.tip, ordinal);

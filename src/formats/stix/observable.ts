@@ -13,7 +13,7 @@ export type Comparison = readonly [path: string, text: string];
 const accountTypes: Record<string, string> = { x: "twitter" };
 
 /** As STIX spells hash algorithms; `x_pdq` is ours: STIX leaves the names of further algorithms to who uses them. */
-export const hashNames: Record<string, string> = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", pdq: "x_pdq" };
+const hashNames: Record<string, string> = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", pdq: "x_pdq" };
 
 /**
  * Types that STIX has no observable for, and the members that name one of them. In paths and objects of our own `id` and the
