@@ -162,6 +162,28 @@ export function standingsOf(feedback: Feedback): Standing[] {
   );
 }
 
+/**
+ * What a document says of which ordinal, without notes and times, in its order: a number each, that of an ordinal and of a
+ * status's place in the list, which only ever grows at its end.
+ */
+export const spokenOf = (feedback: Feedback): number[] =>
+  wordsOf(feedback).flatMap(({ ordinals, status }) =>
+    ordinals.map((ordinal) => statusesAtMost * (ordinal + 1) + feedbackStatuses.indexOf(status)),
+  );
+
+export const readSpoken = (spoken: number): { ordinal: number; status: FeedbackStatus } => ({
+  ordinal: Math.floor(spoken / statusesAtMost) - 1,
+  status: feedbackStatuses[spoken % statusesAtMost]!,
+});
+
+/** Those numbers of one ordinal: the first, and the first behind them. */
+export const spokenRange = (ordinal: number): [number, number] => [
+  statusesAtMost * (ordinal + 1),
+  statusesAtMost * (ordinal + 2),
+];
+
+const statusesAtMost = 16;
+
 /** Of how many indicators which status is said. */
 export function statusesOf({ indicators = [] }: Feedback): Partial<Record<FeedbackStatus, number>> {
   const counts: Partial<Record<FeedbackStatus, number>> = {};

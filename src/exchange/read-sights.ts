@@ -4,6 +4,7 @@
  * is hidden from the reader shows neither in what is read nor in whether there is more, but for a bounded search.
  */
 import { readPayload } from "../core/envelope.ts";
+import type { Feedback } from "../core/feedback.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
 import type { TipDocument } from "../core/tip.ts";
@@ -11,6 +12,7 @@ import { type Door, type Reader, recordAccess } from "../store/accesses.ts";
 import { batch, first } from "../store/database.ts";
 import * as store from "../store/sights.ts";
 import { selectSeqBefore } from "../store/subscriptions.ts";
+import type { SaidRow } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
 
 export type SightRow = store.SightRow;
@@ -34,11 +36,28 @@ export interface Sight {
   row: store.SightRow;
   /** Decoded where it is read. Undefined where it began before, ended, or no documents were asked for. */
   readonly document?: TipDocument;
-  /** Of the document, as it is kept. */
+  /** Of the documents, as they are kept. */
   characters: number;
   indicators: { ordinal: number; indicator: Indicator }[];
   /** What the exchange says of those that are marked, by ordinal. */
   marks: Map<number, number>;
+  /** In order: what others said that the reader was told, where words are handed out of it. */
+  said: Said[];
+}
+
+/** A feedback document as far as it is told. */
+export interface Said {
+  seq: number;
+  by: { slug: string; name: string; kind: string; contact: string | null; legal_process_url: string | null };
+  version: number;
+  isVoid: boolean;
+  accepted_at: string;
+  /** Where its words begin in the sight; undefined where they have no place in it. */
+  start: number | undefined;
+  /** What it says of which ordinal, in its order (core's `readSpoken`). */
+  spoken: number[];
+  /** Decoded where it is read; undefined where nothing of it is handed out. */
+  readonly document?: Feedback;
 }
 
 export interface Sights {
@@ -131,13 +150,17 @@ async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: st
   for (const { seq, text } of of("sight")) {
     const row = store.rowOf(text!);
     sights.set(seq, sightOf(row, texts.get(seq)));
-    const unit = row.ended ? 1 : ask.units.indicator;
-    units += (row.done < 0 ? (row.ended ? 1 : ask.units.tip) : 0) + unit * (row.stop - Math.max(row.done, 0));
+    units += store.unitsOf(row, ask.units);
   }
   for (const { seq, ordinal, text } of of("indicator")) {
     sights.get(seq)!.indicators.push({ ordinal, indicator: JSON.parse(text!) as Indicator });
   }
   for (const { seq, ordinal, text } of of("mark")) sights.get(seq)!.marks.set(ordinal, Number(text));
+  for (const { seq, ordinal, text } of of("said")) {
+    const said = saidOf(ordinal, JSON.parse(text!) as SaidRow);
+    sights.get(seq)!.said.push(said.said);
+    sights.get(seq)!.characters += said.characters;
+  }
   const [seen] = of("seen");
   return {
     /** The last event looked at, and whether there are others behind it. */
@@ -161,5 +184,26 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
     characters: text?.length ?? 0,
     indicators: [],
     marks: new Map(),
+    said: [],
   };
+}
+
+function saidOf(seq: number, row: SaidRow): { said: Said; characters: number } {
+  const [slug, version, isVoid, accepted_at, start, spoken, payload, name, kind, contact, legal_process_url] = row;
+  let document: Feedback | undefined;
+  const said: Said = {
+    seq,
+    by: { slug, name, kind, contact, legal_process_url },
+    version,
+    isVoid: isVoid === 1,
+    accepted_at,
+    start: start ?? undefined,
+    spoken: JSON.parse(spoken) as number[],
+    get document() {
+      // Erased with the tip's content.
+      if (payload) document ??= readPayload(payload) as Feedback;
+      return document;
+    },
+  };
+  return { said, characters: payload?.length ?? 0 };
 }

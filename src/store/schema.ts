@@ -485,6 +485,9 @@ export const feedback = sqliteTable("feedback", {
   shared: integer().notNull().default(0),
   answers: text(),
   void: integer().notNull().default(0),
+  /** JSON: what it says of which ordinal (core's `spokenOf`). */
+  spoken: text().notNull().default("[]"),
+  words: integer().notNull().default(0),
 });
 
 export const feedback_standing = sqliteTable(
