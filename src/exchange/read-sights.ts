@@ -24,7 +24,7 @@ export interface Place {
 }
 export const beginning: Place = { seq: 0, ordinal: -1 };
 
-export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes"> & {
+export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes" | "words"> & {
   /** It goes on with a request whose access is recorded. */
   isRecorded?: boolean;
 };
@@ -133,8 +133,15 @@ export async function placeAfter(exchange: Exchange, time: string): Promise<Plac
 const after = ({ row }: Sight): Place =>
   row.stop >= row.whole ? { seq: row.sight_seq + 1, ordinal: -1 } : { seq: row.sight_seq, ordinal: row.stop };
 
-/** One access a request, however many batches it takes. */
+/** What was said is looked for again, with a batch of its own, where anything was. */
 async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
+  const words = ask.units.word === undefined ? undefined : ask.word ? "told" : "unless-told";
+  const read = await readOnce(exchange, reader, door, { ...ask, ...(words && { words }) }, isFirst);
+  return read.isTold ? readOnce(exchange, reader, door, { ...ask, words: "told" }, false) : read;
+}
+
+/** One access a request, however many batches it takes. */
+async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
     store.selectSights(reader, ask, now),
@@ -166,7 +173,8 @@ async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: st
     /** The last event looked at, and whether there are others behind it. */
     last: seen!.seq,
     open: seen!.ordinal % 2 === 1,
-    more: seen!.ordinal >= 2,
+    more: (seen!.ordinal & 2) > 0,
+    isTold: (seen!.ordinal & 4) > 0,
     sights: [...sights.values()],
     units,
     characters: parts.reduce((sum, { text }) => sum + String(text ?? "").length, 0),

@@ -10,7 +10,7 @@ import { type Door, type Reader, recordTips } from "./accesses.ts";
 import { among, type SQL, type SQLWrapper, sql } from "./database.ts";
 import { judged, mayBeTold, ranged } from "./feed.ts";
 import { type ItemRow, itemColumns } from "./reading.ts";
-import { saidOf, toldWords, type WordPlace, wordsUpTo } from "./told-words.ts";
+import { isAnyTold, saidOf, toldWords, type WordPlace, wordsUpTo } from "./told-words.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
 
 export interface SightAsk {
@@ -21,12 +21,14 @@ export interface SightAsk {
   of: { after: number; rows: number; near: boolean } | { tip: string };
   /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
   at: { seq: number; ordinal: number };
-  /**
-   * What may be handed out, in units; what a tip by itself, one indicator and one word on one ordinal take of it. 0: they are not
-   * read. Without words nothing is looked for that was said.
-   */
+  /** What may be handed out, in units; what a tip by itself, one indicator and one word take of it. 0: they are not read. */
   most: number;
   units: { tip: number; indicator: number; word?: number };
+  /**
+   * Also what was said. `unless-told`: where the reader was told anything of a tip that is looked at, nothing is handed out; that
+   * costs a door next to nothing more where nothing was said, as of most tips.
+   */
+  words?: "told" | "unless-told";
   /** Of the tip that is asked for, one word alone. */
   word?: WordPlace;
   /** Bytes of the tips that content is handed out of, with at least one tip; of one tip alone whatever it has. */
@@ -144,6 +146,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { partner } = reader;
   const { of, at, units } = ask;
   const { word } = ask;
+  const withWords = ask.words === "told";
   const done =
     "after" in of
       ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END`
@@ -169,7 +172,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
-      SELECT j.seq, j.at, j.tip_no, NULL AS giver, ${units.word === undefined ? sql`0` : wordsUpTo(partner)} AS tail,
+      SELECT j.seq, j.at, j.tip_no, NULL AS giver, ${withWords ? wordsUpTo(partner) : sql`0`} AS tail,
         ${ending(sql`j`)} AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
         SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
           SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
@@ -179,7 +182,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
       WHERE ${mayBeTold(reader)} AND (${content} ${ask.ends ? sql`OR ${end}` : sql``})
         ${times} ${word ? sql`AND j.seq > ${word.seq}` : sql``}
       ${
-        units.word
+        withWords && units.word
           ? sql`UNION ALL SELECT j.seq, j.at, j.tip_no, fb.partner, fb.words, 0, t.version, 0, 0, NULL
       FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no CROSS JOIN feedback fb ON fb.tip_no = j.tip_no AND fb.seq = j.seq
       WHERE ${mayBeTold(reader)} AND ${said} ${times} ${word ? sql`AND j.seq = ${word.seq}` : sql``}`
@@ -205,7 +208,7 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
         WHEN word_unit = 0 THEN whole
         ELSE min(whole, max(done, base) + CAST((max(room, 0) - of_base) / word_unit AS INTEGER)) END AS stop FROM room
       WHERE (room >= iif(max(done, 0) < base, unit, word_unit) OR (room >= 0 AND (lead > 0 OR whole = 0)))
-        ${ask.one ? sql`AND before IS NULL` : sql``})`;
+        ${ask.one ? sql`AND before IS NULL` : sql``} ${ask.words === "unless-told" ? sql`AND NOT ${isAnyTold(partner)}` : sql``})`;
 };
 
 /** Sighting and opinion: what a word takes of which nothing is left to be said. */
@@ -256,7 +259,10 @@ export function unitsOf({ ended, giver, done, stop, whole, tail }: SightRow, uni
 }
 
 export interface SightPart {
-  /** `seen`: the last seq looked at, and in `ordinal` two flags: 1, there are events behind it; 2, there are sights that are not handed out whole. */
+  /**
+   * `seen`: the last seq looked at, and in `ordinal` flags: 1, there are events behind it; 2, there are sights that are not handed
+   * out whole; 4, nothing was, since something was told of a tip.
+   */
   part: "seen" | "sight" | "indicator" | "mark" | "document" | "said";
   seq: number;
   ordinal: number;
@@ -280,9 +286,10 @@ export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<
       FROM kept s CROSS JOIN tip t ON t.tip_no = s.tip_no
         CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version CROSS JOIN partner p ON p.slug = t.author)
   SELECT 'seen' AS part, coalesce(n.last, 0) AS seq, n.open + 2 * (
-    (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole)) AS ordinal, NULL AS text FROM seen n
+    (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole))
+    + 4 * ${ask.words === "unless-told" ? isAnyTold(reader.partner) : sql`0`} AS ordinal, NULL AS text FROM seen n
   UNION ALL SELECT * FROM (SELECT 'sight', sight_seq, 0, json_array(${sql.raw(columns.join())}) FROM shown
-    ${ask.units.word ? sql`UNION ALL ${saidOf(reader.partner)}` : sql``})
+    ${ask.words === "told" && ask.units.word ? sql`UNION ALL ${saidOf(reader.partner)}` : sql``})
   ${
     ask.units.indicator === 0
       ? sql``

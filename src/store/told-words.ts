@@ -49,6 +49,10 @@ export const selectNewestWord = (me: string, giver: string, which: SQL, now: str
 const wordsBefore = (me: string): SQL => sql`(
   SELECT coalesce(sum(fb.words), 0) FROM feedback fb WHERE fb.tip_no = n.tip_no AND fb.seq < n.seq AND ${toldWords(me)})`;
 
+/** The reader was told words on a tip of an event in `looked`. */
+export const isAnyTold = (me: string): SQL => sql`EXISTS (SELECT 1 FROM looked l CROSS JOIN event e ON e.seq = l.value
+  CROSS JOIN feedback fb ON fb.tip_no = e.tip_no AND ${toldWords(me)})`;
+
 /** How many words the reader was told of tip `j` up to its event. */
 export const wordsUpTo = (me: string): SQL => sql`(
   SELECT coalesce(sum(fb.words), 0) FROM feedback fb WHERE fb.tip_no = j.tip_no AND fb.seq < j.seq AND ${toldWords(me)})`;
