@@ -130,6 +130,10 @@ export function feedbackFaults(
   return faults;
 }
 
+/** What was said of an ordinal of one version counts in another: of the tip as a whole it stays, of an indicator's place not by itself. */
+export const countsIn = (version: number, said: { version: number }, ordinal: number): boolean =>
+  ordinal === -1 || said.version === version;
+
 /** Each word with the ordinals it is of; -1 is the tip as a whole. */
 export const wordsOf = (feedback: Feedback) => [
   ...(feedback.status ? [{ ...feedback, status: feedback.status, ordinals: [-1] }] : []),

@@ -255,7 +255,11 @@ export function unitsOf({ ended, giver, done, stop, whole, tail }: SightRow, uni
   const base = whole - tail;
   const lead = done >= 0 || giver !== null ? 0 : ended ? 1 : units.tip;
   const [unit, word] = ended ? [1, Math.min(units.word ?? 0, revokedOfWord)] : [units.indicator, units.word ?? 0];
-  return lead + unit * Math.max(Math.min(stop, base) - Math.max(done, 0), 0) + word * Math.max(stop - Math.max(done, base), 0);
+  return (
+    lead +
+    unit * Math.max(Math.min(stop, base) - Math.max(done, 0), 0) +
+    word * Math.max(stop - Math.max(done, base), 0)
+  );
 }
 
 export interface SightPart {

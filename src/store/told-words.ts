@@ -37,7 +37,9 @@ export const selectWordPlace = (me: string, tip: string, giver: string, ordinal:
 };
 
 /** The first word of a giver's newest document that the partner was told, of tips `t` that it may see and `which` holds for. */
-export const selectNewestWord = (me: string, giver: string, which: SQL, now: string) => sql<WordPlace & { tip: string }>`
+export const selectNewestWord = (me: string, giver: string, which: SQL, now: string) => sql<
+  WordPlace & { tip: string }
+>`
   WITH ${held(me)}
   SELECT n.tip, n.seq, 0 AS place, ${wordsBefore(me)} AS before FROM (
     SELECT t.tip, t.tip_no, fb.seq
@@ -66,7 +68,7 @@ const spokenAtMost = 256_000;
  */
 export const saidOf = (me: string): SQL => sql`
   SELECT 'said', sight, seq, json_array(partner, version, void, accepted_at, start, iif(size <= ${spokenAtMost}, spoken, '[]'),
-    iif(NOT ended AND NOT void AND version = current AND start < stop AND start + words > done, payload, NULL), name, kind, contact, legal_process_url)
+    iif(NOT ended AND NOT void AND (version = current OR status IS NOT NULL) AND start < stop AND start + words > done, payload, NULL), name, kind, contact, legal_process_url)
   FROM (SELECT s.seq AS sight, s.ended, s.version AS current, s.done, s.stop, fb.*, p.name, p.kind, p.contact, p.legal_process_url,
       CASE WHEN fb.seq = s.seq THEN 0 WHEN s.giver IS NULL AND fb.seq < s.seq THEN s.base + coalesce(sum(fb.words) OVER (
         PARTITION BY s.seq ORDER BY fb.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) END AS start,

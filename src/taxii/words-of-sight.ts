@@ -4,7 +4,7 @@
  * was told stands at its own place alone, and the places of others do not move by it; what it had and is told no more is revoked.
  */
 import { sharedTipOf } from "../api/shared-tip-of.ts";
-import { readSpoken } from "../core/feedback.ts";
+import { countsIn, readSpoken } from "../core/feedback.ts";
 import type { Kind } from "../core/names.ts";
 import type { Said, Sight } from "../exchange/read-sights.ts";
 import { madeOf, revokedWord, spokenWords, type WordOf, wordObjects } from "../formats/stix/feedback.ts";
@@ -27,19 +27,20 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
     const { start, by, document } = one;
     if (start === undefined) continue;
     const words = document && new Map(spokenWords(document));
-    const isTold = words !== undefined && !row.ended && !one.isVoid && one.version === row.version;
+    const isTold = (ordinal: number) =>
+      words !== undefined && !row.ended && !one.isVoid && countsIn(row.version, one, ordinal);
     const [from, to] = [Math.max(row.done - start, 0), Math.min(row.stop - start, one.spoken.length)];
     for (let place = from; place < to; place++) {
       const { ordinal } = readSpoken(one.spoken[place]!);
       const spot = start + place;
-      if (place === 0 && isTold) {
+      if (place === 0 && isTold(ordinal)) {
         const object = identity({ from: directoryOf(by), modified: row.at }, identityId(exchange, by.slug));
         yield { object, ordinal: spot, index: 0 };
       }
       const found = newest.get(`${by.slug} ${ordinal}`)!;
       if (found.seq !== one.seq) continue;
       const of: WordOf = { by: by.slug, ordinal, created: firsts.get(by.slug)!, modified: row.at };
-      const objects = isTold ? wordObjects(tip, of, words.get(ordinal)!) : [];
+      const objects = isTold(ordinal) ? wordObjects(tip, of, words!.get(ordinal)!) : [];
       for (const type of wordTypes) {
         const object =
           objects.find((each) => each.type === type) ?? (found.made.has(type) && revokedWord(tip, type, of));

@@ -152,7 +152,8 @@ describe("a newer word of a partner", () => {
     for (const object of words(objects)) {
       const before = first.get(object.id)!;
       expect(object.created).toBe(before.created);
-      const isChanged = object.object_refs?.[0] !== idOf("indicator", tip.id, 0) && object.sighting_of_ref === undefined;
+      const isChanged =
+        object.object_refs?.[0] !== idOf("indicator", tip.id, 0) && object.sighting_of_ref === undefined;
       if (isChanged) expect(object.modified > before.modified).toBe(true);
     }
   });
@@ -178,7 +179,11 @@ describe("what was said is taken back from who had it,", () => {
   ];
   async function told() {
     const tip = await tipTo();
-    await facepage.say(tip, { status: "no_violation", indicators: [{ ...of("found", 0), note: "Secret." }], ...shared });
+    await facepage.say(tip, {
+      status: "no_violation",
+      indicators: [{ ...of("found", 0), note: "Secret." }],
+      ...shared,
+    });
     const read = new Map<Member, { held: Map<string, Given>; after: string }>();
     for (const member of [chirper, videotube]) {
       const { objects, last } = await poll(member, { limit: 100 });
@@ -200,7 +205,8 @@ describe("what was said is taken back from who had it,", () => {
       const { news, held } = await now(member);
       expect(held).toEqual(gone);
       expect(JSON.stringify(news)).not.toMatch(/Secret|disagree|facepage/);
-      for (const object of news) expect((await get(member, `${all}objects/${object.id}/`)).body.objects).toEqual([object]);
+      for (const object of news)
+        expect((await get(member, `${all}objects/${object.id}/`)).body.objects).toEqual([object]);
     }
     expect(words(await follow(facepage))).toEqual([]);
   });
@@ -217,13 +223,15 @@ describe("what was said is taken back from who had it,", () => {
     ]);
   });
 
-  test("when a new version comes, of which it can be said again", async () => {
+  test("when a new version comes, of whose indicators it can be said again; what was said of the tip stays", async () => {
     const { tip, now } = await told();
     const { answer } = await chirper.revise(tip.id, everyone, { indicators });
-    expect((await now(videotube)).held).toEqual(gone);
-    await facepage.say({ id: tip.id, digest: answer.body.digest, version: 2 }, { status: "found", ...shared });
-    expect((await now(videotube)).held).toEqual([[-1, "agree"], [-1, "sighting"], ...gone.slice(1)]);
-    expect(await has(videotube, tip.id)).toEqual((await now(videotube)).held);
+    expect((await now(videotube)).held).toEqual([[-1, "disagree"], ...gone.slice(1)]);
+    const word = { status: "found", indicators: [of("false_positive", 0)], ...shared };
+    await facepage.say({ id: tip.id, digest: answer.body.digest, version: 2 }, word);
+    const again = [[-1, "agree"], [-1, "sighting"], gone[2], [0, "strongly-disagree"]];
+    expect((await now(videotube)).held).toEqual(again);
+    expect(await has(videotube, tip.id)).toEqual(again);
   });
 
   test("and is not given any more where its key was compromised", async () => {
@@ -269,6 +277,52 @@ test("every object is there by its id as the page has it, and by its type alone;
   }
   expect(words(await follow(chirper, "/taxii2/tips/collections/tlp-amber/objects/"))).toHaveLength(6);
   expect(words(await follow(chirper, "/taxii2/tips/collections/tlp-green/objects/"))).toEqual([]);
+});
+
+describe("pages with words", () => {
+  const name = ({ id, modified }: Given) => `${id} ${modified}`;
+
+  test("hold the same objects in the same order, whatever a page holds, by `next` and by date", async () => {
+    const ended = await tipTo();
+    const revised = await tipTo();
+    const tip = await tipTo();
+    for (const each of [ended, revised, tip]) {
+      await facepage.say(each, { status: "found", indicators: [of("actioned", 2, 0), of("received", 1)], ...shared });
+      await agency.say(each, { indicators: [of("false_positive", 0, 1)], ...shared });
+    }
+    await follow(videotube);
+    await chirper.withdraw(ended.id);
+    await chirper.revise(revised.id, everyone, { indicators: indicators.slice(1) });
+    await facepage.say(tip, { indicators: [of("no_violation", 2)], ...shared });
+    const whole = await get(videotube, `${all}objects/?limit=1000`);
+    expect(whole.body.more).toBeUndefined();
+    const names = whole.body.objects.map(name);
+    expect(words(whole.body.objects).length).toBeGreaterThan(20);
+    const manifest = (await get(videotube, `${all}manifest/?limit=1000`)).body.objects;
+    expect(manifest.map(({ id }: Given) => id)).toEqual(whole.body.objects.map(({ id }: Given) => id));
+    const dates = manifest.map(({ date_added }: Given) => date_added);
+    expect(dates).toEqual([...new Set(dates)].sort());
+    for (const limit of [1, 3, 8, 21]) {
+      expect((await follow(videotube, `${all}objects/`, `limit=${limit}`)).map(name), `limit ${limit}`).toEqual(names);
+      expect((await poll(videotube, { limit })).objects.map(name), `by date, limit ${limit}`).toEqual(names);
+    }
+  });
+
+  test("leave nothing out where so much was said that words share dates, alone or behind a tip", async () => {
+    const many = Array.from({ length: 600 }, (_, at) => ({ type: "phone", value: `+49301234${1000 + at}` }));
+    const tip = await tipTo(everyone, { indicators: many });
+    const ordinals = many.map((_, at) => at);
+    await facepage.say(tip, { indicators: [of("found", ...ordinals)] });
+    const ids = async () => (await follow(chirper, `${all}objects/`, "limit=1000")).map(({ id }) => id);
+    expect(await ids()).toHaveLength(4 + 1_200 + 1 + 1_200);
+    expect((await poll(chirper, { limit: 170 })).objects.map(({ id }) => id)).toEqual(await ids());
+    // The tip moves with the mark, and what was said of it with the tip.
+    const appeal = { indicators: [0], version: 1 };
+    expect((await videotube.call("POST", `/v1/tips/${tip.id}/appeals`, appeal)).status).toBe(200);
+    const moved = await ids();
+    expect(moved).toHaveLength(4 + 1_200 + 1 + 1_200);
+    expect((await poll(chirper, { limit: 170 })).objects.map(({ id }) => id)).toEqual(moved);
+  });
 });
 
 test("a word that is read is a reading of its tip", async () => {

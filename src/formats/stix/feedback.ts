@@ -1,9 +1,9 @@
 /**
  * What partners said of a tip, as STIX objects beside the tip's own: a sighting where something was seen, an opinion where it
- * was judged; other statuses make nothing. Of each partner the newest word on each ordinal of the version that is given: what it
- * says anew is a later version of the same objects, and what it says no more is revoked.
+ * was judged; other statuses make nothing. Of each partner the newest word on each indicator of the version that is given, and on
+ * the tip as a whole: what it says anew is a later version of the same objects, and what it says no more is revoked.
  */
-import { type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
+import { countsIn, type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
 import type { SharedTip } from "../shared-tip.ts";
 import { present, type StixObject, stixTime } from "./extension.ts";
 import { frameOf, identityId } from "./head.ts";
@@ -41,10 +41,10 @@ export function feedbackObjects(tip: SharedTip, ordinals: ReadonlySet<number>, s
   const told = new Set<string>();
   const firsts = new Map(said.map(({ by, accepted_at }) => [by, accepted_at]));
   for (const { document, by, accepted_at: modified, ...one } of said) {
-    if (!document || one.void || document.version !== tip.version) continue;
+    if (!document || one.void) continue;
     const created = firsts.get(by)!;
     for (const [ordinal, word] of spokenWords(document)) {
-      if (told.has(`${by} ${ordinal}`)) continue;
+      if (told.has(`${by} ${ordinal}`) || !countsIn(tip.version, document, ordinal)) continue;
       told.add(`${by} ${ordinal}`);
       if ((ordinal !== -1 && !ordinals.has(ordinal)) || madeOf(word.status).length === 0) continue;
       const giver = partner(tip, by);

@@ -41,7 +41,8 @@ export interface WordId {
   isBy(tip: string, giver: string): boolean;
 }
 
-const form = /^(sighting|opinion)--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{8}([0-3][0-9a-f]{3})$/;
+const form =
+  /^(sighting|opinion)--[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{8}([0-3][0-9a-f]{3})$/;
 
 /** Undefined for what cannot be one of ours. */
 export function readWordId(id: string): WordId | undefined {
