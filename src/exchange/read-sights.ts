@@ -164,9 +164,8 @@ async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: sto
   }
   for (const { seq, ordinal, text } of of("mark")) sights.get(seq)!.marks.set(ordinal, Number(text));
   for (const { seq, ordinal, text } of of("said")) {
-    const said = saidOf(ordinal, JSON.parse(text!) as SaidRow);
-    sights.get(seq)!.said.push(said.said);
-    sights.get(seq)!.characters += said.characters;
+    sights.get(seq)!.said.push(saidOf(ordinal, JSON.parse(text!) as SaidRow));
+    sights.get(seq)!.characters += text!.length;
   }
   const [seen] = of("seen");
   return {
@@ -196,10 +195,10 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
   };
 }
 
-function saidOf(seq: number, row: SaidRow): { said: Said; characters: number } {
+function saidOf(seq: number, row: SaidRow): Said {
   const [slug, version, isVoid, accepted_at, start, spoken, payload, name, kind, contact, legal_process_url] = row;
   let document: Feedback | undefined;
-  const said: Said = {
+  return {
     seq,
     by: { slug, name, kind, contact, legal_process_url },
     version,
@@ -213,5 +212,4 @@ function saidOf(seq: number, row: SaidRow): { said: Said; characters: number } {
       return document;
     },
   };
-  return { said, characters: payload?.length ?? 0 };
 }

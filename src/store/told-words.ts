@@ -45,7 +45,7 @@ export const selectNewestWord = (me: string, giver: string, which: SQL, now: str
     SELECT t.tip, t.tip_no, fb.seq
     FROM (SELECT tip_no, seq FROM feedback WHERE partner = ${giver} AND words > 0 ORDER BY seq DESC LIMIT 1000) newest
       CROSS JOIN feedback fb ON fb.tip_no = newest.tip_no AND fb.seq = newest.seq
-      CROSS JOIN tip t ON t.tip_no = fb.tip_no AND t.version = fb.version
+      CROSS JOIN tip t ON t.tip_no = fb.tip_no AND (t.version = fb.version OR fb.status IS NOT NULL)
     WHERE fb.void = 0 AND ${toldWords(me)} AND ${visible(me, now)} AND ${which} ORDER BY fb.seq DESC LIMIT 1) n`;
 
 const wordsBefore = (me: string): SQL => sql`(
@@ -63,19 +63,21 @@ export const wordsUpTo = (me: string): SQL => sql`(
 const spokenAtMost = 256_000;
 
 /**
- * Of sights `kept s`: the documents of which words are handed out, and all others of their givers that the reader was told: of each ordinal the
- * newest counts. Each with the place of its first word in the sight.
+ * Of sights `kept s`: the documents of which words are handed out, and all others of their givers that the reader was told: of
+ * each ordinal the newest counts. Each with the place of its first word in the sight.
  */
 export const saidOf = (me: string): SQL => sql`
   SELECT 'said', sight, seq, json_array(partner, version, void, accepted_at, start, iif(size <= ${spokenAtMost}, spoken, '[]'),
-    iif(NOT ended AND NOT void AND (version = current OR status IS NOT NULL) AND start < stop AND start + words > done, payload, NULL), name, kind, contact, legal_process_url)
-  FROM (SELECT s.seq AS sight, s.ended, s.version AS current, s.done, s.stop, fb.*, p.name, p.kind, p.contact, p.legal_process_url,
+    iif(NOT ended AND NOT void AND (version = current OR status IS NOT NULL) AND start < stop AND start + words > done, payload, NULL),
+    name, kind, contact, legal_process_url)
+  FROM (SELECT *, max(start < stop AND start + words > done) OVER (PARTITION BY sight, partner) AS needed
+    FROM (SELECT s.seq AS sight, s.ended, s.version AS current, s.done, s.stop, fb.*, p.name, p.kind, p.contact, p.legal_process_url,
       CASE WHEN fb.seq = s.seq THEN 0 WHEN s.giver IS NULL AND fb.seq < s.seq THEN s.base + coalesce(sum(fb.words) OVER (
         PARTITION BY s.seq ORDER BY fb.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) END AS start,
       sum(length(fb.spoken)) OVER (PARTITION BY s.seq, fb.partner ORDER BY fb.seq DESC) AS size
     FROM kept s CROSS JOIN feedback fb ON fb.tip_no = s.tip_no AND fb.partner = coalesce(s.giver, fb.partner)
       CROSS JOIN partner p ON p.slug = fb.partner
-    WHERE s.tail > 0 AND s.stop > s.base AND ${toldWords(me)})`;
+    WHERE s.tail > 0 AND s.stop > s.base AND ${toldWords(me)})) WHERE needed`;
 
 export type SaidRow = [
   by: string,

@@ -21,7 +21,7 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
   const { row, said } = sight;
   if (said.length === 0) return;
   const tip = sharedTipOf(exchange, sight, row.at);
-  const newest = newestOf(said);
+  const newest = newestOf(sight);
   const firsts = new Map(said.toReversed().map(({ by, accepted_at }) => [by.slug, accepted_at]));
   for (const one of said) {
     const { start, by, document } = one;
@@ -29,15 +29,13 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
     const words = document && new Map(spokenWords(document));
     const isTold = (ordinal: number) =>
       words !== undefined && !row.ended && !one.isVoid && countsIn(row.version, one, ordinal);
-    const [from, to] = [Math.max(row.done - start, 0), Math.min(row.stop - start, one.spoken.length)];
-    for (let place = from; place < to; place++) {
-      const { ordinal } = readSpoken(one.spoken[place]!);
+    for (const [place, ordinal] of placesOf(sight, one)) {
       const spot = start + place;
       if (place === 0 && isTold(ordinal)) {
         const object = identity({ from: directoryOf(by), modified: row.at }, identityId(exchange, by.slug));
         yield { object, ordinal: spot, index: 0 };
       }
-      const found = newest.get(`${by.slug} ${ordinal}`)!;
+      const found = newest.get(by.slug)!.get(ordinal)!;
       if (found.seq !== one.seq) continue;
       const of: WordOf = { by: by.slug, ordinal, created: firsts.get(by.slug)!, modified: row.at };
       const objects = isTold(ordinal) ? wordObjects(tip, of, words!.get(ordinal)!) : [];
@@ -50,15 +48,35 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
   }
 }
 
-/** By partner and ordinal: the document with its newest word, and what any of its words made. */
-function newestOf(said: readonly Said[]): Map<string, { seq: number; made: Set<WordType> }> {
-  const newest = new Map<string, { seq: number; made: Set<WordType> }>();
-  for (const { by, seq, spoken } of said) {
+/** Of what is handed out of a document: the place of each word in it, and its ordinal. */
+const placesOf = ({ row }: Sight, { start, spoken }: Said): [place: number, ordinal: number][] =>
+  start === undefined
+    ? []
+    : spoken
+        .slice(Math.max(row.done - start, 0), Math.max(row.stop - start, 0))
+        .map((each, at) => [Math.max(row.done - start, 0) + at, readSpoken(each).ordinal]);
+
+/** The seq of the document with the newest word, and what any of its giver's words made. */
+interface Newest {
+  seq: number;
+  made: Set<WordType>;
+}
+
+/** By partner and ordinal, of what is handed out: whoever says much of other indicators makes that no dearer. */
+function newestOf(sight: Sight): Map<string, Map<number, Newest>> {
+  const newest = new Map<string, Map<number, Newest>>();
+  for (const one of sight.said) {
+    const own = newest.get(one.by.slug) ?? new Map<number, Newest>();
+    newest.set(one.by.slug, own);
+    for (const [, ordinal] of placesOf(sight, one)) own.set(ordinal, { seq: one.seq, made: new Set() });
+  }
+  for (const { by, seq, spoken } of sight.said) {
+    const own = newest.get(by.slug)!;
     for (const { ordinal, status } of spoken.map(readSpoken)) {
-      const name = `${by.slug} ${ordinal}`;
-      const made = newest.get(name)?.made ?? new Set();
-      for (const type of madeOf(status)) made.add(type);
-      newest.set(name, { seq, made });
+      const found = own.get(ordinal);
+      if (!found) continue;
+      found.seq = seq;
+      for (const type of madeOf(status)) found.made.add(type);
     }
   }
   return newest;
