@@ -130,10 +130,6 @@ export function feedbackFaults(
   return faults;
 }
 
-/** What was said of an ordinal of one version counts in another: of the tip as a whole it stays, of an indicator's place not by itself. */
-export const countsIn = (version: number, said: { version: number }, ordinal: number): boolean =>
-  ordinal === -1 || said.version === version;
-
 /** Each word with the ordinals it is of; -1 is the tip as a whole. */
 export const wordsOf = (feedback: Feedback) => [
   ...(feedback.status ? [{ ...feedback, status: feedback.status, ordinals: [-1] }] : []),
@@ -175,9 +171,11 @@ export const spokenOf = (feedback: Feedback): number[] =>
     ordinals.map((ordinal) => statusesAtMost * (ordinal + 1) + feedbackStatuses.indexOf(status)),
   );
 
-export const readSpoken = (spoken: number): { ordinal: number; status: FeedbackStatus } => ({
-  ordinal: Math.floor(spoken / statusesAtMost) - 1,
-  status: feedbackStatuses[spoken % statusesAtMost]!,
+/** `isPast`: a later version changed the indicator at that place. */
+export const readSpoken = (spoken: number): { ordinal: number; status: FeedbackStatus; isPast: boolean } => ({
+  ordinal: Math.floor(Math.abs(spoken) / statusesAtMost) - 1,
+  status: feedbackStatuses[Math.abs(spoken) % statusesAtMost]!,
+  isPast: spoken < 0,
 });
 
 /** Those numbers of one ordinal: the first, and the first behind them. */
@@ -186,7 +184,7 @@ export const spokenRange = (ordinal: number): [number, number] => [
   statusesAtMost * (ordinal + 2),
 ];
 
-const statusesAtMost = 16;
+export const statusesAtMost = 16;
 
 /** Of how many indicators which status is said. */
 export function statusesOf({ indicators = [] }: Feedback): Partial<Record<FeedbackStatus, number>> {

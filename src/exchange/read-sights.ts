@@ -49,7 +49,8 @@ export interface Sight {
 export interface Said {
   seq: number;
   by: { slug: string; name: string; kind: string; contact: string | null; legal_process_url: string | null };
-  version: number;
+  /** The version of the tip in which its words count, those that are not past. */
+  counts_in: number;
   isVoid: boolean;
   accepted_at: string;
   /** Where its words begin in the sight; undefined where they have no place in it. */
@@ -196,12 +197,12 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
 }
 
 function saidOf(seq: number, row: SaidRow): Said {
-  const [slug, version, isVoid, accepted_at, start, spoken, payload, name, kind, contact, legal_process_url] = row;
+  const [slug, counts_in, isVoid, accepted_at, start, spoken, payload, name, kind, contact, legal_process_url] = row;
   let document: Feedback | undefined;
   return {
     seq,
     by: { slug, name, kind, contact, legal_process_url },
-    version,
+    counts_in,
     isVoid: isVoid === 1,
     accepted_at,
     start: start ?? undefined,

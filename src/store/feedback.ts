@@ -113,10 +113,12 @@ export function keepFeedback(
     ...(answered ? [addressNames(sql`SELECT h.partner FROM (${sightOf(tipNo)}) h WHERE h.partner = ${answered}`)] : []),
     describeEvent("feedback", tipNo, sql`${json(detail)}`),
     sql`INSERT INTO feedback (digest, tip_no, partner, version, kid, protected, payload, signature, seq, accepted_at, status,
-        statuses, shared, answers, spoken, words)
+        statuses, shared, answers, spoken, words,
+        counts_in)
       VALUES (${signed.digest}, ${tip_no}, ${me}, ${said.version}, ${signed.kid}, ${signed.envelope.protected},
         ${signed.envelope.payload}, ${signed.envelope.signature}, ${lastSeq}, ${now}, ${said.status ?? null}, ${json(statuses)},
-        ${shared}, ${said.reply_to ?? null}, ${json(spoken)}, ${spoken.length})`,
+        ${shared}, ${said.reply_to ?? null}, ${json(spoken)}, ${spoken.length},
+        ${said.version})`,
     stand(tip_no, me, standingsOf(said), shared, signed.digest, now),
   ];
 }

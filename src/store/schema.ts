@@ -488,6 +488,7 @@ export const feedback = sqliteTable("feedback", {
   /** JSON: what it says of which ordinal (core's `spokenOf`). */
   spoken: text().notNull().default("[]"),
   words: integer().notNull().default(0),
+  counts_in: integer().notNull().default(0),
 });
 
 export const feedback_standing = sqliteTable(

@@ -2,9 +2,10 @@
  * What others' tools are given of feedback: words on tips that others told a reader by name. The one definition of who is told
  * what is that of `feedback.ts`; whether a tip's words may be handed out at this moment is judged with its sight.
  */
-import { spokenRange } from "../core/feedback.ts";
-import { type SQL, sql } from "./database.ts";
+import { spokenRange, statusesAtMost } from "../core/feedback.ts";
+import { literal, type SQL, sql } from "./database.ts";
 import { isTold } from "./feedback.ts";
+import { pairs } from "./marks.ts";
 import { held, visible } from "./visibility.ts";
 
 /**
@@ -12,6 +13,22 @@ import { held, visible } from "./visibility.ts";
  * void one there is nothing else to give.
  */
 export const toldWords = (me: string): SQL => sql`(fb.words > 0 AND fb.partner <> ${me} AND ${isTold(me)})`;
+
+/**
+ * To a version just written: words on indicators that it keeps in their places count in it, the others are past. Of one partner
+ * those on its newest documents, so that nobody makes another's revision dear.
+ */
+export function keepWords(tipNo: SQL, version: number): SQL {
+  const before = sql`feedback WHERE tip_no = ${tipNo} AND words > 0 AND counts_in = ${version - 1}`;
+  const place = sql`w.value / ${literal(statusesAtMost)} - 1`;
+  return sql`UPDATE feedback SET counts_in = ${version}, spoken = (
+      SELECT json_group_array(iif(w.value > 0 AND ${place} >= 0 AND ${place} NOT IN (
+        SELECT k.o FROM (${pairs(tipNo, version, "kept", before)}) k WHERE k.o = k.n), -w.value, w.value))
+      FROM json_each(feedback.spoken) w)
+    WHERE tip_no = ${tipNo} AND words > 0 AND digest IN (
+      SELECT digest FROM (SELECT digest, sum(length(spoken)) OVER (PARTITION BY partner ORDER BY seq DESC) AS size FROM ${before})
+      WHERE size <= ${spokenAtMost})`;
+}
 
 /** Who told the partner words on a tip. */
 export const selectGivers = (me: string, tip: string) => sql<{ partner: string }>`
@@ -32,7 +49,7 @@ export const selectWordPlace = (me: string, tip: string, giver: string, ordinal:
     SELECT n.seq, n.place, ${wordsBefore(me)} AS before FROM (
       SELECT fb.tip_no, fb.seq, w.key AS place FROM tip t CROSS JOIN feedback fb ON fb.tip_no = t.tip_no
         CROSS JOIN json_each(fb.spoken) w
-      WHERE t.tip = ${tip} AND fb.partner = ${giver} AND ${toldWords(me)} AND w.value >= ${from} AND w.value < ${to}
+      WHERE t.tip = ${tip} AND fb.partner = ${giver} AND ${toldWords(me)} AND abs(w.value) >= ${from} AND abs(w.value) < ${to}
       ORDER BY fb.seq DESC LIMIT 1) n`;
 };
 
@@ -45,7 +62,7 @@ export const selectNewestWord = (me: string, giver: string, which: SQL, now: str
     SELECT t.tip, t.tip_no, fb.seq
     FROM (SELECT tip_no, seq FROM feedback WHERE partner = ${giver} AND words > 0 ORDER BY seq DESC LIMIT 1000) newest
       CROSS JOIN feedback fb ON fb.tip_no = newest.tip_no AND fb.seq = newest.seq
-      CROSS JOIN tip t ON t.tip_no = fb.tip_no AND (t.version = fb.version OR fb.status IS NOT NULL)
+      CROSS JOIN tip t ON t.tip_no = fb.tip_no AND (t.version = fb.counts_in OR fb.status IS NOT NULL)
     WHERE fb.void = 0 AND ${toldWords(me)} AND ${visible(me, now)} AND ${which} ORDER BY fb.seq DESC LIMIT 1) n`;
 
 const wordsBefore = (me: string): SQL => sql`(
@@ -67,8 +84,8 @@ const spokenAtMost = 256_000;
  * each ordinal the newest counts. Each with the place of its first word in the sight.
  */
 export const saidOf = (me: string): SQL => sql`
-  SELECT 'said', sight, seq, json_array(partner, version, void, accepted_at, start, iif(size <= ${spokenAtMost}, spoken, '[]'),
-    iif(NOT ended AND NOT void AND (version = current OR status IS NOT NULL) AND start < stop AND start + words > done, payload, NULL),
+  SELECT 'said', sight, seq, json_array(partner, counts_in, void, accepted_at, start, iif(size <= ${spokenAtMost}, spoken, '[]'),
+    iif(NOT ended AND NOT void AND (counts_in = current OR status IS NOT NULL) AND start < stop AND start + words > done, payload, NULL),
     name, kind, contact, legal_process_url)
   FROM (SELECT *, max(start < stop AND start + words > done) OVER (PARTITION BY sight, partner) AS needed
     FROM (SELECT s.seq AS sight, s.ended, s.version AS current, s.done, s.stop, fb.*, p.name, p.kind, p.contact, p.legal_process_url,
@@ -81,7 +98,7 @@ export const saidOf = (me: string): SQL => sql`
 
 export type SaidRow = [
   by: string,
-  version: number,
+  counts_in: number,
   isVoid: number,
   accepted_at: string,
   start: number | null,

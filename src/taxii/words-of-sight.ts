@@ -4,7 +4,7 @@
  * was told stands at its own place alone, and the places of others do not move by it; what it had and is told no more is revoked.
  */
 import { sharedTipOf } from "../api/shared-tip-of.ts";
-import { countsIn, readSpoken } from "../core/feedback.ts";
+import { readSpoken } from "../core/feedback.ts";
 import type { Kind } from "../core/names.ts";
 import type { Said, Sight } from "../exchange/read-sights.ts";
 import { madeOf, revokedWord, spokenWords, type WordOf, wordObjects } from "../formats/stix/feedback.ts";
@@ -27,18 +27,18 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
     const { start, by, document } = one;
     if (start === undefined) continue;
     const words = document && new Map(spokenWords(document));
-    const isTold = (ordinal: number) =>
-      words !== undefined && !row.ended && !one.isVoid && countsIn(row.version, one, ordinal);
-    for (const [place, ordinal] of placesOf(sight, one)) {
+    const isTold = words !== undefined && !row.ended && !one.isVoid;
+    for (const [place, { ordinal, isPast }] of placesOf(sight, one)) {
       const spot = start + place;
-      if (place === 0 && isTold(ordinal)) {
+      if (place === 0 && isTold) {
         const object = identity({ from: directoryOf(by), modified: row.at }, identityId(exchange, by.slug));
         yield { object, ordinal: spot, index: 0 };
       }
       const found = newest.get(by.slug)!.get(ordinal)!;
       if (found.seq !== one.seq) continue;
       const of: WordOf = { by: by.slug, ordinal, created: firsts.get(by.slug)!, modified: row.at };
-      const objects = isTold(ordinal) ? wordObjects(tip, of, words!.get(ordinal)!) : [];
+      const counts = isTold && !isPast && (ordinal === -1 || one.counts_in === row.version);
+      const objects = counts ? wordObjects(tip, of, words.get(ordinal)!) : [];
       for (const type of wordTypes) {
         const object =
           objects.find((each) => each.type === type) ?? (found.made.has(type) && revokedWord(tip, type, of));
@@ -48,13 +48,13 @@ export function* wordsOfSight(exchange: string, sight: Sight): Generator<Made> {
   }
 }
 
-/** Of what is handed out of a document: the place of each word in it, and its ordinal. */
-const placesOf = ({ row }: Sight, { start, spoken }: Said): [place: number, ordinal: number][] =>
+/** Of what is handed out of a document: the place of each word in it, and what it is. */
+const placesOf = ({ row }: Sight, { start, spoken }: Said): [place: number, word: ReturnType<typeof readSpoken>][] =>
   start === undefined
     ? []
     : spoken
         .slice(Math.max(row.done - start, 0), Math.max(row.stop - start, 0))
-        .map((each, at) => [Math.max(row.done - start, 0) + at, readSpoken(each).ordinal]);
+        .map((each, at) => [Math.max(row.done - start, 0) + at, readSpoken(each)]);
 
 /** The seq of the document with the newest word, and what any of its giver's words made. */
 interface Newest {
@@ -68,7 +68,7 @@ function newestOf(sight: Sight): Map<string, Map<number, Newest>> {
   for (const one of sight.said) {
     const own = newest.get(one.by.slug) ?? new Map<number, Newest>();
     newest.set(one.by.slug, own);
-    for (const [, ordinal] of placesOf(sight, one)) own.set(ordinal, { seq: one.seq, made: new Set() });
+    for (const [, { ordinal }] of placesOf(sight, one)) own.set(ordinal, { seq: one.seq, made: new Set() });
   }
   for (const { by, seq, spoken } of sight.said) {
     const own = newest.get(by.slug)!;

@@ -96,8 +96,8 @@ interface ModelTip {
   host: string;
   version: number;
   digest: string;
-  /** What was said of it, of which version, and who was told. */
-  words: { by: string; version: number; told: string[] }[];
+  /** What was said of it, and who was told. */
+  words: { by: string; told: string[] }[];
   /** Who was handed it by reading, and who by asking. */
   read: Set<string>;
   matched: Set<string>;
@@ -226,18 +226,18 @@ async function say(model: Model, member: Member, tip: ModelTip, shared: number):
     other.slug === tip.author ||
     (shared > 0 && model.sees(other, tip) && (shared > 1 || other.kind !== "law_enforcement"));
   const told = members.filter((other) => other !== member && isTold(other)).map(({ slug }) => slug);
-  tip.words.push({ by: member.slug, version: tip.version, told });
+  tip.words.push({ by: member.slug, told });
 }
 
 /** What was said, as each was told it, while it sees the tip; what it is told no more is revoked, and others' words are not there. */
 async function expectWords(model: Model, member: Member, objects: readonly Given[]): Promise<void> {
   const expected = new Map<string, boolean>();
   for (const tip of model.tips)
-    for (const { by, version } of tip.words.filter((word) => word.told.includes(member.slug))) {
+    for (const { by } of tip.words.filter((word) => word.told.includes(member.slug))) {
       const lives = model.sees(member, tip) && !tip.gone;
       for (const type of wordTypes) expected.set(wordId(type, tip.id, by, -1), lives);
-      const id = wordId("opinion", tip.id, by, 0);
-      expected.set(id, expected.get(id) === true || (lives && version === tip.version));
+      // No version changes the indicator.
+      expected.set(wordId("opinion", tip.id, by, 0), lives);
     }
   const alive = [...expected].filter(([, lives]) => lives).map(([id]) => id);
   const isWord = ({ type }: Given) => wordTypes.some((each) => each === type);

@@ -172,6 +172,7 @@ describe("a newer word of a partner", () => {
 });
 
 describe("what was said is taken back from who had it,", () => {
+  const strongly = (...ordinals: number[]) => ordinals.map((at) => [at, "strongly-disagree"]);
   const gone = [
     [-1, "no opinion"],
     [0, "no opinion"],
@@ -223,13 +224,22 @@ describe("what was said is taken back from who had it,", () => {
     ]);
   });
 
-  test("when a new version comes, of whose indicators it can be said again; what was said of the tip stays", async () => {
+  test("when a new version changes the indicator; what it leaves as it was, in its place, keeps what was said of it", async () => {
     const { tip, now } = await told();
-    const { answer } = await chirper.revise(tip.id, everyone, { indicators });
-    expect((await now(videotube)).held).toEqual([[-1, "disagree"], ...gone.slice(1)]);
-    const word = { status: "found", indicators: [of("false_positive", 0)], ...shared };
-    await facepage.say({ id: tip.id, digest: answer.body.digest, version: 2 }, word);
-    const again = [[-1, "agree"], [-1, "sighting"], gone[2], [0, "strongly-disagree"]];
+    await facepage.say(tip, { indicators: [of("false_positive", 1, 2)], ...shared });
+    const { held } = await now(videotube);
+    const [whole, agrees, sighted] = held;
+    expect(held).toEqual([[-1, "disagree"], [0, "agree"], [0, "sighting"], ...strongly(1, 2)]);
+    // The first two change places, the third stays.
+    const [one, two, three] = indicators;
+    await chirper.revise(tip.id, everyone, { indicators: [two, one, three] });
+    const after = [whole, ...gone.slice(1), [1, "no opinion"], ...strongly(2)];
+    expect((await now(videotube)).held).toEqual(after);
+    const { answer } = await chirper.revise(tip.id, everyone, { indicators: [one, two, three] });
+    expect((await now(videotube)).held).toEqual(after);
+    const word = { status: "found", indicators: [of("found", 0), of("received", 2)], ...shared };
+    await facepage.say({ id: tip.id, digest: answer.body.digest, version: 3 }, word);
+    const again = [[-1, "agree"], [-1, "sighting"], agrees, sighted, [1, "no opinion"], [2, "no opinion"]];
     expect((await now(videotube)).held).toEqual(again);
     expect(await has(videotube, tip.id)).toEqual(again);
   });

@@ -3,7 +3,7 @@
  * was judged; other statuses make nothing. Of each partner the newest word on each indicator of the version that is given, and on
  * the tip as a whole: what it says anew is a later version of the same objects, and what it says no more is revoked.
  */
-import { countsIn, type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
+import { type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
 import type { SharedTip } from "../shared-tip.ts";
 import { present, type StixObject, stixTime } from "./extension.ts";
 import { frameOf, identityId } from "./head.ts";
@@ -44,7 +44,7 @@ export function feedbackObjects(tip: SharedTip, ordinals: ReadonlySet<number>, s
     if (!document || one.void) continue;
     const created = firsts.get(by)!;
     for (const [ordinal, word] of spokenWords(document)) {
-      if (told.has(`${by} ${ordinal}`) || !countsIn(tip.version, document, ordinal)) continue;
+      if (told.has(`${by} ${ordinal}`) || (ordinal !== -1 && document.version !== tip.version)) continue;
       told.add(`${by} ${ordinal}`);
       if ((ordinal !== -1 && !ordinals.has(ordinal)) || madeOf(word.status).length === 0) continue;
       const giver = partner(tip, by);
