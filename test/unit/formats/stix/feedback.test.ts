@@ -101,11 +101,12 @@ test("a newer word is a later version of the same objects", () => {
 test("what a document says is kept apart from its notes, each of its words by the ordinal", () => {
   const document = { status: "found", indicators: [of("actioned", 9_999, 0), of("needs_context", 7)] } as Feedback;
   expect(spokenOf(document).map(readSpoken)).toEqual([
-    { ordinal: -1, status: "found" },
-    { ordinal: 9_999, status: "actioned" },
-    { ordinal: 0, status: "actioned" },
-    { ordinal: 7, status: "needs_context" },
+    { ordinal: -1, status: "found", isPast: false },
+    { ordinal: 9_999, status: "actioned", isPast: false },
+    { ordinal: 0, status: "actioned", isPast: false },
+    { ordinal: 7, status: "needs_context", isPast: false },
   ]);
+  expect(spokenOf(document).map((spoken) => readSpoken(-spoken).isPast)).toEqual([true, true, true, true]);
   expect(feedbackStatuses.length).toBeLessThanOrEqual(16);
 });
 
