@@ -2,6 +2,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { compromiseKey } from "../../src/exchange/compromise-key.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
+import type { SharedTip } from "../../src/formats/shared-tip.ts";
+import { feedbackObjects } from "../../src/formats/stix/feedback.ts";
 import { identityId } from "../../src/formats/stix/head.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
 import { wordId } from "../../src/formats/stix/word-ids.ts";
@@ -333,6 +335,21 @@ describe("pages with words", () => {
     expect(moved).toHaveLength(4 + 1_200 + 1 + 1_200);
     expect((await poll(chirper, { limit: 170 })).objects.map(({ id }) => id)).toEqual(moved);
   });
+});
+
+test("the file that tipoff export makes has the same objects", async () => {
+  const tip = await tipTo();
+  await facepage.say(tip, { indicators: [of("found", 0, 1)], note: "Ours.", ...shared });
+  await facepage.say(tip, { status: "no_violation", indicators: [of("false_positive", 1)], ...shared });
+  const given = (objects: readonly Given[]) =>
+    words(objects).flatMap(({ modified: _, object_marking_refs: __, ...object }) => (object.revoked ? [] : [object]));
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+  for (const member of [chirper, videotube]) {
+    const { feedback, version } = (await member.heard(tip.id)).body;
+    const of = { exchange: url, tip: tip.id, version, document: { tlp: "amber" } } as unknown as SharedTip;
+    const file = feedbackObjects({ ...of, from: { slug: "chirper" } } as SharedTip, new Set([0, 1, 2]), feedback);
+    expect(given(await follow(member)).sort(byId)).toEqual(given(file as unknown as Given[]).sort(byId));
+  }
 });
 
 test("a word that is read is a reading of its tip", async () => {
