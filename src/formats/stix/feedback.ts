@@ -82,7 +82,6 @@ export function wordObjects(tip: SharedTip, of: WordOf, { status, seen = {}, not
   const [from, to] = [stixTime(seen.first), stixTime(seen.last)];
   return madeOf(status).map((type) => ({
     ...frameOfWord(tip, type, of),
-    created_by_ref: giver,
     object_marking_refs: frameOf(tip).object_marking_refs,
     ...(type === "sighting"
       ? {
@@ -96,20 +95,26 @@ export function wordObjects(tip: SharedTip, of: WordOf, { status, seen = {}, not
   }));
 }
 
-/** What takes the place of a word that is not told any more: the same id, a later version, and nothing of what was said. */
-export const revokedWord = (tip: Pick<SharedTip, "tip">, type: WordType, of: WordOf): StixObject => ({
+/**
+ * What takes the place of a word that is not told any more: the same id, a later version, and nothing of what was said. Tools know
+ * a sighting by what was seen and where, so that the references stay.
+ */
+export const revokedWord = (tip: Past, type: WordType, of: WordOf): StixObject => ({
   ...frameOfWord(tip, type, of),
   revoked: true,
-  // What it is about is required, and of an opinion what it says: of those that are revoked the same.
   ...(type === "sighting"
-    ? { sighting_of_ref: aboutOf(tip.tip, of.ordinal) }
-    : { opinion: "neutral", object_refs: [aboutOf(tip.tip, of.ordinal)] }),
+    ? { sighting_of_ref: aboutOf(tip.tip, of.ordinal), where_sighted_refs: [identityId(tip.exchange, of.by)] }
+    : // One is required; this is the same for all.
+      { opinion: "neutral", object_refs: [aboutOf(tip.tip, of.ordinal)] }),
 });
 
-const frameOfWord = ({ tip }: Pick<SharedTip, "tip">, type: WordType, { by, ordinal, created, modified }: WordOf) => ({
+type Past = Pick<SharedTip, "tip" | "exchange">;
+
+const frameOfWord = ({ tip, exchange }: Past, type: WordType, { by, ordinal, created, modified }: WordOf) => ({
   type,
   spec_version: "2.1" as const,
   id: wordId(type, tip, by, ordinal),
+  created_by_ref: identityId(exchange, by),
   created,
   modified,
 });
