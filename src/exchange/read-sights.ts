@@ -10,12 +10,13 @@ import { limits } from "../core/limits.ts";
 import type { TipDocument } from "../core/tip.ts";
 import { type Door, type Reader, recordAccess } from "../store/accesses.ts";
 import { batch, first } from "../store/database.ts";
-import * as store from "../store/sights.ts";
+import { rowOf, type SightAsk, type SightPart, type SightRow, unitsOf } from "../store/sight-rows.ts";
+import { recordSights, selectSights } from "../store/sights.ts";
 import { selectSeqBefore } from "../store/subscriptions.ts";
 import type { SaidRow } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
 
-export type SightRow = store.SightRow;
+export type { SightRow };
 
 /** Where a reader goes on: in the tip of an event, before the indicator of that ordinal; -1: before the tip itself. */
 export interface Place {
@@ -24,7 +25,7 @@ export interface Place {
 }
 export const beginning: Place = { seq: 0, ordinal: -1 };
 
-export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes" | "words"> & {
+export type SightOptions = Omit<SightAsk, "of" | "at" | "bytes" | "words"> & {
   /** It goes on with a request whose access is recorded. */
   isRecorded?: boolean;
 };
@@ -33,7 +34,7 @@ export type SightOf = Omit<SightOptions, "most" | "units"> &
   Partial<Pick<SightOptions, "most" | "units">> & { ordinal?: number };
 
 export interface Sight {
-  row: store.SightRow;
+  row: SightRow;
   /** Decoded where it is read. Undefined where it began before, ended, or no documents were asked for. */
   readonly document?: TipDocument;
   /** Of the documents, as they are kept. */
@@ -88,7 +89,7 @@ export async function readSights(
   let characters = 0;
   for (let round = 0; round < rounds; round++) {
     rows = Math.min(rows, rowsAtMost);
-    const ask: store.SightAsk = {
+    const ask: SightAsk = {
       ...options,
       of: { after: at.seq - 1, rows, near: round === 0 },
       at,
@@ -135,30 +136,30 @@ const after = ({ row }: Sight): Place =>
   row.stop >= row.whole ? { seq: row.sight_seq + 1, ordinal: -1 } : { seq: row.sight_seq, ordinal: row.stop };
 
 /** What was said is looked for again, with a batch of its own, where anything was. */
-async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
+async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: SightAsk, isFirst: boolean) {
   const words = ask.units.word === undefined ? undefined : ask.word ? "told" : "unless-told";
   const read = await readOnce(exchange, reader, door, { ...ask, ...(words && { words }) }, isFirst);
   return read.isTold ? readOnce(exchange, reader, door, { ...ask, words: "told" }, false) : read;
 }
 
 /** One access a request, however many batches it takes. */
-async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
+async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
-    store.selectSights(reader, ask, now),
-    store.recordSights(reader, ask, door, now),
+    selectSights(reader, ask, now),
+    recordSights(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
-  const of = (wanted: store.SightPart["part"]) =>
+  const of = (wanted: SightPart["part"]) =>
     parts.filter(({ part }) => part === wanted).sort((a, b) => a.seq - b.seq || a.ordinal - b.ordinal);
   const texts = new Map<number, string>();
   for (const { seq, text } of of("document")) texts.set(seq, (texts.get(seq) ?? "") + text);
   const sights = new Map<number, Sight>();
   let units = 0;
   for (const { seq, text } of of("sight")) {
-    const row = store.rowOf(text!);
+    const row = rowOf(text!);
     sights.set(seq, sightOf(row, texts.get(seq)));
-    units += store.unitsOf(row, ask.units);
+    units += unitsOf(row, ask.units);
   }
   for (const { seq, ordinal, text } of of("indicator")) {
     sights.get(seq)!.indicators.push({ ordinal, indicator: JSON.parse(text!) as Indicator });
@@ -181,7 +182,7 @@ async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: sto
   };
 }
 
-function sightOf(row: store.SightRow, text: string | undefined): Sight {
+function sightOf(row: SightRow, text: string | undefined): Sight {
   let document: TipDocument | undefined;
   return {
     row,

@@ -71,9 +71,7 @@ async function run(author: Member, givers: readonly Member[], of: Tip, each: Exc
 
 const isWord = ({ type }: Given): boolean => type === "sighting" || type === "opinion";
 const living = (objects: Iterable<Given>): Given[] =>
-  [...objects]
-    .filter((object) => isWord(object) && !object.revoked)
-    .sort((one, other) => (one.id < other.id ? -1 : 1));
+  [...objects].filter((object) => isWord(object) && !object.revoked).sort((one, other) => (one.id < other.id ? -1 : 1));
 
 test("who goes on ends with what there is, and what is revoked for one is not there for the other", async () => {
   await fc.assert(

@@ -291,52 +291,6 @@ test("every object is there by its id as the page has it, and by its type alone;
   expect(words(await follow(chirper, "/taxii2/tips/collections/tlp-green/objects/"))).toEqual([]);
 });
 
-describe("pages with words", () => {
-  const name = ({ id, modified }: Given) => `${id} ${modified}`;
-
-  test("hold the same objects in the same order, whatever a page holds, by `next` and by date", async () => {
-    const ended = await tipTo();
-    const revised = await tipTo();
-    const tip = await tipTo();
-    for (const each of [ended, revised, tip]) {
-      await facepage.say(each, { status: "found", indicators: [of("actioned", 2, 0), of("received", 1)], ...shared });
-      await agency.say(each, { indicators: [of("false_positive", 0, 1)], ...shared });
-    }
-    await follow(videotube);
-    await chirper.withdraw(ended.id);
-    await chirper.revise(revised.id, everyone, { indicators: indicators.slice(1) });
-    await facepage.say(tip, { indicators: [of("no_violation", 2)], ...shared });
-    const whole = await get(videotube, `${all}objects/?limit=1000`);
-    expect(whole.body.more).toBeUndefined();
-    const names = whole.body.objects.map(name);
-    expect(words(whole.body.objects).length).toBeGreaterThan(20);
-    const manifest = (await get(videotube, `${all}manifest/?limit=1000`)).body.objects;
-    expect(manifest.map(({ id }: Given) => id)).toEqual(whole.body.objects.map(({ id }: Given) => id));
-    const dates = manifest.map(({ date_added }: Given) => date_added);
-    expect(dates).toEqual([...new Set(dates)].sort());
-    for (const limit of [1, 3, 8, 21]) {
-      expect((await follow(videotube, `${all}objects/`, `limit=${limit}`)).map(name), `limit ${limit}`).toEqual(names);
-      expect((await poll(videotube, { limit })).objects.map(name), `by date, limit ${limit}`).toEqual(names);
-    }
-  });
-
-  test("leave nothing out where so much was said that words share dates, alone or behind a tip", async () => {
-    const many = Array.from({ length: 600 }, (_, at) => ({ type: "phone", value: `+49301234${1000 + at}` }));
-    const tip = await tipTo(everyone, { indicators: many });
-    const ordinals = many.map((_, at) => at);
-    await facepage.say(tip, { indicators: [of("found", ...ordinals)] });
-    const ids = async () => (await follow(chirper, `${all}objects/`, "limit=1000")).map(({ id }) => id);
-    expect(await ids()).toHaveLength(4 + 1_200 + 1 + 1_200);
-    expect((await poll(chirper, { limit: 170 })).objects.map(({ id }) => id)).toEqual(await ids());
-    // The tip moves with the mark, and what was said of it with the tip.
-    const appeal = { indicators: [0], version: 1 };
-    expect((await videotube.call("POST", `/v1/tips/${tip.id}/appeals`, appeal)).status).toBe(200);
-    const moved = await ids();
-    expect(moved).toHaveLength(4 + 1_200 + 1 + 1_200);
-    expect((await poll(chirper, { limit: 170 })).objects.map(({ id }) => id)).toEqual(moved);
-  });
-});
-
 test("the file that tipoff export makes has the same objects", async () => {
   const tip = await tipTo();
   await facepage.say(tip, { indicators: [of("found", 0, 1)], note: "Ours.", ...shared });
