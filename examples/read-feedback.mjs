@@ -1,6 +1,7 @@
-// What became of one's own tip, and an answer to who asked:  node read-feedback.mjs chirper.json TIP "The first two."
+// What became of one's own tip, an answer to who asked, and which other tips wait for one:
+//   node read-feedback.mjs chirper.json TIP "The first two."
 import { readFileSync } from "node:fs";
-import { connect, giveFeedback, listFeedback, signFeedback } from "tipoff";
+import { connect, giveFeedback, listFeedback, listHeard, signFeedback } from "tipoff";
 
 const [profile, tip, answer] = process.argv.slice(2);
 const exchange = await connect(JSON.parse(readFileSync(profile, "utf8")));
@@ -14,3 +15,5 @@ if (asked && answer) {
   await giveFeedback(exchange, tip, word);
   console.log(`${asked.by} is answered`);
 }
+for await (const { tip: other, operation, unanswered } of listHeard(exchange, { unanswered: true }))
+  console.log(`${other} (${operation.name}): ${unanswered} to answer`);

@@ -15,9 +15,9 @@ import { wakeConcerned } from "./push/wake.ts";
 
 export const app = new Hono<Door>({ getPath: (request) => joined(getPath(request)) });
 
-/** Whose requests count together: an IPv4 address, or the /64 that one IPv6 host has to itself. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+/** Whose requests count together: an IPv4 address, or the /64 that one IPv6 host has to itself; where none is known, all. */
+function networkOf(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return "local";
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? `${parsed.parts.slice(0, 4).join(":")}/64` : parsed.toString();
 }
@@ -30,7 +30,7 @@ app.use(async (context, next) => {
   const wake = (seq: number, events?: number) =>
     context.executionCtx.waitUntil(wakeConcerned(context.env, seq, events));
   context.set("exchange", await exchangeOf(context.env, Date.now(), wake));
-  const network = networkOf(context.req.header("cf-connecting-ip") ?? "local");
+  const network = networkOf(context.req.header("cf-connecting-ip"));
   const rate = await context.env.ADDRESS_RATE?.limit({ key: network });
   if (rate?.success === false) {
     const detail = "Slow down: too many requests from this address in a minute.";

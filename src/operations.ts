@@ -62,6 +62,7 @@ import { sendSamplesOperation } from "./api/subscriptions/send-samples.ts";
 import { exportIndicatorsOperation } from "./api/tips/export-indicators.ts";
 import { giveFeedbackOperation } from "./api/tips/give-feedback.ts";
 import { listFeedbackOperation } from "./api/tips/list-feedback.ts";
+import { listHeardOperation } from "./api/tips/list-heard.ts";
 import { listIndicatorsOperation } from "./api/tips/list-indicators.ts";
 import { listTipsOperation } from "./api/tips/list-tips.ts";
 import { matchOperation } from "./api/tips/match.ts";
@@ -117,6 +118,7 @@ export const operations: readonly Operation[] = [
   readStatsOperation,
   giveFeedbackOperation,
   listFeedbackOperation,
+  listHeardOperation,
   acknowledgeOperation,
   listAcknowledgementsOperation,
   appealIndicatorsOperation,

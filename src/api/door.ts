@@ -8,9 +8,10 @@ import { err, ok, type Result } from "../core/result.ts";
 import { faultsOf } from "../core/zod-faults.ts";
 import type { Caller, Env, Exchange } from "../exchange/exchange.ts";
 import type { Work } from "../exchange/work.ts";
-import { authenticate } from "../oauth/authenticate.ts";
+import { accessCredential } from "../oauth/authenticate.ts";
 import { challenge } from "../oauth/challenge.ts";
-import { authenticateReader, readTokenIn } from "../oauth/read-tokens.ts";
+import type { Credential } from "../oauth/credential.ts";
+import { readCredential, readTokenIn } from "../oauth/read-tokens.ts";
 import { isTaxii, taxiiError, taxiiType } from "./answers/taxii-error.ts";
 import { readBytes } from "./body.ts";
 
@@ -61,34 +62,39 @@ export function spellingsOf({ url: identity }: Exchange, { hostname, origin, pat
   return [identity + pathname, ...(local ? [origin + pathname] : [])];
 }
 
-/** Who asks, with a token that has the scope; `any`: a valid token is enough. Read tokens are tokens only where that is said. */
-export async function judgeCaller(
+/** What the request shows of who asks, as far as it can be judged without the database. */
+export async function credentialOf(
   context: DoorContext,
-  scope: Scope | "any",
   takesReadTokens: boolean,
-): Promise<Result<Caller, Problem>> {
+): Promise<Result<Credential, Problem>> {
   const url = new URL(context.req.url);
   const exchange = context.get("exchange");
   const authorization = context.req.header("authorization");
   context.set("read_tokens", takesReadTokens);
   const readToken = takesReadTokens ? readTokenIn(authorization) : undefined;
-  const caller =
-    readToken === undefined
-      ? await authenticate(exchange, {
-          authorization,
-          proof: context.req.header("dpop"),
-          method: context.req.method,
-          urls: spellingsOf(exchange, url),
-        })
-      : await authenticateReader(exchange, readToken, context.req.header("cf-connecting-ip"));
-  if (!caller.ok) return caller;
-  context.set("partner", caller.value.partner);
+  if (readToken !== undefined)
+    return ok(await readCredential(exchange, readToken, context.req.header("cf-connecting-ip")));
+  return accessCredential(exchange, {
+    authorization,
+    proof: context.req.header("dpop"),
+    method: context.req.method,
+    urls: spellingsOf(exchange, url),
+  });
+}
+
+/** Whether who asks has the scope, and goes slowly enough. Read tokens are tokens only where that is said. */
+export async function judgeCaller(
+  context: DoorContext,
+  caller: Caller,
+  scope: Scope | "any",
+): Promise<Result<Caller, Problem>> {
+  context.set("partner", caller.partner);
   // Whatever is refused from here on counts too.
-  const rate = await context.env.PARTNER_RATE?.limit({ key: caller.value.partner });
+  const rate = await context.env.PARTNER_RATE?.limit({ key: caller.partner });
   if (rate && !rate.success) {
     return err({ ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
   }
-  return judgeScope(caller.value, scope);
+  return judgeScope(caller, scope);
 }
 
 function judgeScope(caller: Caller, scope: Scope | "any"): Result<Caller, Problem> {

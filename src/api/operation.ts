@@ -11,8 +11,19 @@ import type { Problem, Slug } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import type { Work } from "../exchange/work.ts";
+import { judgeCredential, recall } from "../oauth/credential.ts";
+import { NotAsKnown } from "../store/judging-database.ts";
 import { inPieces } from "./body.ts";
-import { type Door, type DoorContext, judgeCaller, notFound, readBody, readQuery, refuse } from "./door.ts";
+import {
+  credentialOf,
+  type Door,
+  type DoorContext,
+  judgeCaller,
+  notFound,
+  readBody,
+  readQuery,
+  refuse,
+} from "./door.ts";
 
 /** `open` needs no token, `any` any valid one. */
 export type Access = Scope | "any" | "open";
@@ -94,6 +105,11 @@ interface Declaration<
   isRefused?: true;
   /** Besides those that follow from the declaration. */
   problems?: readonly Slug[];
+  /**
+   * It answers from what the database holds now, and does nothing else: who asks may be judged in the transaction that reads.
+   * (What waits or goes on for long shares the database with others' requests.)
+   */
+  isOneReading?: true | ((context: DoorContext) => boolean);
   /** What the path names, judged before the body is read. */
   find?(request: Request<At>): Promise<Found | undefined>;
   /** What the caller's day, or its turn, says before query and body are read. */
@@ -139,6 +155,16 @@ export const give = (status: Status, value: unknown): Outcome => answer(status, 
 export const takesReadTokens = ({ method, access, isRefused }: Served): boolean =>
   (method === "GET" || isRefused === true) && access === "tips:read";
 
+/** A page of a list, its rows under that name. */
+export const answerPage = (
+  name: string,
+  page: Result<{ items: readonly unknown[]; next: string | null; more: boolean }, Problem>,
+): Outcome => {
+  if (!page.ok) return page;
+  const { items, next, more } = page.value;
+  return give(200, { [name]: items, next, more });
+};
+
 export const honoPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 export const mount = (app: Hono<Door>, declared: Served): void =>
@@ -147,17 +173,38 @@ export const mount = (app: Hono<Door>, declared: Served): void =>
 const noQuery = z.strictObject({});
 
 async function serve(context: DoorContext, operation: Served): Promise<Response> {
-  const { access } = operation;
-  const request = { context, exchange: context.get("exchange"), at: context.req.param() } as unknown as Request;
-  if (access !== "open") {
-    const caller = await judgeCaller(context, access, takesReadTokens(operation));
-    if (!caller.ok) return refuse(context, caller.error);
-    request.caller = caller.value;
+  const exchange = context.get("exchange");
+  const request = { context, exchange, at: context.req.param() } as unknown as Request;
+  if (operation.access === "open") return judge(request, operation);
+  const shown = await credentialOf(context, takesReadTokens(operation));
+  if (!shown.ok) return refuse(context, shown.error);
+  const { isOneReading } = operation;
+  const known = isOneReading === true || isOneReading?.(context) ? recall(exchange, shown.value) : undefined;
+  if (known) {
+    const { caller, db } = known;
+    try {
+      const answered = await serveCaller(
+        { ...request, exchange: { ...exchange, db: db.asDatabase() } },
+        caller,
+        operation,
+      );
+      await db.judged();
+      return answered;
+    } catch (error) {
+      if (!(error instanceof NotAsKnown)) throw error;
+    }
   }
+  const caller = await judgeCredential(exchange, shown.value);
+  return caller.ok ? serveCaller(request, caller.value, operation) : refuse(context, caller.error);
+}
+
+async function serveCaller(request: Request, caller: Caller, operation: Served): Promise<Response> {
+  const { context } = request;
   try {
-    return await judge(request, operation);
+    const judged = await judgeCaller(context, caller, operation.access as Scope | "any");
+    return judged.ok ? await judge({ ...request, caller }, operation) : refuse(context, judged.error);
   } finally {
-    request.caller?.work.end();
+    caller.work.end();
   }
 }
 

@@ -1,4 +1,7 @@
-/** `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of what the exchange gives. */
+/**
+ * `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of its signed document. What does not verify is
+ * left out, said, and ends with code 4.
+ */
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { type FeedbackItem, listFeedback } from "../client/feedback.ts";
@@ -9,7 +12,7 @@ import { feedbackObjects } from "../formats/stix/feedback.ts";
 import type { DocumentFormat, Options } from "./export.ts";
 import { writePrivate } from "./home.ts";
 import type { Session } from "./session.ts";
-import { Refused, sayJson, tell } from "./terminal.ts";
+import { Refused, sayJson, tell, Unverified } from "./terminal.ts";
 
 const makers: Record<DocumentFormat, (given: GivenTip, said: readonly FeedbackItem[]) => unknown> = {
   stix: ({ tip, indicators }, said) => {
@@ -37,7 +40,12 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
   if (isFolder) mkdirSync(out, { recursive: true, mode: 0o700 });
   const written = new Set<string>();
   const trouble = (error: Error) => tell(`${error.message}; going on behind the last whole row.`);
-  for await (const given of sharedTips(connection, { ...options, trouble })) {
+  const unverified = new Map<string, string>();
+  const leftOut = (found: { tip: string; version: number; reason: string }) => {
+    unverified.set(found.tip, found.reason);
+    tell(`Tip ${found.tip} version ${found.version} is left out: ${found.reason}`);
+  };
+  for await (const given of sharedTips(connection, { ...options, trouble, unverified: leftOut })) {
     const name = fileOf(given);
     const said = options.feedback ? (await listFeedback(connection, given.tip.tip)).feedback : [];
     const made = makers[format](given, said);
@@ -45,11 +53,21 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
     else writePrivate(isFolder ? path.join(out, name) : out, made);
     written.add(name);
   }
-  if (one !== undefined && written.size === 0)
+  if (one !== undefined && written.size === 0 && unverified.size === 0)
     throw new Refused(`There is no tip ${one} for you, or it is under an embargo (--embargoed).`);
   if (out !== undefined) tell(`${written.size} ${written.size === 1 ? "tip" : "tips"} written.`);
-  if (!isFolder || since !== undefined || group !== undefined || tlp !== undefined) return;
-  const left = readdirSync(out).filter((name) => ofATip.test(name) && !written.has(name));
-  if (left.length > 0)
-    tell(["Of tips that you may not see any more, and should not keep:", ...left.map((name) => path.join(out, name))]);
+  if (isFolder && since === undefined && group === undefined && tlp === undefined) {
+    const left = readdirSync(out).filter(
+      (name) => ofATip.test(name) && !written.has(name) && !unverified.has(name.slice(0, -".json".length)),
+    );
+    if (left.length > 0)
+      tell([
+        "Of tips that you may not see any more, and should not keep:",
+        ...left.map((name) => path.join(out, name)),
+      ]);
+  }
+  if (unverified.size > 0)
+    throw new Unverified(
+      `${unverified.size} ${unverified.size === 1 ? "tip is" : "tips are"} NOT written, because they do not verify: ${[...unverified].map(([tip, reason]) => `${tip}: ${reason}`).join("; ")} What an earlier export wrote of them stays as it was.`,
+    );
 }

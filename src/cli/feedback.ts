@@ -18,6 +18,7 @@ import { circumstances } from "./home.ts";
 import { labelsOf, placesIn } from "./places.ts";
 import { list, oneOf, readJson, type Session, sendKept, session, wholeNumber } from "./session.ts";
 import { Refused, show, table, tell, UsageError } from "./terminal.ts";
+import { voiceText } from "./voice-text.ts";
 
 interface FeedbackOptions {
   status?: FeedbackStatus;
@@ -108,11 +109,14 @@ async function giveFromMatch(current: Session, file: string, options: FeedbackOp
     given.push({ ...(await give(current, tip, said, version)), indicators });
   }
   show(current.json, { feedback: given }, () =>
-    given.map((each) => `${options.status}: ${each.indicators} indicators of tip ${each.tip}, seq ${each.seq}.`),
+    given.flatMap((each) => [
+      `${options.status}: ${each.indicators} indicators of tip ${each.tip}, seq ${each.seq}.`,
+      ...(each.dispute ? voiceText(each.dispute) : []),
+    ]),
   );
 }
 
-const countsText = (counts: Record<string, number> = {}): string =>
+export const countsText = (counts: Record<string, number> = {}): string =>
   Object.entries(counts)
     .map(([status, count]) => `${status} ${count}`)
     .join(", ");
@@ -159,8 +163,9 @@ function textOf({ summary, feedback, version }: TipFeedback, labels: Awaited<Ret
   ];
 }
 
-export function addFeedbackCommand(program: Command): void {
-  program
+/** The command `feedback`, for others to add to. */
+export function addFeedbackCommand(program: Command): Command {
+  return program
     .command("feedback [tip]")
     .description("say what became of a tip, or of single indicators; without --status, read what was said of it")
     .option("--status <status>", feedbackStatuses.join(", "))
@@ -201,9 +206,7 @@ export function addFeedbackCommand(program: Command): void {
       const given = await give(current, tip, said, places?.version);
       show(current.json, given, () => [
         `Said: ${given.feedback}, seq ${given.seq}; ${heardBy(said, current.connection, answer?.own ?? false)}.`,
-        ...(options.status === "false_positive" && places
-          ? [`Whether that makes a dispute: tipoff dispute list ${tip}`]
-          : []),
+        ...(given.dispute ? [...voiceText(given.dispute), `What is disputed: tipoff dispute list ${tip}`] : []),
       ]);
     });
 }

@@ -66,7 +66,7 @@ export function checkProfileName(name: string): void {
     throw new UsageError(`"${name}" cannot name a profile: use letters, digits, ".", "_" and "-".`);
 }
 
-export const profileFile = (name: string): string => path.join(home(), "profiles", `${name}.json`);
+const profileFile = (name: string): string => path.join(home(), "profiles", `${name}.json`);
 
 export const otherProfile = (name: string): UsageError =>
   new UsageError(`${profileFile(name)} is a profile of another exchange or key, and is not overwritten.`);

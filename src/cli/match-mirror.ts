@@ -8,6 +8,7 @@ import { labelOf } from "../core/indicators/registry.ts";
 import type { FileMatch, FileMatched } from "../mirror/match-file.ts";
 import { matchFile } from "../mirror/match-file.ts";
 import type { Mirror } from "../mirror/mirror.ts";
+import type { Held } from "../mirror/store-lookups.ts";
 import type { MatchWords } from "./match.ts";
 import { matchText, shortened } from "./match-text.ts";
 import { openMirror } from "./mirror.ts";
@@ -29,22 +30,43 @@ export async function matchInMirror(
   if (output !== undefined && file === undefined) throw new UsageError("--output is for --file.");
   const mirror = await openMirror(folder, false);
   try {
-    const age = (Date.now() - Date.parse(mirror.held().synced_at ?? "")) / 3_600_000;
-    if (age > old) tell(`This mirror was synced ${Math.round(age)} hours ago: what happened since is not in it.`);
-    if (file === undefined) await matchValues(mirror, values, options, json);
-    else await matchWhole(mirror, file, options, json);
+    const { synced_at = "", rebuilding } = mirror.held();
+    const age = (Date.now() - Date.parse(synced_at)) / 3_600_000;
+    if (rebuilding)
+      tell(
+        `This mirror is being read anew, and until that is whole the copy from before${synced_at && ` (${synced_at})`} answers: it may hold what was taken back since. To go on: tipoff --as NAME mirror ${folder}`,
+      );
+    else if (age > old) tell(`This mirror was synced ${Math.round(age)} hours ago: what happened since is not in it.`);
+    const state = rebuilding ? { rebuilding } : {};
+    if (file === undefined) await matchValues(mirror, values, options, state, json);
+    else await matchWhole(mirror, file, options, state, json);
   } finally {
     mirror.close();
   }
 }
 
-async function matchValues(mirror: Mirror, values: readonly string[], { onHost }: MatchWords, json = false) {
+/** What the answers of a mirror say of it besides. */
+type State = Pick<Held, "rebuilding">;
+
+async function matchValues(
+  mirror: Mirror,
+  values: readonly string[],
+  { onHost }: MatchWords,
+  state: State,
+  json = false,
+): Promise<void> {
   const answers = await mirror.match(values, onHost ? { on_host: true } : {});
-  show(json, { answers }, () => matchText(values, answers));
+  show(json, { answers, ...state }, () => matchText(values, answers));
   if (answers.every((answer) => answer.unreadable)) throw new Refused("Nothing was asked: no value could be read.");
 }
 
-async function matchWhole(mirror: Mirror, file: string, options: MatchWords, json = false): Promise<void> {
+async function matchWhole(
+  mirror: Mirror,
+  file: string,
+  options: MatchWords,
+  state: State,
+  json = false,
+): Promise<void> {
   const { output } = options;
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   if (statSync(file).isDirectory()) throw new UsageError(`${file} is a directory: name a file in it.`);
@@ -73,7 +95,7 @@ async function matchWhole(mirror: Mirror, file: string, options: MatchWords, jso
   bar.end();
   tellUnread(done);
   if (output === undefined) tell(summaryOf(done));
-  else show(json, { output, ...done }, () => [summaryOf(done), `${output} is whole.`]);
+  else show(json, { output, ...done, ...state }, () => [summaryOf(done), `${output} is whole.`]);
   if (done.asked === 0) throw new Refused("Nothing was asked: no value could be read.");
 }
 

@@ -14,7 +14,7 @@ export function matchText(asked: readonly Question[], answers: readonly MatchAns
         found.control,
         found.from,
         found.operation.name,
-        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.disputed ? " disputed" : ""}${found.appealed ? " appealed" : ""}${found.common ? " common" : ""}`,
+        `TLP:${found.tlp}${found.embargo ? ` embargo ${found.embargo.until}` : ""}${found.human_review ? " human review" : ""}${found.disputed ? " disputed" : ""}${found.appealed ? " appealed" : ""}${found.state ? ` ${found.state}` : ""}${found.common ? " common" : ""}`,
         found.through,
         found.tip,
         found.ordinal,

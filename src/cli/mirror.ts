@@ -79,6 +79,7 @@ const happenedText = (events: number, deleted: number): string =>
 
 const textOf = (folder: string, done: Synced): string[] => [
   `${folder} holds ${done.indicators} indicators of ${done.tips} tips${done.synced_at ? `, as of ${done.synced_at}` : "; it is not whole yet, and the same command goes on"}.`,
+  ...(done.rebuilding ? ["A new copy is being read beside it, and is not whole: the same command goes on."] : []),
   `${done.events} events read${done.deleted > 0 ? `, ${done.deleted} tips deleted or replaced` : ""}${done.acknowledged > 0 ? `, ${done.acknowledged} deletions told` : ""}.`,
 ];
 

@@ -34,7 +34,7 @@ export function addOperationCommands(program: Command): void {
         ...(view.truncated ? ["There are more tips: tipoff tip list --operation ID"] : []),
         "",
         ...table(
-          ["tip", "from", "version", "indicators", "yours", "triage"],
+          ["tip", "from", "version", "indicators", "yours", "triage", "state"],
           view.tips.map((tip) => [
             tip.tip,
             tip.from,
@@ -42,6 +42,7 @@ export function addOperationCommands(program: Command): void {
             tip.indicators.total,
             tip.for_you.indicators,
             tip.triage?.state,
+            tip.state === "live" ? undefined : tip.state,
           ]),
         ),
         ...(claims.length > 0 ? ["", ...claims.map((claim) => `  ${claimLine(claim)}`)] : []),

@@ -8,7 +8,7 @@ import { type Submission, signTip, type TipContent } from "../client/tips.ts";
 import { tlps, withdrawalReasons } from "../core/audience.ts";
 import { labelOf, registry } from "../core/indicators/registry.ts";
 import { byOrdinal, namesOf } from "../core/marks.ts";
-import { urgencies } from "../core/tip.ts";
+import { tipStates, urgencies } from "../core/tip.ts";
 import { triageFilters } from "../core/triage.ts";
 import { notEvidence } from "../formats/words.ts";
 import { requiredScope, scopeIn, scopeText, toHelp } from "./audience.ts";
@@ -44,6 +44,7 @@ const counted = (indicators: number): string => `${indicators} indicator${indica
 const line = (tip: TipItem, isAgency: boolean): string =>
   [
     `${tip.from}: ${tip.operation.name}`,
+    ...(tip.state && tip.state !== "live" ? [tip.state] : []),
     isAgency || tip.through === "author"
       ? counted(tip.indicators.total)
       : `${tip.for_you.indicators} of ${tip.indicators.total} are yours`,
@@ -194,6 +195,7 @@ export function addTipCommands(program: Command): Command {
     .option("--since <time>", "accepted since (RFC 3339, or a day)")
     .option("--through <token>", "that reached you so: platforms, group:…")
     .option("--urgency <level>", "routine, priority, urgent")
+    .option("--state <state>", `your own that stand so: ${tipStates.join(", ")}`)
     .option("--triage <state>", `how it stands with your team: ${triageFilters.join(", ")}`)
     .option("--assignee <name>", "whom your team assigned it to")
     .option("--limit <n>", "tips shown", String(mostListed))
@@ -203,6 +205,7 @@ export function addTipCommands(program: Command): Command {
       oneOf("--type", filter.type, [...registry.keys()]);
       oneOf("--tlp", filter.tlp, tlps);
       oneOf("--urgency", filter.urgency, urgencies);
+      oneOf("--state", filter.state, tipStates);
       oneOf("--triage", filter.triage, triageFilters);
       const { connection, json } = await session(command);
       const found: TipItem[] = [];

@@ -10,8 +10,8 @@ import { circumstances } from "./home.ts";
 import { oneOf, session } from "./session.ts";
 import { show, UsageError } from "./terminal.ts";
 
-interface Options extends TipFilter {
-  state: TriageChange["state"];
+interface Options extends Omit<TipFilter, "state"> {
+  state?: TriageChange["state"];
   assignee?: string;
   snoozeUntil?: string;
   forYou?: boolean;
@@ -25,7 +25,7 @@ export function addTriageCommand(program: Command): void {
   program
     .command("triage [tip]")
     .description("how a tip stands with your team, or all tips that a filter leaves; nobody else is shown it")
-    .requiredOption("--state <state>", triageStates.join(", "))
+    .option("--state <state>", `${triageStates.join(", ")}; by default it stays`)
     .option("--assignee <name>", 'who works on it; "none" for nobody')
     .option("--snooze-until <time>", 'not among the open ones until then (RFC 3339); "none" to end that')
     .option("--from <partner>", "all by this author")
@@ -44,6 +44,7 @@ export function addTriageCommand(program: Command): void {
       `
 Examples:
   tipoff triage TIP --state working --assignee ana
+  tipoff triage TIP --snooze-until 2026-11-30T09:00:00Z
   tipoff triage --from chirper --since 2026-11-01 --triage open --state done`,
     )
     .action(async (tip: string | undefined, options: Options, command: Command) => {
@@ -60,8 +61,10 @@ Examples:
       if (tip !== undefined && (filters > 0 || all)) throw new UsageError("Name a tip, or filters: not both.");
       if (tip === undefined && filters === 0 && !all)
         throw new UsageError("Name a tip, or filters; --all is for every tip there is.");
+      if (state === undefined && assignee === undefined && snoozeUntil === undefined)
+        throw new UsageError("Say what is to change: --state, --assignee or --snooze-until.");
       const change: TriageChange = {
-        state,
+        ...(state !== undefined && { state }),
         ...(assignee !== undefined && { assignee: given(assignee) }),
         ...(snooze_until !== undefined && { snooze_until }),
       };
@@ -78,6 +81,10 @@ Examples:
         );
       }
       const changed = await triageTips(connection, which, change);
-      show(json, { changed }, () => `${changed} tip${changed === 1 ? " is" : "s are"} ${state}.`);
+      show(json, { changed }, () =>
+        state === undefined
+          ? `${changed} tip${changed === 1 ? " is" : "s are"} changed.`
+          : `${changed} tip${changed === 1 ? " is" : "s are"} ${state}.`,
+      );
     });
 }

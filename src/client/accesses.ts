@@ -2,6 +2,7 @@
 import type { Kind } from "../core/names.ts";
 import type { Report } from "../core/transparency.ts";
 import type { Connection } from "./connect.ts";
+import { rowsOf } from "./pages.ts";
 import { queryOf } from "./send.ts";
 
 /** A partner was handed one's tip on that day (`/openapi.json`, schema `Handed`). */
@@ -15,22 +16,6 @@ export interface Handed {
   legal_bases?: string[];
 }
 
-async function* pages<Row>(
-  connection: Connection,
-  path: string,
-  filter: Record<string, string | undefined>,
-): AsyncGenerator<Row, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ accesses: Row[]; next: string | null; more: boolean }>(
-      "GET",
-      `${path}?${queryOf({ ...filter, after })}`,
-    );
-    yield* page.accesses;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
-
 /**
  * To whom one's own tip was handed, the newest day first, page by page as they are wanted; also after the tip's end. Not who
  * only asked a question that it answered; what law enforcement reads under a stated non-disclosure when that has ended. Throws
@@ -42,7 +27,7 @@ async function* pages<Row>(
  * ```
  */
 export const listTipAccesses = (connection: Connection, tip: string): AsyncGenerator<Handed, void, undefined> =>
-  pages(connection, `/v1/tips/${tip}/accesses`, {});
+  rowsOf(connection, `/v1/tips/${tip}/accesses`, "accesses");
 
 /** A record that a partner was handed a tip: one for each day, door and purpose (schema `Access`). */
 export interface Access {
@@ -80,7 +65,7 @@ export interface AccessFilter {
 export const listAccesses = (
   connection: Connection,
   filter: AccessFilter = {},
-): AsyncGenerator<Access, void, undefined> => pages(connection, "/v1/accesses", { ...filter });
+): AsyncGenerator<Access, void, undefined> => rowsOf(connection, "/v1/accesses", "accesses", { ...filter });
 
 /** What is published of a month (schema `TransparencyReport`); figures are rounded, and null where too few to say. */
 export type MonthReport = Report & { made_at: string };

@@ -4,7 +4,7 @@
  */
 import type { Envelope } from "../core/envelope.ts";
 import { sign } from "../core/envelope.ts";
-import type { Feedback, FeedbackStatus } from "../core/feedback.ts";
+import type { Feedback, FeedbackStatus, VoicelessReason } from "../core/feedback.ts";
 import type { Connection } from "./connect.ts";
 import type { MatchAnswer } from "./match.ts";
 import { ExchangeProblem } from "./problem.ts";
@@ -28,6 +28,18 @@ export interface GivenFeedback {
   version: number;
   accepted_at: string;
   seq: number;
+  /** Where it says `false_positive`: whether that disputes, as things are now. */
+  dispute?: OwnVoice;
+}
+
+/** Whether one's `false_positive` is a voice in a dispute, by the indicators' places; nothing of others' voices. */
+export interface OwnVoice {
+  /** You host these: your word disputes them by itself. */
+  alone?: number[];
+  /** Your voice counts, together with that of another partner that is unrelated. */
+  with_another?: number[];
+  /** Feedback, and no voice. */
+  not_counted?: { reason: VoicelessReason; indicators?: number[] }[];
 }
 
 /** How many partners said something, and which status how many of them said, each by its newest word. */

@@ -12,7 +12,7 @@ export type { DeliveryState, EventType, Kind } from "../core/names.ts";
 export type { Fault } from "../core/problem.ts";
 export type { Purpose } from "../core/purpose.ts";
 export type { Result } from "../core/result.ts";
-export type { TipDocument } from "../core/tip.ts";
+export type { TipDocument, TipState } from "../core/tip.ts";
 export { type FileReport, type ImportOptions, importReport, type Report, type SourceFile } from "../formats/report.ts";
 export { type Draft, type DraftTip, type PartnerPlaces, type TipOptions, toTips } from "../formats/to-tips.ts";
 export {
@@ -39,10 +39,12 @@ export {
   type GivenFeedback,
   giveFeedback,
   listFeedback,
+  type OwnVoice,
   type SpokenOf,
   signFeedback,
   type TipFeedback,
 } from "./feedback.ts";
+export { type HeardFilter, type HeardTip, listHeard } from "./heard.ts";
 export { type HeldTip, listHeldTips, takeBackHeldTip } from "./held-tips.ts";
 export { join, loadKey, makeKey, type NewKey } from "./join.ts";
 export { type Match, type MatchAnswer, type MatchOptions, match, type Question } from "./match.ts";

@@ -1,6 +1,7 @@
 /** Matching: any number of questions, asked in requests of bounded size, answered by position. Asking changes nothing. */
 import type { How, Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
+import type { TipState } from "../core/tip.ts";
 import type { Connection } from "./connect.ts";
 import { ExchangeProblem } from "./problem.ts";
 
@@ -16,6 +17,8 @@ export interface Match {
   from: string;
   operation: { id: string; name: string };
   through: string;
+  /** Of your own tip, where it has ended: nobody else sees it. */
+  state?: Exclude<TipState, "live">;
   tlp: string;
   handling: string[];
   embargo?: { until: string; no: string[] };

@@ -2,10 +2,10 @@
 import type { Tlp } from "../core/audience.ts";
 import type { Envelope } from "../core/envelope.ts";
 import type { Mark, Marks } from "../core/marks.ts";
-import type { TipDocument } from "../core/tip.ts";
+import type { TipDocument, TipState } from "../core/tip.ts";
 import type { TriageFilter } from "../core/triage.ts";
 import type { Connection } from "./connect.ts";
-import { queryOf } from "./send.ts";
+import { rowsOf } from "./pages.ts";
 import type { Triage } from "./triage.ts";
 
 /** That a tip relates to another: the word of the author of either, which nobody has judged. */
@@ -39,6 +39,8 @@ export interface TipItem {
   marked?: Partial<Record<Mark, number>>;
   /** By which token it reached you; `author` for your own. */
   through: string;
+  /** Of your own: how it stands with it. Nobody else sees one that has ended. */
+  state?: TipState;
   /** How many indicators lie on your own platforms and domains, and what is asked. */
   for_you: { indicators: number; ask?: string[]; respond_by?: string };
   /** Only relations to tips you may see. */
@@ -67,7 +69,6 @@ export interface ReadTip extends TipItem {
   /** Of a later version: how many indicators it adds, tells otherwise, and leaves out. */
   difference?: { added: number; changed: number; removed: number };
   /** To its author alone. */
-  state?: "live" | "withdrawn" | "suspended" | "expired";
   revision?: number;
   audience?: Envelope;
   audience_digest?: string;
@@ -109,6 +110,8 @@ export interface TipFilter {
   urgency?: string;
   /** Only what lies on your own platforms and domains. */
   for_you?: boolean;
+  /** Your own that stand so; `live` leaves others' too. */
+  state?: TipState;
   /** How it stands with your team: `open` is new or working, and not snoozed. */
   triage?: TriageFilter;
   assignee?: string;
@@ -122,17 +125,5 @@ export interface TipFilter {
  * for await (const tip of listTips(exchange, { for_you: true })) console.log(tip.from, tip.operation.name);
  * ```
  */
-export async function* listTips(
-  connection: Connection,
-  filter: TipFilter = {},
-): AsyncGenerator<TipItem, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ tips: TipItem[]; next: string | null; more: boolean }>(
-      "GET",
-      `/v1/tips?${queryOf({ ...filter, after })}`,
-    );
-    yield* page.tips;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
+export const listTips = (connection: Connection, filter: TipFilter = {}): AsyncGenerator<TipItem, void, undefined> =>
+  rowsOf(connection, "/v1/tips", "tips", { ...filter });

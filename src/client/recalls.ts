@@ -3,6 +3,7 @@ import type { Indicator } from "../core/indicators/family.ts";
 import type { Kind } from "../core/names.ts";
 import type { Outcome } from "./acknowledge.ts";
 import type { Connection } from "./connect.ts";
+import { rowsOf } from "./pages.ts";
 import { queryOf } from "./send.ts";
 
 /** One's own tip was taken back from that partner (`/openapi.json`, schema `Recalled`). */
@@ -68,14 +69,5 @@ export interface Change {
  * for await (const { change, indicator, before } of listChanges(exchange, id)) console.log(change, indicator ?? before);
  * ```
  */
-export async function* listChanges(connection: Connection, tip: string): AsyncGenerator<Change, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ changes: Change[]; next: string | null; more: boolean }>(
-      "GET",
-      `/v1/tips/${tip}/difference?${queryOf({ after })}`,
-    );
-    yield* page.changes;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
+export const listChanges = (connection: Connection, tip: string): AsyncGenerator<Change, void, undefined> =>
+  rowsOf(connection, `/v1/tips/${tip}/difference`, "changes");

@@ -1,16 +1,18 @@
 /**
- * Tips as other formats are made of them: each with its signed document and its indicators in canonical form, as the exchange
- * has them. Guarantees: document and indicators are of one version; who reads on to the end without an error has them all.
+ * Tips as other formats are made of them: each with its signed document, verified here, and its indicators in canonical form,
+ * made of that; which of them are still valid, and what is marked of them, the exchange says. Guarantees: document and indicators
+ * are of one version; who reads on to the end without an error has all of them, but those it was told do not verify.
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { type Mark, markBits } from "../core/marks.ts";
 import type { SharedTip } from "../formats/shared-tip.ts";
 import type { Connection } from "./connect.ts";
-import { listPartners, type Partner } from "./directory.ts";
+import type { Partner } from "./directory.ts";
 import { type ExportOptions, exportIndicators } from "./export.ts";
 import { ExchangeProblem } from "./problem.ts";
 import { listTips, type ReadTip, readTip } from "./read-tip.ts";
 import { queryOf } from "./send.ts";
+import { TipVerifier, type VerifiedTip } from "./verified-tips.ts";
 
 export interface GivenTip {
   tip: SharedTip;
@@ -20,6 +22,8 @@ export interface GivenTip {
 export type SharedTipOptions = Omit<ExportOptions, "format" | "after"> & {
   /** This one alone, whatever it reached you through: nothing else is asked for then. */
   tip?: string;
+  /** Told of each tip that is left out because it does not verify. */
+  unverified: (found: { tip: string; version: number; reason: string }) => void;
 };
 
 /** With what the exchange says of the indicator: of an export in `state`, of a page as members. */
@@ -34,18 +38,19 @@ interface Row extends Partial<Record<Mark, true>> {
 /** How often it is looked for what changed while it was read. */
 const rounds = 5;
 
-/** The tips you may see that live, in the order in which you gained sight of them; those without indicators last. */
+/** The tips you may see that live and verify, in the order in which you gained sight of them; those without indicators last. */
 export async function* sharedTips(
   connection: Connection,
   options: SharedTipOptions,
 ): AsyncGenerator<GivenTip, void, undefined> {
-  const partners = new Map((await listPartners(connection)).map((partner) => [partner.slug, partner]));
+  const verifier = await TipVerifier.open(connection);
+  const given = (read: ReadTip, rows: readonly Row[]) => givenTip(connection, verifier, options, read, rows);
   if (options.tip !== undefined) {
-    const one = await oneTip(connection, options.tip, options.embargoed, partners);
-    if (one) yield one;
+    const one = await oneTip(connection, options.tip, options.embargoed);
+    if (one) yield* given(one.read, one.rows);
     return;
   }
-  const given = new Set<string>();
+  const done = new Set<string>();
   let after: ExportOptions["after"];
   for (let round = 0, changed = true; changed; round++) {
     if (round >= rounds) throw tooFast();
@@ -58,18 +63,41 @@ export async function* sharedTips(
       // A later version came meanwhile: it stands behind the last row.
       if (read.version !== version) changed = true;
       else {
-        given.add(tip);
-        yield { tip: { ...sharedTip(connection, read, partners), marks: marksIn(rows) }, indicators: rows };
+        done.add(tip);
+        yield* given(read, rows);
       }
     }
   }
   for await (const { tip, indicators, ...item } of listTips(connection, { since: options.since, tlp: options.tlp })) {
-    if (indicators.total > 0 || given.has(tip)) continue;
+    if (indicators.total > 0 || done.has(tip)) continue;
     if (options.group !== undefined && !item.through.startsWith(`group:${options.group}`)) continue;
     if (isEmbargoed(item) && !options.embargoed) continue;
     const read = await readLiving(connection, tip);
-    if (read) yield { tip: sharedTip(connection, read, partners), indicators: [] };
+    if (read) yield* given(read, []);
   }
+}
+
+/** With the indicators of its rows, as the document has them; nothing where it does not verify. */
+async function* givenTip(
+  connection: Connection,
+  verifier: TipVerifier,
+  { unverified }: SharedTipOptions,
+  read: ReadTip,
+  rows: readonly Row[],
+): AsyncGenerator<GivenTip, void, undefined> {
+  const { tip, version } = read;
+  const verified = await verifier.verified(read);
+  if (!verified.ok) return unverified({ tip, version, reason: verified.error });
+  const { document, indicators } = verified.value;
+  if (rows.some(({ ordinal }) => !(ordinal in document.indicators)))
+    return unverified({ tip, version, reason: "The exchange gives indicators of it that its document has not." });
+  yield {
+    tip: { ...sharedTip(connection, read, verified.value, verifier.partners), marks: marksIn(rows) },
+    indicators: rows.flatMap(({ ordinal }) => {
+      const indicator = indicators.get(ordinal);
+      return indicator ? [{ ordinal, indicator }] : [];
+    }),
+  };
 }
 
 const isEmbargoed = ({ embargo }: Pick<ReadTip, "embargo">): boolean =>
@@ -92,21 +120,19 @@ async function oneTip(
   connection: Connection,
   tip: string,
   embargoed: boolean | undefined,
-  partners: ReadonlyMap<string, Partner>,
-): Promise<GivenTip | undefined> {
+): Promise<{ read: ReadTip; rows: Row[] } | undefined> {
   for (let round = 0; round < rounds; round++) {
     const read = await readLiving(connection, tip);
     if (!read || (isEmbargoed(read) && !embargoed)) return undefined;
     const { version, from, operation } = read;
-    const indicators: Row[] = [];
+    const rows: Row[] = [];
     for (let after: string | null = ""; after !== null; ) {
       const query = queryOf({ from, operation: operation.id, limit: 1_000, after });
       const page: { indicators: Row[]; next: string | null } = await connection.call("GET", `/v1/indicators?${query}`);
-      indicators.push(...page.indicators.filter((row) => row.tip === tip));
+      rows.push(...page.indicators.filter((row) => row.tip === tip));
       after = page.next;
     }
-    if (indicators.every((row) => row.version === version))
-      return { tip: { ...sharedTip(connection, read, partners), marks: marksIn(indicators) }, indicators };
+    if (rows.every((row) => row.version === version)) return { read, rows };
   }
   throw tooFast();
 }
@@ -152,18 +178,12 @@ async function readLiving(connection: Connection, tip: string): Promise<ReadTip 
   }
 }
 
-function sharedTip({ profile }: Connection, read: ReadTip, partners: ReadonlyMap<string, Partner>): SharedTip {
-  const {
-    tip,
-    version,
-    from,
-    first_accepted_at: created,
-    accepted_at: modified,
-    document,
-    through,
-    digest,
-    seq,
-  } = read;
+function sharedTip(
+  { profile }: Connection,
+  { tip, version, first_accepted_at: created, through, seq }: ReadTip,
+  { document, from, digest, accepted_at: modified }: VerifiedTip,
+  partners: ReadonlyMap<string, Partner>,
+): SharedTip {
   const { name, kind, contact, legal_process_url } = partners.get(from) ?? { name: from, kind: "platform" as const };
   const author = {
     slug: from,

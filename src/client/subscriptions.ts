@@ -6,7 +6,7 @@
 import type { Tlp } from "../core/audience.ts";
 import type { DeliveryState, EventType } from "../core/names.ts";
 import type { Connection } from "./connect.ts";
-import { queryOf } from "./send.ts";
+import { rowsOf } from "./pages.ts";
 
 /** What is sent: all of them hold. Those on a tip's content are not asked of its end, which is told whatever it was about. */
 export interface SubscriptionFilters {
@@ -212,21 +212,12 @@ export const deleteSubscription = (connection: Connection, id: string): Promise<
  * for await (const { event, attempts } of listDeliveries(exchange, id, { state: "exhausted" })) console.log(event, attempts);
  * ```
  */
-export async function* listDeliveries(
+export const listDeliveries = (
   connection: Connection,
   id: string,
   filter: { state?: DeliveryState } = {},
-): AsyncGenerator<Delivery, void, undefined> {
-  for (let after = ""; ; ) {
-    const page = await connection.call<{ deliveries: Delivery[]; next: string | null; more: boolean }>(
-      "GET",
-      at(id, `/deliveries?${queryOf({ ...filter, limit: 100, after })}`),
-    );
-    yield* page.deliveries;
-    if (!page.more || !page.next) return;
-    after = page.next;
-  }
-}
+): AsyncGenerator<Delivery, void, undefined> =>
+  rowsOf(connection, at(id, "/deliveries"), "deliveries", { ...filter, limit: 100 });
 
 /**
  * Sends an event again, whatever became of it, with the same `webhook-id`; any of your feed's will do, also one that the filters

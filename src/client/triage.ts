@@ -3,9 +3,10 @@ import type { TriageState } from "../core/triage.ts";
 import type { Connection } from "./connect.ts";
 import type { TipFilter } from "./read-tip.ts";
 
-/** What is not stated stays as it is; null takes it away. */
+/** What is not stated stays as it is; null takes it away. State one of them. */
 export interface TriageChange {
-  state: TriageState;
+  /** `new` where nothing was said yet. */
+  state?: TriageState;
   /** At most 120 characters. */
   assignee?: string | null;
   /** RFC 3339: until then the tip is not among the open ones. */

@@ -186,6 +186,19 @@ export const spokenRange = (ordinal: number): [number, number] => [
 
 export const statusesAtMost = 16;
 
+/** Why a `false_positive` is feedback and no voice in a dispute: of the giver and the indicator, and nothing of other voices. */
+export const voicelessReasons = [
+  "whole-tip",
+  "law-enforcement",
+  "ended",
+  "budget-used",
+  "no-second-voice",
+  "no-ownership",
+  "enrolled-recently",
+  "related-to-author",
+] as const;
+export type VoicelessReason = (typeof voicelessReasons)[number];
+
 /** Of how many indicators which status is said. */
 export function statusesOf({ indicators = [] }: Feedback): Partial<Record<FeedbackStatus, number>> {
   const counts: Partial<Record<FeedbackStatus, number>> = {};

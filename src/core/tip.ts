@@ -107,6 +107,14 @@ export const handlingSchema = z
 export const isForReview = (handling: readonly string[] | undefined, control: string | undefined, mark = 0): boolean =>
   control !== "operated" || mark > 0 || handling?.includes("human-review") === true;
 
+/** How it stands with a tip, as its author alone is told: others do not see one that has ended. */
+export const tipStates = ["live", "withdrawn", "suspended", "expired"] as const;
+export type TipState = (typeof tipStates)[number];
+
+/** As what is told of its indicators says it: nothing while it lives. */
+export const endOf = ({ state }: { state?: string | null }): { state?: string } =>
+  state && state !== "live" ? { state } : {};
+
 export const askFor = z
   .array(z.enum(["investigate", "confirm", "preserve", "hold", "information"]))
   .min(1)

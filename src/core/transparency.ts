@@ -48,7 +48,7 @@ export const figureOf = async (label: string, counted: Counted, secret: Secret, 
   (await stands(label, counted, secret, unit)) ? rounded(label, counted.total, secret, unit) : null;
 
 /** `total` with each tip's part cut at `indicators_of_tip`. */
-export const figureOfIndicators = (label: string, counted: Counted, secret: Secret): Promise<Figure> =>
+const figureOfIndicators = (label: string, counted: Counted, secret: Secret): Promise<Figure> =>
   figureOf(label, counted, secret, indicators_of_tip);
 
 /**

@@ -13,9 +13,11 @@ export type TriageFilter = (typeof triageFilters)[number];
 export const assignee = z.string().trim().min(1).max(limits.triage.assignee_characters);
 
 /** What is sent; what is not sent stays, null takes it away. */
-export const triageChange = z.strictObject({
-  state: z.enum(triageStates),
-  assignee: assignee.nullable().optional().describe("Who works on it, in your own words."),
-  snooze_until: time.nullable().optional().describe("Until then it is not among the open ones."),
-});
+export const triageChange = z
+  .strictObject({
+    state: z.enum(triageStates).optional().describe("`new` where nothing was said yet."),
+    assignee: assignee.nullable().optional().describe("Who works on it, in your own words."),
+    snooze_until: time.nullable().optional().describe("Until then it is not among the open ones."),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), "Say what is to change.");
 export type TriageChange = z.infer<typeof triageChange>;

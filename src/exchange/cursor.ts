@@ -20,7 +20,8 @@ type Door =
   | "recalls"
   | "difference"
   | "taxii"
-  | "feedback";
+  | "feedback"
+  | "heard";
 const ivBytes = 12;
 /** Longer than any cursor's text, so that all of a door are of one length. */
 const plainBytes = (door: Door): number => (door === "accesses" || door === "handed" || door === "recalls" ? 192 : 80);

@@ -83,7 +83,7 @@ export interface Caller extends Reader {
 const keys = new Map<string, Promise<ExchangeKey>>();
 
 /** Imported once in the life of a worker. */
-export function exchangeKey(secret: string): Promise<ExchangeKey> {
+function exchangeKey(secret: string): Promise<ExchangeKey> {
   const known = keys.get(secret);
   if (known) return known;
   const loaded = loadKey(secret);

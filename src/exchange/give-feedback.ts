@@ -6,14 +6,17 @@ import { type Feedback, feedbackFaults, feedbackSchema, standingsOf } from "../c
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant } from "../core/time.ts";
-import { batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
+import { all, batch, brokenGuard, first, guard, isTaken } from "../store/database.ts";
 import * as store from "../store/feedback.ts";
+import { hearOf } from "../store/heard.ts";
 import { keyLive } from "../store/keys.ts";
 import { quotaLeft, use } from "../store/quotas.ts";
 import type { Kept } from "../store/tips.ts";
+import { selectOwnVoices } from "../store/voices.ts";
 import { disputeBy } from "./disputes.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import { judgeOwn, keyGone, notChanged, unacceptable } from "./own-document.ts";
+import { type OwnVoice, ownVoice } from "./own-voice.ts";
 import { quotaOfTips, quotaUsed } from "./quota-used.ts";
 import { ring } from "./waiting.ts";
 
@@ -21,7 +24,8 @@ import { ring } from "./waiting.ts";
 export const seenTip = (exchange: Exchange, caller: Caller, tip: string): Promise<store.SeenTip | undefined> =>
   first(exchange.db, store.selectSeen(caller.partner, tip, instant(exchange.now)));
 
-type Outcome = Result<{ created: boolean; given: store.Given } | undefined, Problem>;
+type Given = store.Given & { dispute?: OwnVoice };
+type Outcome = Result<{ created: boolean; given: Given } | undefined, Problem>;
 
 /** Undefined: the caller has lost sight of the tip meanwhile. */
 export async function giveFeedback(
@@ -34,7 +38,7 @@ export async function giveFeedback(
     body,
     type: "feedback+jws",
     schema: feedbackSchema,
-    find: (digest) => first(exchange.db, store.selectGiven(digest, caller.partner)),
+    find: (digest) => findGiven(exchange, caller, digest),
     also: async (sound) => (await judgeMeaning(exchange, caller, tip, sound)).faults,
   });
   if (!judged.ok) return judged;
@@ -49,6 +53,17 @@ export async function giveFeedback(
   if (tip.withdrawn_at) return err(problem("withdrawn", "The tip is withdrawn: nobody would be told of it."));
   if (content.version !== tip.version || content.digest !== tip.digest) return err(movedOn(tip.version));
   return write(exchange, caller, tip, { kept, content, answered });
+}
+
+/** What the caller gave, and whether it disputes as things are now. */
+async function findGiven({ db, now }: Exchange, { partner }: Caller, digest: string): Promise<Given | undefined> {
+  // Reads by themselves, which the database tries again where one fails.
+  const [given, voices] = await Promise.all([
+    first(db, store.selectGiven(digest, partner)),
+    all(db, selectOwnVoices(digest, partner, now)),
+  ]);
+  const dispute = ownVoice(voices);
+  return given && { ...given, ...(dispute && { dispute }) };
 }
 
 const isReply = ({ reply_to, status, indicators, share }: Feedback): boolean =>
@@ -101,6 +116,7 @@ async function write(
       guard("quota_left", quotaLeft(partner, day, used)),
       guard("room_left", store.maySayMore(partner, tip_no, `${day}T`, content)),
       ...store.keepFeedback(tip, partner, content, kept, now, answered),
+      ...(partner === tip.author ? [] : [hearOf(tip.author, tip_no)]),
       ...disputing,
       use(partner, day, used),
     ]);
@@ -109,7 +125,7 @@ async function write(
   }
   ring();
   // Also where the outcome is unknown: what was kept is found by its digest.
-  const given = await first(exchange.db, store.selectGiven(kept.digest, partner)).catch(() => undefined);
+  const given = await findGiven(exchange, caller, kept.digest).catch(() => undefined);
   if (given) {
     exchange.wake(given.seq);
     return ok({ created: failure === undefined || !isTaken(failure), given });

@@ -3,6 +3,7 @@ import { limits } from "../core/limits.ts";
 import { markMembers } from "../core/marks.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
+import { endOf } from "../core/tip.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type IndicatorRow, selectIndicators, tipsIn } from "../store/reading.ts";
@@ -58,8 +59,17 @@ export async function listIndicators(
   });
 }
 
-const itemOf = ({ tip_no: _tipNo, body, handling, embargo, mark, ...row }: IndicatorRow): Record<string, unknown> => ({
+const itemOf = ({
+  tip_no: _tipNo,
+  body,
+  handling,
+  embargo,
+  mark,
+  state,
+  ...row
+}: IndicatorRow): Record<string, unknown> => ({
   ...row,
+  ...endOf({ state }),
   handling: JSON.parse(handling ?? "[]"),
   ...(embargo ? { embargo: JSON.parse(embargo) } : {}),
   ...(mark > 0 && { ...markMembers(mark), human_review: true }),

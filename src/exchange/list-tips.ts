@@ -7,7 +7,7 @@ import { ok, type Result } from "../core/result.ts";
 import { recordAccess, recordTips } from "../store/accesses.ts";
 import { batch, type SQL } from "../store/database.ts";
 import { authorRange, operationRange, placeRange, type Range, tokenRange, triageRange } from "../store/ranges.ts";
-import { fitting, selectItems, type TipFilter } from "../store/reading.ts";
+import { fitting, isInState, selectItems, type TipFilter } from "../store/reading.ts";
 import { standsSo } from "../store/triage.ts";
 import { readCursor, writeCursor } from "./cursor.ts";
 import type { Caller, Exchange } from "./exchange.ts";
@@ -23,6 +23,8 @@ export interface Page<Item> {
 function rangesFor(caller: Caller, filter: TipFilter, range: Range): SQL<{ tip_no: number }>[] {
   const tokens = caller.held.map(({ token }) => token);
   if (filter.operation) return [operationRange(caller, filter.operation, range)];
+  const own = authorRange(caller, caller.partner, range);
+  if (filter.state && filter.state !== "live") return [own];
   if (filter.assignee) return [triageRange(caller, "assignee", filter.assignee, range)];
   // What is new or open may lack a row.
   if (filter.triage && filter.triage !== "new" && filter.triage !== "open") {
@@ -32,7 +34,6 @@ function rangesFor(caller: Caller, filter: TipFilter, range: Range): SQL<{ tip_n
     return tokens.filter((token) => token === filter.through).map((token) => tokenRange(caller, token, range));
   }
   if (filter.from) return [authorRange(caller, filter.from, range)];
-  const own = authorRange(caller, caller.partner, range);
   if (filter.through === "author") return [own];
   if (filter.for_you) return caller.places.map((place) => placeRange(caller, place, range));
   if (filter.platform) return [placeRange(caller, filter.platform, range)];
@@ -47,9 +48,13 @@ export async function candidates(
   before: number,
   limit: number,
 ): Promise<{ numbers: number[]; complete: number }> {
-  // What a team has dealt with lies before what it has not.
-  const also = filter.triage ? standsSo(caller, filter.triage, exchange.now) : undefined;
-  const ranges = rangesFor(caller, filter, { before, limit, now: exchange.now, ...(also && { also }) });
+  // What a team has dealt with lies before what it has not, and what has ended among what lives.
+  const { now } = exchange;
+  const also = [
+    ...(filter.triage ? [standsSo(caller, filter.triage, now)] : []),
+    ...(filter.state ? [isInState(caller, filter.state, now)] : []),
+  ];
+  const ranges = rangesFor(caller, filter, { before, limit, now, also });
   const found = ranges.length === 0 ? [] : await batch(exchange.db, ranges);
   let complete = 0;
   const numbers = new Set<number>();

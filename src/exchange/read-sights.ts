@@ -11,7 +11,7 @@ import type { TipDocument } from "../core/tip.ts";
 import { type Door, type Reader, recordAccess } from "../store/accesses.ts";
 import { batch, first } from "../store/database.ts";
 import { rowOf, type SightAsk, type SightPart, type SightRow, unitsOf } from "../store/sight-rows.ts";
-import { recordSights, selectSights } from "../store/sights.ts";
+import { selectAndRecord } from "../store/sights.ts";
 import { selectSeqBefore } from "../store/subscriptions.ts";
 import type { SaidRow } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
@@ -146,8 +146,7 @@ async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: Si
 async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
-    selectSights(reader, ask, now),
-    recordSights(reader, ask, door, now),
+    ...selectAndRecord(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
   const of = (wanted: SightPart["part"]) =>

@@ -3,7 +3,6 @@ import { type Envelope, readPayload } from "../core/envelope.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { instant } from "../core/time.ts";
 import { type Door, recordAccess, recordTips } from "../store/accesses.ts";
 import { batch } from "../store/database.ts";
 import { type OwnRow, selectItem, selectOwn, selectPieces } from "../store/reading.ts";
@@ -60,17 +59,10 @@ export async function readTip(
         audience: { protected: own.protected, payload: own.payload, signature: own.signature },
         audience_digest: own.audience_digest,
         revision: own.revision,
-        state: stateOf(row, instant(exchange.now)),
       }),
     },
   });
 }
-
-const stateOf = (
-  row: { withdrawn_at: string | null; suspended_at: string | null; expires_at: string },
-  now: string,
-): string =>
-  row.withdrawn_at ? "withdrawn" : row.suspended_at ? "suspended" : row.expires_at <= now ? "expired" : "live";
 
 /** What is left of an erased tip, for its author: enough to prove what was accepted, and to publish a next version. */
 const erasedItem = async (exchange: Exchange, caller: Caller, tip: string, own: OwnRow) => ({

@@ -32,6 +32,7 @@ export async function tipItem(exchange: Exchange, row: ItemRow): Promise<Record<
     indicators: { total: Object.values(byType).reduce((sum, n) => sum + n, 0), by_type: byType },
     ...(marks && { marked: countsOf(marks) }),
     through: row.through,
+    ...(row.state && { state: row.state }),
     for_you: forYou(row.mine, heading.ask),
     ...(row.relates_to !== "[]" && { relates_to: JSON.parse(row.relates_to) }),
     ...(row.claims && row.claims !== "[]" && { claims: JSON.parse(row.claims) }),

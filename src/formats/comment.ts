@@ -23,7 +23,7 @@ export function controlOf(comment: string, procedure: string | undefined): Contr
   return under(procedure, "8.2", "8.3") ? "third-party" : undefined;
 }
 
-export function roleOf(comment: string): string | undefined {
+function roleOf(comment: string): string | undefined {
   if (/\bC2\b|command[- ]and[- ]control/i.test(comment)) return "c2";
   if (/\bredirects?\b/i.test(comment) && !/\bor redirect\b/i.test(comment)) return "redirector";
   if (/\b(phishing|credential theft|landing)\b/i.test(comment)) return "landing";
@@ -40,7 +40,7 @@ const services: [RegExp, string][] = [
   [/\bcdn\b/i, "cdn"],
   [/\bmobile\b/i, "mobile"],
 ];
-export const serviceOf = (comment: string, procedure?: string): string | undefined =>
+const serviceOf = (comment: string, procedure?: string): string | undefined =>
   services.find(([form]) => form.test(comment))?.[1] ??
   (under(procedure, "0.1.2") ? "vpn" : under(procedure, "0.1.1") ? "proxy" : undefined);
 
@@ -96,7 +96,7 @@ export const countryOf = (name: string): string | undefined =>
   /^X[A-Z]$/.test(name) ? name : countries[name.toLowerCase()];
 
 /** Countries named as the target; regions ("Middle East", "Global") are none. */
-export function targetsOf(comment: string): string[] {
+function targetsOf(comment: string): string[] {
   const stated =
     /targeted:\s*([^".;]+)/i.exec(comment)?.[1] ?? /(?<![\p{L}\p{N}_])(\p{Lu}\p{L}+)-targeting\b/u.exec(comment)?.[1];
   const found = (stated ?? "").split(/[/,&]| and /).map((name) => countryOf(name.trim()));

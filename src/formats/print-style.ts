@@ -2,7 +2,7 @@
 import type { Tlp } from "../core/audience.ts";
 
 /** TLP 2.0's colours (FIRST): on black, as its guide has them. */
-export const tlpColours: Record<Tlp, string> = {
+const tlpColours: Record<Tlp, string> = {
   red: "#ff2b2b",
   "amber+strict": "#ffc000",
   amber: "#ffc000",

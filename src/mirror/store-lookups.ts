@@ -17,6 +17,11 @@ export interface Held {
   tips: number;
   indicators: number;
   unverified: { tip: string; version: number; reason: string }[];
+  /**
+   * A new copy is being read beside this one, because the exchange was restored or somebody asked for it, and is not whole: this
+   * one may hold what has been taken back since.
+   */
+  rebuilding?: true;
   /** When the feed's end was reached last; undefined where it never was. */
   synced_at?: string;
 }
@@ -44,7 +49,8 @@ export class StoreLookups extends StoreFile {
   }
 
   held(): Held {
-    const generation = this.answering() ?? this.building()?.generation ?? 0;
+    const [answering, building] = [this.answering(), this.building()];
+    const generation = answering ?? building?.generation ?? 0;
     const { tips } = this.get("SELECT count(*) AS tips FROM tip WHERE generation = ?", generation) as { tips: number };
     const { indicators } = this.get(
       "SELECT count(*) AS indicators FROM tip t CROSS JOIN indicator i ON i.tip_no = t.tip_no WHERE t.generation = ?",
@@ -55,7 +61,14 @@ export class StoreLookups extends StoreFile {
       generation,
     );
     const synced_at = this.kept("synced_at");
-    return { tips, indicators, unverified, ...(synced_at !== undefined && { synced_at }) };
+    const rebuilding = answering !== undefined && building !== undefined;
+    return {
+      tips,
+      indicators,
+      unverified,
+      ...(rebuilding && { rebuilding }),
+      ...(synced_at !== undefined && { synced_at }),
+    };
   }
 
   /** The tips that answer, in the order of their ids. */

@@ -1,7 +1,7 @@
 /**
- * Who is calling, judged anew on each request, and again while one goes on: token signature, issuer, audience, type, expiry;
- * the key behind it active, the partner not suspended, the scope still granted, the purpose counting, the DPoP proof fresh
- * and its own. One D1 round trip, which also counts.
+ * Access tokens: signature, issuer, audience, type, expiry, the DPoP proof fresh and its own; then, judged in the database anew
+ * on each request and again while one goes on, the key behind it active, the partner not suspended, the scope still granted,
+ * the purpose counting.
  */
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from "jose";
 import { limits } from "../core/limits.ts";
@@ -10,16 +10,15 @@ import { type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { dayOf, instant } from "../core/time.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
-import { quotaUsed } from "../exchange/quota-used.ts";
-import { Work } from "../exchange/work.ts";
 import { selectCaller } from "../store/callers.ts";
-import { batch, first, isTaken, type RowOf, type RowsOf, type SQLWrapper } from "../store/database.ts";
+import type { RowOf, SQLWrapper } from "../store/database.ts";
 import { use, useOnce } from "../store/quotas.ts";
+import type { Credential, Standing } from "./credential.ts";
 import { checkProof } from "./dpop.ts";
 
 const refused = (detail: string) => err(problem("unauthenticated", detail));
-const badProof = (detail: string) => err({ ...problem("unauthenticated", detail), proof_refused: true as const });
-const notThis = refused("The access token is not valid here now. Ask for a new one.");
+const badProof = (detail: string): Problem => ({ ...problem("unauthenticated", detail), proof_refused: true as const });
+const notThis = problem("unauthenticated", "The access token is not valid here now. Ask for a new one.");
 
 /** Claims of tokens whose signatures this worker verified. A signature stays what it is; all else is judged at each request. */
 const verified = new Map<string, JWTPayload>();
@@ -51,17 +50,16 @@ async function verify(exchange: Exchange, token: string): Promise<JWTPayload | u
   }
 }
 
-export async function authenticate(
+/** The access token that a request shows, as far as it can be judged without the database. */
+export async function accessCredential(
   exchange: Exchange,
   request: { authorization?: string; proof?: string; method: string; urls: readonly string[] },
-): Promise<Result<Caller, Problem>> {
+): Promise<Result<Credential, Problem>> {
   const [, form, text] = /^(Bearer|DPoP) ([A-Za-z0-9._-]{20,4000})$/i.exec(request.authorization ?? "") ?? [];
   if (!form || !text) return refused("Send an access token: Authorization: Bearer or DPoP.");
   const claims = await claimsOf(exchange, text);
-  if (!claims) return notThis;
+  if (!claims) return err(notThis);
   const me = claims.sub as string;
-  const kid = claims.key as string;
-  const now = instant(exchange.now);
   const jkt = (claims.cnf as { jkt?: string } | undefined)?.jkt;
   const once: SQLWrapper[] = [];
   if (jkt || form.toLowerCase() === "dpop") {
@@ -72,41 +70,27 @@ export async function authenticate(
       { method: request.method, urls: request.urls, token: text },
       exchange.now,
     );
-    if (!checked.ok) return badProof(checked.error);
+    if (!checked.ok) return err(badProof(checked.error));
     if (checked.value.jkt !== jkt) return refused("The proof is not by the key the token is bound to.");
     once.push(useOnce(checked.value.once, instant(checked.value.until)));
   }
   const token = {
     me,
-    kid,
+    kid: claims.key as string,
     purpose: typeof claims.purpose === "string" ? claims.purpose : "",
     scopes: (claims.scope as string).split(" ") as Scope[],
     isBound: jkt !== undefined,
   };
-  const until = (claims.exp as number) * 1_000;
-  const read = [standingOf(token, now), use(me, dayOf(exchange.now), { requests: 1 })] as const;
-  let rows: RowsOf<typeof read>;
-  try {
-    rows = (await batch(exchange.db, [...read, ...once])) as unknown as RowsOf<typeof read>;
-  } catch (error) {
-    return isTaken(error)
-      ? badProof("This DPoP proof was used before: make a new one for each request.")
-      : Promise.reject(error);
-  }
-  const [[found], [quota]] = rows;
-  const standing = judgeStanding(token, found);
-  if (!standing) return notThis;
-  if (quota!.requests > limits.quota.requests) {
-    return err(quotaUsed("requests", exchange.now));
-  }
-  const work = new Work(me);
-  const callerOf = (standing: Standing | undefined): Result<Caller, Problem> =>
-    standing ? ok({ ...standing, quota: quota!, work, until, again }) : notThis;
-  const again: Caller["again"] = async (later) =>
-    later.now < until
-      ? callerOf(judgeStanding(token, await first(later.db, standingOf(token, instant(later.now)))))
-      : notThis;
-  return callerOf(standing);
+  const credential: Credential<AccessRow> = {
+    id: `${exchange.url} ${text}`,
+    select: (now) => selectCaller(me, token.kid, token.purpose, now),
+    uses: [use(me, dayOf(exchange.now), { requests: 1 }), ...once],
+    standing: (row) => standingOf(token, row),
+    until: () => (claims.exp as number) * 1_000,
+    refused: notThis,
+    replayed: badProof("This DPoP proof was used before: make a new one for each request."),
+  };
+  return ok(credential as unknown as Credential);
 }
 
 /** What a token says, once it is known to be ours. */
@@ -118,16 +102,10 @@ interface Token {
   isBound: boolean;
 }
 
-const standingOf = ({ me, kid, purpose }: Token, now: string) => selectCaller(me, kid, purpose, now);
-
-type Standing = Omit<Caller, "quota" | "work" | "until" | "again">;
+type AccessRow = RowOf<ReturnType<typeof selectCaller>>;
 
 /** What the partner may do at this moment with the token; undefined: nothing. */
-function judgeStanding(
-  { me, kid, purpose, scopes, isBound }: Token,
-  partner: RowOf<ReturnType<typeof standingOf>> | undefined,
-): Standing | undefined {
-  if (!partner) return undefined;
+function standingOf({ me, kid, purpose, scopes, isBound }: Token, partner: AccessRow): Standing | undefined {
   const granted = scopesOf(partner);
   const mustBeBound = partner.dpop === 1 || partner.kind === "law_enforcement" || needsProof(scopes);
   if (mustBeBound && !isBound) return undefined;

@@ -215,7 +215,7 @@ function problemObjects(slugs: readonly Slug[]): OperationObject["responses"] {
   return objects;
 }
 
-export function problemExample(slug: Slug, url: string) {
+function problemExample(slug: Slug, url: string) {
   const { status, title } = problems[slug];
   const { remedy: _remedy, ...example } = problemWords[slug];
   return { type: `${url}/problems/${slug}`, title, status, ...example };

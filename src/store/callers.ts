@@ -22,6 +22,13 @@ const callerColumns = (partner: string | SQL): SQL => sql`p.kind, p.country, p.s
     (SELECT json_group_array(json_object('token', h.token, 'since', h.since)) FROM holds h WHERE h.partner = ${partner}) AS held,
     (SELECT json_group_array(s.place) FROM (${selectPlaces(partner)}) s) AS places`;
 
+/** The row that a statement gives is there, and just this one. */
+export const isSame = (select: SQL<CallerRow>, row: CallerRow): SQL =>
+  sql`EXISTS (SELECT 1 FROM (${select}) c WHERE ${sql.join(
+    Object.entries(row).map(([column, value]) => sql`c.${sql.identifier(column)} IS ${value}`),
+    sql` AND `,
+  )})`;
+
 /** No row where the partner is suspended or the key is not live. `may_read`: it states no purpose, or the one stated counts. */
 export const selectCaller = (partner: string, kid: string, purpose: string, now: string) => sql<
   CallerRow & { may_read: number }

@@ -102,6 +102,7 @@ export const guards = [
   "room_left",
   "still_visible",
   "not_held",
+  "caller_same",
 ] as const;
 export type Guard = (typeof guards)[number];
 

@@ -5,7 +5,7 @@ import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { json, literal, type SQL, sql } from "./database.ts";
 import type { prefix_length } from "./schema.ts";
-import { held, through, visible } from "./visibility.ts";
+import { held, ownState, through, visible } from "./visibility.ts";
 
 /** "4/24", so that an address probes only lengths in use. */
 export const selectPrefixes = sql<typeof prefix_length.$inferSelect>`SELECT prefix FROM prefix_length`;
@@ -43,12 +43,14 @@ export interface AnsweringRow {
   tlp: string;
   through: string;
   heading: string;
+  state: string | null;
 }
 
 /** Those of the tips, by number, that may be seen. */
 export const selectAnswering = (reader: Reader, tipNos: readonly number[], now: number) => sql<AnsweringRow>`
   WITH ${held(reader.partner)}
-  SELECT t.tip_no, t.tip, t.version, t.author, t.tlp, ${through(reader.partner)} AS through, v.heading
+  SELECT t.tip_no, t.tip, t.version, t.author, t.tlp, ${through(reader.partner)} AS through, v.heading,
+    ${ownState(reader.partner, instant(now))} AS state
   FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
     CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
   WHERE ${visible(reader.partner, instant(now))}`;

@@ -18,6 +18,10 @@ export const use = (partner: string, day: string, used: Partial<Used>) => sql<Us
     calls = calls + excluded.calls
   RETURNING requests, bytes, index_keys, questions, calls`;
 
+/** One more request still fits the partner's day. */
+export const requestsLeft = (partner: string, day: string): SQL => sql`
+  NOT EXISTS (SELECT 1 FROM quota WHERE partner = ${partner} AND day = ${day} AND requests >= ${limits.quota.requests})`;
+
 /** So much more of bytes and index keys still fits the partner's day. */
 export const quotaLeft = (partner: string, day: string, more: { bytes: number; index_keys: number }): SQL => sql`
   NOT EXISTS (SELECT 1 FROM quota WHERE partner = ${partner} AND day = ${day}

@@ -11,13 +11,13 @@ export interface Range {
   before: number;
   limit: number;
   now: number;
-  /** A condition on the tip's row `t` that most may fail: pages stay full. */
-  also?: SQL;
+  /** Conditions on the tip's row `t` that most may fail: pages stay full. */
+  also?: readonly SQL[];
 }
 
-const seenIn = (reader: Reader, rows: SQL, { before, limit, now, also = sql`1` }: Range) => sql<{ tip_no: number }>`
+const seenIn = (reader: Reader, rows: SQL, { before, limit, now, also = [] }: Range) => sql<{ tip_no: number }>`
   WITH ${held(reader.partner)}
-  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${also} AND ${visible(reader.partner, instant(now))}
+  SELECT t.tip_no FROM ${rows} AND t.tip_no < ${before} AND ${sql.join([...also, visible(reader.partner, instant(now))], sql` AND `)}
   ORDER BY t.tip_no DESC LIMIT ${literal(limit)}`;
 
 export const authorRange = (reader: Reader, author: string, range: Range) =>

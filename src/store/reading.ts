@@ -5,7 +5,7 @@ import { among, json, literal, type SQL, sql } from "./database.ts";
 import { summaryOf } from "./feedback.ts";
 import { claimsOfTip } from "./relations.ts";
 import { isAssigned, standsSo, triageOfTip } from "./triage.ts";
-import { held, through, visible } from "./visibility.ts";
+import { held, ownState, through, visible } from "./visibility.ts";
 
 export interface ItemRow {
   tip_no: number;
@@ -26,7 +26,8 @@ export interface ItemRow {
   relates_to: string;
   marked: string | null;
   legal_process_url: string | null;
-  /** JSON, where lists and single reads show them: the reader's own word, and what is claimed. */
+  /** Where lists and single reads show them: of the reader's own tip how it stands; as JSON its own word, and what is claimed. */
+  state?: string | null;
   triage?: string | null;
   claims?: string;
 }
@@ -49,7 +50,7 @@ export const itemColumns = (
   (SELECT q.legal_process_url FROM partner q WHERE q.slug = t.author) AS legal_process_url`;
 
 const besides = (reader: Reader, now: number): SQL =>
-  sql`${triageOfTip(reader)} AS triage, ${claimsOfTip(reader, now)} AS claims`;
+  sql`${ownState(reader.partner, instant(now))} AS state, ${triageOfTip(reader)} AS triage, ${claimsOfTip(reader, now)} AS claims`;
 
 /** The relations to tips the reader may see itself; `t` is the related tip in there. */
 function relations(reader: Reader, now: number): SQL {
@@ -60,14 +61,12 @@ function relations(reader: Reader, now: number): SQL {
 /** One tip by its id, its row only where it may be seen. */
 export const selectItem = (reader: Reader & { kind: string }, tip: string, now: number) => sql<
   ItemRow & {
-    withdrawn_at: string | null;
-    suspended_at: string | null;
     difference: string | null;
     feedback: string | null;
   }
 >`
   WITH ${held(reader.partner)}
-  SELECT ${itemColumns(reader, now)}, ${besides(reader, now)}, t.withdrawn_at, t.suspended_at,
+  SELECT ${itemColumns(reader, now)}, ${besides(reader, now)},
     (SELECT z.detail -> '$.difference' FROM event_detail z WHERE z.seq = v.seq) AS difference,
     ${summaryOf(reader)} AS feedback
   FROM tip t JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
@@ -117,9 +116,14 @@ export interface TipFilter {
   through?: string;
   for_you?: boolean;
   urgency?: string;
+  state?: string;
   triage?: string;
   assignee?: string;
 }
+
+/** Of others' tips none is seen that does not live. */
+export const isInState = ({ partner }: Reader, state: string, now: number): SQL =>
+  sql`coalesce(${ownState(partner, instant(now))}, 'live') = ${state}`;
 
 /** The filter as a condition on the tip's row `t`. */
 function matches(reader: Reader, filter: TipFilter, now: number): SQL {
@@ -138,6 +142,7 @@ function matches(reader: Reader, filter: TipFilter, now: number): SQL {
   }
   if (filter.platform) conditions.push(place(sql`= ${filter.platform}`));
   if (filter.for_you) conditions.push(place(among(reader.places)));
+  if (filter.state) conditions.push(isInState(reader, filter.state, now));
   if (filter.triage) conditions.push(standsSo(reader, filter.triage, now));
   if (filter.assignee) conditions.push(isAssigned(reader, filter.assignee));
   return sql.join(conditions, sql` AND `);
@@ -168,6 +173,7 @@ export interface IndicatorRow {
   embargo: string | null;
   body: string;
   mark: number;
+  state: string | null;
 }
 
 /** Indicators of the tips, by number and in that order, that may be seen; after a place in the first of them. */
@@ -182,7 +188,8 @@ export function selectIndicators(
   const is = (column: SQL, value: string | undefined) => (value === undefined ? sql`` : sql` AND ${column} = ${value}`);
   return sql<IndicatorRow>`WITH ${held(reader.partner)}
     SELECT t.tip_no, t.tip, t.version, i.ordinal, t.author AS "from", t.operation, ${through(reader.partner)} AS through, t.tlp,
-      v.heading ->> '$.handling' AS handling, v.heading ->> '$.embargo' AS embargo, i.body, i.mark
+      v.heading ->> '$.handling' AS handling, v.heading ->> '$.embargo' AS embargo, i.body, i.mark,
+      ${ownState(reader.partner, instant(now))} AS state
     FROM json_each(${json(tipNos)}) n CROSS JOIN tip t ON t.tip_no = n.value
       CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
       CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.version = t.version

@@ -465,6 +465,7 @@ export const guard = sqliteTable("guard", {
   room_left: integer(),
   still_visible: integer(),
   not_held: integer(),
+  caller_same: integer(),
 });
 
 export const feedback = sqliteTable("feedback", {
@@ -490,6 +491,13 @@ export const feedback = sqliteTable("feedback", {
   words: integer().notNull().default(0),
   counts_in: integer().notNull().default(0),
 });
+
+/** Of each tip that others have spoken of, the seq of the newest word. */
+export const heard = sqliteTable(
+  "heard",
+  { author: text().notNull(), tip_no: integer().notNull(), seq: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.author, table.tip_no] })],
+);
 
 export const feedback_standing = sqliteTable(
   "feedback_standing",

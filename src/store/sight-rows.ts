@@ -65,7 +65,7 @@ export interface SightRow extends ItemRow {
 /** Sighting and opinion: what a word takes of which nothing is left to be said. */
 export const revokedOfWord = 2;
 
-/** A sight's columns, in order, as `selectSights` gives them in a list: a function of SQLite's takes at most 32 arguments here. */
+/** A sight's columns, in order, as `selectAndRecord` gives them in a list: a function of SQLite's takes at most 32 arguments here. */
 export const sightColumns = [
   "sight_seq",
   "at",

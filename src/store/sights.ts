@@ -8,7 +8,7 @@
  */
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
-import { among, type SQL, type SQLWrapper, sql } from "./database.ts";
+import { among, type SQL, sql } from "./database.ts";
 import { judged, mayBeTold, ranged } from "./feed.ts";
 import { itemColumns } from "./reading.ts";
 import { revokedOfWord, type SightAsk, type SightPart, type SightRow, sightColumns } from "./sight-rows.ts";
@@ -154,11 +154,17 @@ const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
 };
 
 /**
- * All there is to know of a page, in no order: judged once. Of each sight its row and its indicators that are still valid; of
- * those that begin here the signed payloads, in pieces.
+ * All there is to know of a page, in no order, and the record of the tips that are handed out: both as of one judgement. Of each
+ * sight its row and its indicators that are still valid; of those that begin here the signed payloads, in pieces.
  */
-export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<SightPart>`
-  WITH ${sights(reader, ask, now)},
+export const selectAndRecord = (reader: Reader, ask: SightAsk, door: Door, now: number) => {
+  const judged = sights(reader, ask, now);
+  const record = recordTips(reader, door, now, sql`WITH ${judged} SELECT tip_no FROM kept WHERE NOT ended`);
+  return [selectParts(reader, ask, judged, now), record] as const;
+};
+
+const selectParts = (reader: Reader, ask: SightAsk, judged: SQL, now: number) => sql<SightPart>`
+  WITH ${judged},
     shown AS MATERIALIZED (
       SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
         p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, s.tail, s.giver, t.embargo_until, ${itemColumns(reader, now)}
@@ -185,10 +191,6 @@ export const selectSights = (reader: Reader, ask: SightAsk, now: number) => sql<
     AND d.version = s.version WHERE NOT s.ended AND s.giver IS NULL AND s.done < 0`
       : sql``
   }`;
-
-/** The tips handed out, for the record. */
-export const recordSights = (reader: Reader, ask: SightAsk, door: Door, now: number): SQLWrapper =>
-  recordTips(reader, door, now, sql`WITH ${sights(reader, ask, now)} SELECT tip_no FROM kept WHERE NOT ended`);
 
 /** The most indicators that the reader had of any version of the tip before its current one. */
 export const selectHadBefore = ({ partner }: Reader, { tip_no, version }: Pick<SightRow, "tip_no" | "version">) => sql<{

@@ -1,7 +1,7 @@
 /** What a partner works at: its own word on tips it may see. No statement here reads or writes another's. */
 
 import { instant, parseTime } from "../core/time.ts";
-import type { TriageChange } from "../core/triage.ts";
+import type { TriageChange, TriageState } from "../core/triage.ts";
 import type { Reader } from "./accesses.ts";
 import { type SQL, sql } from "./database.ts";
 import type { triage } from "./schema.ts";
@@ -37,9 +37,9 @@ export function setTriage({ partner }: Reader, tipNos: SQL, change: TriageChange
   return sql<TriageRow & { tip_no: number }>`
     INSERT INTO triage (partner, tip_no, state, assignee, snooze_until, changed_at)
     WITH ${held(partner)}
-    SELECT ${partner}, t.tip_no, ${state}, ${assignee ?? null}, ${until ?? null}, ${instant(now)}
+    SELECT ${partner}, t.tip_no, ${state ?? ("new" satisfies TriageState)}, ${assignee ?? null}, ${until ?? null}, ${instant(now)}
     FROM (${tipNos}) n CROSS JOIN tip t ON t.tip_no = n.tip_no WHERE ${visible(partner, instant(now))}
-    ON CONFLICT (partner, tip_no) DO UPDATE SET state = excluded.state, assignee = ${of(assignee)}.assignee,
+    ON CONFLICT (partner, tip_no) DO UPDATE SET state = ${of(state)}.state, assignee = ${of(assignee)}.assignee,
       snooze_until = ${of(snooze_until)}.snooze_until, changed_at = excluded.changed_at
     RETURNING tip_no, state, assignee, snooze_until, changed_at`;
 }

@@ -17,6 +17,11 @@ export const visible = (me: string, now: string): SQL => sql`(t.erased_at IS NUL
   AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})
   AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq))))`;
 
+/** How it stands with the reader's own tip `t`; NULL of others', of which those that ended are not seen. */
+export const ownState = (me: string, now: string): SQL => sql`CASE WHEN t.author <> ${me} THEN NULL
+  WHEN t.withdrawn_at IS NOT NULL THEN 'withdrawn' WHEN t.suspended_at IS NOT NULL THEN 'suspended'
+  WHEN t.expires_at <= ${now} THEN 'expired' ELSE 'live' END`;
+
 /** An event, row `e`, is told by a token the partner held before it: a newcomer who gains sight does not read the past. */
 export const addressed = sql`EXISTS (
   SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < e.seq)`;

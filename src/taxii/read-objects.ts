@@ -60,6 +60,7 @@ const answer = (
 export const listObjectsOperation = operation({
   ...common,
   id: "listTaxiiObjects",
+  isOneReading: true,
   path: "/taxii2/{root}/collections/{collection}/objects/",
   summary: "Read the objects of a collection",
   description:
@@ -79,6 +80,7 @@ export const listObjectsOperation = operation({
 export const readManifestOperation = operation({
   ...common,
   id: "readTaxiiManifest",
+  isOneReading: true,
   path: "/taxii2/{root}/collections/{collection}/manifest/",
   summary: "Read what there is in a collection",
   description: "The same pages as the objects themselves. A tip that is named here counts as handed to you.",
@@ -121,6 +123,7 @@ async function oneOf(
 export const readObjectOperation = operation({
   ...common,
   id: "readTaxiiObject",
+  isOneReading: true,
   path: "/taxii2/{root}/collections/{collection}/objects/{object}/",
   summary: "Read an object",
   description: "Who asks for an observable asks for its value: authors are not told of it.",
@@ -141,6 +144,7 @@ export const readObjectOperation = operation({
 export const readVersionsOperation = operation({
   ...common,
   id: "readTaxiiVersions",
+  isOneReading: true,
   path: "/taxii2/{root}/collections/{collection}/objects/{object}/versions/",
   summary: "Read the versions of an object",
   description: "There is one at a time: what was before is not handed out any more.",

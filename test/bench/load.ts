@@ -35,7 +35,11 @@ export function send(url: string, call: Call): Promise<Answer> {
         reject(new Error(`${call.method} ${call.path}: ${answer.statusCode} ${body.slice(0, 500)}`));
       });
     });
-    sent.on("error", reject);
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      // The other side had given up the kept-alive connection just then: it read nothing of this call.
+      if (sent.reusedSocket && error.code === "ECONNRESET") resolve(send(url, call));
+      else reject(error);
+    });
     sent.end(call.body);
   });
 }

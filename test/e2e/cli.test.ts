@@ -124,7 +124,12 @@ describe("one platform tips off another", () => {
     );
     expect((await run("chirper", "tip", "show", tip)).out).not.toContain("ana");
     expect((await run("facepage", "stats", "--csv")).out).toMatch(/^\uFEFFfrom,tips,.*\r\nchirper,2,1,63,0,/);
-    expect(await run("facepage", "triage", "--state", "done")).toMatchObject({ code: 2 });
+    expect(await run("facepage", "triage", tip, "--snooze-until", "2099-01-01T00:00:00Z")).toMatchObject({
+      code: 0,
+      out: `${tip} is working, with ana, snoozed until 2099-01-01T00:00:00.000Z\n`,
+    });
+    for (const words of [["--state", "done"], [tip]])
+      expect(await run("facepage", "triage", ...words)).toMatchObject({ code: 2 });
   });
 
   test("law enforcement gets 404 and exit 1 until the tip is rescoped to it", async () => {

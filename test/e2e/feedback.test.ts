@@ -58,6 +58,27 @@ test("one asks, the author answers, and only the two read it", async () => {
   });
 });
 
+test("over all its tips the author sees what was said, and what still waits for its answer", async () => {
+  const list = (as: string, ...words: string[]) => run(as, "feedback", "list", ...words);
+  expect((await list("chirper")).out).toMatch(
+    new RegExp(
+      `^${tip}  Harbour Lantern · 1 partner: found 1, needs_context 1 · 2 said, .* by facepage: needs_context\n`,
+    ),
+  );
+  expect((await list("chirper", "--unanswered")).out).toBe("Nothing.\n");
+  await run("facepage", "feedback", tip, "--status", "needs_context", "--note", "And the third?");
+  const waiting = await json("chirper", "feedback", "list", "--unanswered", "--status", "needs_context");
+  expect(waiting.tips).toMatchObject([{ tip, unanswered: 1, words: 3, newest: { by: "facepage" } }]);
+  expect((await list("chirper", "--unanswered")).out).toContain("1 waits for your answer");
+  expect((await list("facepage")).out).toBe("Nothing.\n");
+  expect((await list("chirper", "--status", "outdated")).out).toBe("Nothing.\n");
+  for (const wrong of [
+    ["--status", "maybe"],
+    ["--note", "x"],
+  ])
+    expect((await list("chirper", ...wrong)).code).toBe(2);
+});
+
 test("an indicator is named by what it is, a feedback by how its id begins; a tip's id that is cut short is told here", async () => {
   const words = ["--status", "outdated", "--indicators", "harbour-news.example", "--note", "Parked."];
   const { feedback } = await json("facepage", "feedback", tip, ...words);
@@ -90,7 +111,11 @@ test("what waits for the author's decision is listed over all its tips, with the
   expect((await run("chirper", "dispute", "list")).out).toContain("Nothing of yours");
   const { answers } = await json("facepage", "match", "https://facepage.example/@harbour.quarter.neighbours");
   const [{ ordinal }] = answers[0].hits;
-  await json("facepage", "feedback", tip, "--status", "false_positive", "--indicators", "@harbour.quarter.neighbours");
+  const mistaken = ["feedback", tip, "--status", "false_positive"];
+  expect((await run("facepage", ...mistaken, "--indicators", "@harbour.quarter.neighbours")).out).toContain(
+    `\nDisputed by your word alone, since you host it: ${ordinal}.\n`,
+  );
+  expect((await run("facepage", ...mistaken)).out).toMatch(/no voice in a dispute \(it is of the tip as a whole; name/);
   const waiting = await run("chirper", "dispute", "list");
   const { disputes } = await json("chirper", "dispute", "list");
   expect(disputes).toMatchObject([{ tip, ordinal, by: ["facepage"] }]);

@@ -164,6 +164,10 @@ describe("withdrawing", () => {
     await run("facepage", "feed");
     await json("chirper", "tip", "withdraw", tip, "--reason", "mistake", "--note", "oops");
     expect((await run("facepage", "feed")).out).toMatch(new RegExp(`withdrawn .*${tip}.*reason: mistake`));
+    expect((await run("chirper", "tip", "list", "--state", "withdrawn")).out).toMatch(
+      new RegExp(`${tip}.* · withdrawn · `),
+    );
+    expect((await run("facepage", "tip", "list", "--state", "withdrawn")).out).toBe("No tips.\n");
   });
 });
 

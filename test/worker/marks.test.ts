@@ -29,6 +29,7 @@ const without = [
   "listAccesses",
   "listAcknowledgements",
   "listFeedback",
+  "listHeard",
   "readStats",
   "listDisputes",
 ];

@@ -12,9 +12,10 @@ import { url } from "./http.ts";
 import type { Member } from "./member.ts";
 import { enrol, freshWorld, ground } from "./world.ts";
 
-/** They say what there is to ask, that nothing is done, or what one's own records and words add up to. */
+/** They say what there is to ask, that nothing is done, what one's own records and words add up to, or what of one's own tips. */
 const tellNothing = [
   "readStats",
+  "listHeard",
   "readTaxii",
   "readTaxiiRoot",
   "listTaxiiCollections",

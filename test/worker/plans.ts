@@ -39,6 +39,7 @@ const growing = [
   "invitation",
   "feedback",
   "feedback_standing",
+  "heard",
   "partner_day",
   "appeal",
   "dispute",
@@ -67,6 +68,9 @@ const alias: Record<string, string> = {
   rv: "receiving",
   past: "feedback_past",
   fb: "feedback",
+  re: "feedback",
+  wd: "feedback",
+  hd: "heard",
   stood: "feedback_standing",
 };
 

@@ -273,6 +273,7 @@ test("its requests count for the day, and what is refused does the same work and
   expect((await read("/v1/tips")).body.type).toBe(`${url}/problems/quota`);
   await run(sql`UPDATE read_token SET revoked_at = ${ago(1)} WHERE read_token = ${id}`);
   const full = await used();
+  expect((await read("/v1/tips")).status).toBe(401);
   const asked = vi.spyOn(ground(), "batch");
   const work = async (answer: () => Promise<{ status: number }>) => {
     asked.mockClear();

@@ -96,8 +96,10 @@ interface ModelTip {
   host: string;
   version: number;
   digest: string;
-  /** What was said of it, and who was told. */
-  words: { by: string; told: string[] }[];
+  /** What was said of it, in order, and who was told. */
+  words: { by: string; status: "found" | "received"; told: string[] }[];
+  /** Somebody has spoken of it, which its author alone is told, for good. */
+  heard: boolean;
   /** Who was handed it by reading, and who by asking. */
   read: Set<string>;
   matched: Set<string>;
@@ -181,6 +183,7 @@ async function run(model: Model, deed: Deed): Promise<void> {
       scoped: model.clock,
       gone: false,
       erased: false,
+      heard: false,
       host,
       version: 1,
       digest: answer.body.digest,
@@ -226,18 +229,19 @@ async function say(model: Model, member: Member, tip: ModelTip, shared: number):
     other.slug === tip.author ||
     (shared > 0 && model.sees(other, tip) && (shared > 1 || other.kind !== "law_enforcement"));
   const told = members.filter((other) => other !== member && isTold(other)).map(({ slug }) => slug);
-  tip.words.push({ by: member.slug, told });
+  tip.words.push({ by: member.slug, status: "found", told });
+  tip.heard = true;
 }
 
 /** What was said, as each was told it, while it sees the tip; what it is told no more is revoked, and others' words are not there. */
 async function expectWords(model: Model, member: Member, objects: readonly Given[]): Promise<void> {
   const expected = new Map<string, boolean>();
   for (const tip of model.tips)
-    for (const { by } of tip.words.filter((word) => word.told.includes(member.slug))) {
+    for (const { by, status } of tip.words.filter((word) => word.told.includes(member.slug))) {
       const lives = model.sees(member, tip) && !tip.gone;
-      for (const type of wordTypes) expected.set(wordId(type, tip.id, by, -1), lives);
-      // No version changes the indicator.
-      expected.set(wordId("opinion", tip.id, by, 0), lives);
+      for (const type of wordTypes) expected.set(wordId(type, tip.id, by, -1), lives && status === "found");
+      // No version changes the indicator, of which nothing is said besides.
+      if (status === "found") expected.set(wordId("opinion", tip.id, by, 0), lives);
     }
   const alive = [...expected].filter(([, lives]) => lives).map(([id]) => id);
   const isWord = ({ type }: Given) => wordTypes.some((each) => each === type);
@@ -254,9 +258,17 @@ async function expectWords(model: Model, member: Member, objects: readonly Given
 
 /** What it is handed, another's, is recorded: one tip, or all it sees by the list. */
 async function read(model: Model, member: Member, tip: ModelTip, how: "get" | "list" | "match"): Promise<void> {
-  if (how === "get") await member.call("GET", `/v1/tips/${tip.id}`);
-  else if (how === "list") await member.call("GET", "/v1/tips?limit=200");
-  else await member.call("POST", "/v1/match", { questions: [tip.host] });
+  if (how === "get") {
+    const { body } = await member.call("GET", `/v1/tips/${tip.id}`);
+    if (body.document && tip.author !== member.slug) {
+      const said = await member.say({ id: tip.id, ...body }, { status: "received" });
+      expect(said.status, JSON.stringify(said.body)).toBe(201);
+      tip.words.push({ by: member.slug, status: "received", told: [tip.author] });
+      tip.heard = true;
+    }
+  }
+  if (how === "list") await member.call("GET", "/v1/tips?limit=200");
+  if (how === "match") await member.call("POST", "/v1/match", { questions: [tip.host] });
   for (const other of how === "list" ? model.tips : [tip]) {
     if (other.author === member.slug || !model.sees(member, other)) continue;
     (how === "match" ? other.matched : other.read).add(member.slug);
@@ -348,6 +360,7 @@ async function seenAt(member: Member, model: Model): Promise<Record<string, stri
     // What was said of it its author may ask also once its content is erased.
     feedback: asked.feedback!.filter((id) => !model.tips.some((tip) => tip.id === id && tip.erased)),
     disputes: asked.disputes!,
+    heard: (await member.call("GET", "/v1/feedback")).body.tips.map(({ tip }: { tip: string }) => tip),
     export: model.tips.filter((tip) => file.includes(tip.id)).map((tip) => tip.id),
   };
 }
@@ -417,7 +430,9 @@ test("every reading door shows each partner exactly the tips the model says, and
           const visible = model.tips.filter((tip) => model.sees(member, tip));
           for (const [door, tips] of Object.entries(await seenAt(member, model))) {
             const seen = [...new Set(tips)].sort();
-            const expected = visible
+            const there =
+              door === "heard" ? model.tips.filter(({ author, heard }) => heard && author === member.slug) : visible;
+            const expected = there
               .filter((tip) => !(tip.gone && livingOnly.includes(door)))
               .map((tip) => tip.id)
               .sort();

@@ -37,6 +37,22 @@ describe("one tip", () => {
       expect((await say(facepage, tip, wrong)).status).toBe(422);
   });
 
+  test("keeps its state where nothing is said of that", async () => {
+    const snooze_until = inDays(1);
+    expect((await say(facepage, tip, { snooze_until })).body).toMatchObject({ state: "new", snooze_until });
+    await say(facepage, tip, { state: "working" });
+    expect((await say(facepage, tip, { assignee: "ana" })).body).toMatchObject({ state: "working", assignee: "ana" });
+    expect((await say(facepage, tip, { snooze_until: null })).body).toEqual({
+      tip,
+      state: "working",
+      assignee: "ana",
+      changed_at: expect.any(String),
+    });
+    const set = { snooze_until };
+    expect((await facepage.call("PUT", "/v1/triage", { filter: {}, set })).body.changed).toBe(1);
+    expect(await shown(facepage)).toMatchObject({ state: "working", snooze_until });
+  });
+
   test("is shown to the partner that said it alone: not to the author, another recipient or the steward", async () => {
     const other = await enrol("other", "platform");
     const steward = await enrol("steward", "steward", { scopes: ["admin", "keys", "tips:read", "feedback"] });

@@ -5,7 +5,8 @@ import { asTheyCome } from "../../src/api/body.ts";
 import { limits } from "../../src/core/limits.ts";
 import type { Caller, Exchange } from "../../src/exchange/exchange.ts";
 import { followFeed } from "../../src/exchange/follow-feed.ts";
-import { authenticate } from "../../src/oauth/authenticate.ts";
+import { accessCredential } from "../../src/oauth/authenticate.ts";
+import { judgeCredential } from "../../src/oauth/credential.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
 import { http, url } from "./http.ts";
 import { ahead, endListening, idle, type Listener, listen } from "./listen.ts";
@@ -167,7 +168,8 @@ describe("of one partner", () => {
 /** As it is judged when a request comes. */
 async function callerOf(member: Member, exchange: Exchange): Promise<Caller> {
   const headers = await member.authorization("GET", "/v1/stream");
-  const caller = await authenticate(exchange, { ...headers, method: "GET", urls: [] });
+  const shown = await accessCredential(exchange, { ...headers, method: "GET", urls: [] });
+  const caller = shown.ok ? await judgeCredential(exchange, shown.value) : shown;
   if (!caller.ok) throw new Error(caller.error.detail);
   return caller.value;
 }

@@ -7,7 +7,7 @@ import { err } from "../../core/result.ts";
 import { listAccesses } from "../../exchange/list-accesses.ts";
 import { access } from "../answers/accesses.ts";
 import { page } from "../answers/tips.ts";
-import { give, operation } from "../operation.ts";
+import { answerPage, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 
 export const listAccessesOperation = operation({
@@ -57,9 +57,6 @@ export const listAccessesOperation = operation({
     const scope = query.partner && query.partner !== caller.partner ? "admin" : "tips:read";
     if (!steward && !caller.scopes.includes(scope))
       return err({ ...problem("missing-scope", `Ask for a token with the scope ${scope}.`), scope });
-    const listed = await listAccesses(exchange, caller, query, steward);
-    if (!listed.ok) return listed;
-    const { items, next, more } = listed.value;
-    return give(200, { accesses: items, next, more });
+    return answerPage("accesses", await listAccesses(exchange, caller, query, steward));
   },
 });

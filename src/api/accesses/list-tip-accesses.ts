@@ -4,7 +4,7 @@ import { limits } from "../../core/limits.ts";
 import { listHanded } from "../../exchange/list-accesses.ts";
 import { handed } from "../answers/accesses.ts";
 import { page } from "../answers/tips.ts";
-import { give, operation } from "../operation.ts";
+import { answerPage, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 import { findOwnTip, tipPath } from "../tips/own-tip.ts";
 
@@ -41,10 +41,6 @@ export const listTipAccessesOperation = operation({
   },
   problems: ["old-cursor"],
   find: findOwnTip,
-  async run({ exchange, caller, found, query }) {
-    const listed = await listHanded(exchange, caller, found, query);
-    if (!listed.ok) return listed;
-    const { items, next, more } = listed.value;
-    return give(200, { accesses: items, next, more });
-  },
+  run: async ({ exchange, caller, found, query }) =>
+    answerPage("accesses", await listHanded(exchange, caller, found, query)),
 });

@@ -1,6 +1,6 @@
 /** What the doors of feedback answer with. The worker tests hold every answer against these. */
 import * as z from "zod";
-import { feedbackSchema, feedbackStatuses } from "../../core/feedback.ts";
+import { feedbackSchema, feedbackStatuses, voicelessReasons } from "../../core/feedback.ts";
 import { slug, time, uuid } from "../../core/names.ts";
 import { documentDigest, signedFeedback } from "./envelope.ts";
 
@@ -17,8 +17,34 @@ export const word = {
   reply_to: documentDigest.optional().describe("The feedback it answers."),
 };
 
+const places = z.array(z.int().min(0)).min(1).optional();
+const ownVoice = z
+  .strictObject({
+    alone: places.describe("You host these: your word disputes them by itself."),
+    with_another: places.describe("Your voice counts: it disputes together with that of another unrelated partner."),
+    not_counted: z
+      .array(z.strictObject({ reason: z.enum(voicelessReasons), indicators: places }))
+      .min(1)
+      .optional()
+      .describe(
+        "Feedback, and no voice: it is of the tip as a whole; an agency has none; the indicator has ended; as much as you may dispute in 30 days, or of one tip, is used; you took your voice back, or what it carried was decided; the steward attested no ownership of yours; you are enrolled for less than 30 days; you and the author are of one ownership.",
+      ),
+  })
+  .meta({
+    id: "OwnVoice",
+    description:
+      "Whether your `false_positive` disputes, by the indicators' places. It tells nothing of others' voices.",
+  });
+
 export const given = z
-  .strictObject({ feedback: documentDigest, tip: uuid, version, accepted_at: time, seq })
+  .strictObject({
+    feedback: documentDigest,
+    tip: uuid,
+    version,
+    accepted_at: time,
+    seq,
+    dispute: ownVoice.optional().describe("Where it says `false_positive`: as things are now."),
+  })
   .meta({ id: "GivenFeedback", description: "Feedback as it was accepted: kept from now on." });
 
 const counts = {

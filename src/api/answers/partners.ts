@@ -13,7 +13,7 @@ export const publicJwk = z
   })
   .meta({ id: "PublicJwk", description: "An Ed25519 or P-256 public key (RFC 7517)." });
 
-export const serverJwk = z
+const serverJwk = z
   .strictObject({
     ...publicJwk.shape,
     kid: digest,
@@ -56,7 +56,7 @@ const contact = z
   })
   .partial();
 
-export const scopeList = z.array(z.enum(grantableScopes));
+const scopeList = z.array(z.enum(grantableScopes));
 
 export const partner = z
   .strictObject({

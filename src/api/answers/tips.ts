@@ -14,6 +14,7 @@ import {
   relationsSchema,
   tipHeading,
   tipSchema,
+  tipStates,
   urgencies,
 } from "../../core/tip.ts";
 import { documentDigest, receipt, signedAudience, signedTip } from "./envelope.ts";
@@ -38,8 +39,14 @@ const mark = {
   undecided: z.literal(true).optional().describe("So for 14 days, and its author has not decided."),
   appealed: z.literal(true).optional().describe("A partner upheld an appeal against what was done on it."),
 };
+/** As of indicators, of which most are others'. */
+const end = z
+  .enum(tipStates)
+  .exclude(["live"])
+  .optional()
+  .describe("Of your own tip, where it has ended: nobody else sees it.");
 const counts = z.int().min(1).optional();
-const marked = z
+export const marked = z
   .strictObject({ disputed: counts, undecided: counts, appealed: counts })
   .meta({ id: "Marked", description: "How many of its indicators the exchange marks; absent where none is." });
 const ordinals = z.array(z.int().min(0)).min(1).optional();
@@ -96,6 +103,7 @@ const item = {
   }),
   marked: marked.optional(),
   through,
+  state: z.enum(tipStates).optional().describe("How it stands with your own tip. For the author alone."),
   for_you: forYou,
   relates_to: relationsSchema.optional().describe("Only relations to tips you may see."),
   claims: z
@@ -128,7 +136,6 @@ export const tipWhole = open({
   audience: signedAudience.optional().describe("For the author alone."),
   audience_digest: documentDigest.optional().describe("For the author alone: `previous` of the next audience."),
   revision: z.int().min(1).optional().describe("For the author alone: the current audience's."),
-  state: z.enum(["live", "withdrawn", "suspended", "expired"]).optional().describe("For the author alone."),
 }).meta({ id: "Tip", description: "A tip with its signed bytes, the decoded document and warnings." });
 
 export const erasedTip = z
@@ -198,6 +205,7 @@ export const indicatorItem = z
     from: author,
     operation: uuid,
     through,
+    state: end,
     tlp: z.enum(tlps),
     handling,
     embargo: embargoSchema.optional(),
@@ -217,6 +225,7 @@ const match = z
     from: author,
     operation,
     through,
+    state: end,
     tlp: z.enum(tlps),
     handling,
     embargo: embargoSchema.optional(),

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { tlps } from "../../core/audience.ts";
 import { short, slug, uuid } from "../../core/names.ts";
-import { urgencies } from "../../core/tip.ts";
+import { tipStates, urgencies } from "../../core/tip.ts";
 import { assignee, triageFilters } from "../../core/triage.ts";
 import { flag, pointInTime } from "../parameters.ts";
 
@@ -16,6 +16,7 @@ export const tipFilter = {
   through: z.string().max(120).optional().describe('Reaching you by this token; "author" for your own.'),
   for_you: flag.describe("Holding indicators on your own platforms or domains."),
   urgency: z.enum(urgencies).optional(),
+  state: z.enum(tipStates).optional().describe("Of your own tips those that stand so; others' live, as you see them."),
   triage: z
     .enum(triageFilters)
     .optional()

@@ -25,7 +25,7 @@ export const giveFeedbackOperation = operation({
   access: "feedback",
   summary: "Say what became of a tip",
   description:
-    "Your signed word on a tip you may see, as a whole or on single indicators; of an indicator your newest word counts. It is for the tip's author alone unless it says `share`, then also for those who have sight of the tip at that moment, and for law enforcement among them only where it says so. The author does not speak on its own tip, but answers: `reply_to` and a note.",
+    "Your signed word on a tip you may see, as a whole or on single indicators; of an indicator your newest word counts. It is for the tip's author alone unless it says `share`, then also for those who have sight of the tip at that moment, and for law enforcement among them only where it says so. The author does not speak on its own tip, but answers: `reply_to` and a note. Of a `false_positive` the answer says whether it is a voice in a dispute, and if not, why.",
   at: tipPath,
   body: { schema: signedFeedback, read: z.unknown(), example: examples.feedback },
   answers: {

@@ -4,7 +4,7 @@ import { limits } from "../../core/limits.ts";
 import { short, slug, uuid } from "../../core/names.ts";
 import { listIndicators } from "../../exchange/list-indicators.ts";
 import { indicatorItem, page } from "../answers/tips.ts";
-import { give, operation } from "../operation.ts";
+import { answerPage, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 import { sampleItem } from "./sample.ts";
 
@@ -45,10 +45,5 @@ export const listIndicatorsOperation = operation({
     },
   },
   problems: ["old-cursor"],
-  async run({ exchange, caller, query }) {
-    const listed = await listIndicators(exchange, caller, query);
-    if (!listed.ok) return listed;
-    const { items, next, more } = listed.value;
-    return give(200, { indicators: items, next, more });
-  },
+  run: async ({ exchange, caller, query }) => answerPage("indicators", await listIndicators(exchange, caller, query)),
 });

@@ -3,13 +3,14 @@ import * as z from "zod";
 import { limits } from "../../core/limits.ts";
 import { listTips } from "../../exchange/list-tips.ts";
 import { page, tipItem } from "../answers/tips.ts";
-import { give, operation } from "../operation.ts";
+import { answerPage, operation } from "../operation.ts";
 import { cursor, limitParameter } from "../parameters.ts";
 import { tipFilter } from "./filter.ts";
 import { sampleItem } from "./sample.ts";
 
 export const listTipsOperation = operation({
   id: "listTips",
+  isOneReading: true,
   method: "GET",
   path: "/v1/tips",
   tag: "Tips",
@@ -29,10 +30,5 @@ export const listTipsOperation = operation({
     },
   },
   problems: ["old-cursor"],
-  async run({ exchange, caller, query }) {
-    const listed = await listTips(exchange, caller, query);
-    if (!listed.ok) return listed;
-    const { items, next, more } = listed.value;
-    return give(200, { tips: items, next, more });
-  },
+  run: async ({ exchange, caller, query }) => answerPage("tips", await listTips(exchange, caller, query)),
 });

@@ -56,6 +56,7 @@ export const readFeedOperation = operation({
     },
   },
   problems: ["old-cursor"],
+  isOneReading: ({ req }) => req.query("wait") === undefined,
   async run({ exchange, caller, query: { after, limit, documents = false, wait } }) {
     const options = { after, limit, documents };
     if (wait === undefined) return answer(200, await readFeed(exchange, caller, options));

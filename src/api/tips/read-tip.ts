@@ -14,6 +14,7 @@ const jose = "application/jose+json";
 
 export const readTipOperation = operation({
   id: "readTip",
+  isOneReading: true,
   method: "GET",
   path: "/v1/tips/{tip}",
   tag: "Tips",

@@ -57,7 +57,7 @@ export const apps: Family = {
 };
 
 /** An Android application id. */
-export const packageName = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/;
+const packageName = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+$/;
 
 export const wallets: Family = {
   types: ["wallet"],

@@ -11,7 +11,7 @@ import { orRefanged } from "./refang.ts";
 import { readDomain } from "./url-form.ts";
 
 /** Lower case, the domain in A-labels. */
-export function readEmail(text: string): Result<string, string> {
+function readEmail(text: string): Result<string, string> {
   const lower = text.trim().normalize("NFKC").toLowerCase().normalize("NFKC");
   const at = lower.lastIndexOf("@");
   const local = lower.slice(0, at);
@@ -22,7 +22,7 @@ export function readEmail(text: string): Result<string, string> {
 }
 
 /** E.164; the number must state its country, by + or 00. */
-export function readPhone(text: string): Result<string, string> {
+function readPhone(text: string): Result<string, string> {
   const plain = text
     .trim()
     .replace(/[\s().\-\u2010-\u2015/]/g, "")

@@ -3,7 +3,6 @@
  * The answer is canonical. Text that is nothing of the kind is undefined, never a phrase: that must be asked for.
  */
 
-import { packageName } from "./apps.ts";
 import type { Indicator, Sites } from "./family.ts";
 import { readNetwork } from "./ip-form.ts";
 import { readPlatform, readProfileUrl } from "./platforms.ts";
@@ -16,7 +15,7 @@ const canonical = (indicator: Indicator, sites: Sites): Indicator | undefined =>
 };
 
 /** A range "a-b" that is exactly one CIDR block, as "a/length". */
-export function readSpan(text: string): string | undefined {
+function readSpan(text: string): string | undefined {
   const [from, to, more] = text.split(/[-–]/).map((end) => end.trim());
   if (!from || !to || more !== undefined) return undefined;
   const [first, last] = [readNetwork(from), readNetwork(to)];
@@ -29,7 +28,7 @@ export function readSpan(text: string): string | undefined {
 }
 
 /** The app of a store's URL. */
-export function readAppUrl(text: string, sites: Sites): Indicator | undefined {
+function readAppUrl(text: string, sites: Sites): Indicator | undefined {
   const url = URL.parse(/^https?:/i.test(text) ? text : `https://${text}`);
   if (url?.hostname === "play.google.com" && url.pathname === "/store/apps/details") {
     return canonical({ type: "app", store: "google-play", id: url.searchParams.get("id") ?? "" }, sites);
@@ -37,10 +36,6 @@ export function readAppUrl(text: string, sites: Sites): Indicator | undefined {
   const id = url && /^(?:apps|itunes)\.apple\.com$/.test(url.hostname) && /\/id(\d+)\/?$/.exec(url.pathname)?.[1];
   return id ? canonical({ type: "app", store: "app-store", id }, sites) : undefined;
 }
-
-/** An Android package name. It looks like a domain, so only a column or a person that says so makes it one. */
-export const readPackageName = (text: string, sites: Sites): Indicator | undefined =>
-  packageName.test(text.trim()) ? canonical({ type: "app", store: "google-play", id: text }, sites) : undefined;
 
 /** A profile's or post's URL, or a handle on `platform`, as spreadsheets hold them. */
 export function readAccount(text: string, platform: string, sites: Sites): Indicator | undefined {

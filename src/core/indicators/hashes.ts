@@ -12,7 +12,7 @@ export type HashAlgorithm = keyof typeof digits;
 const prefixes = { md5: "m5", sha1: "s1", sha256: "s2" } as const;
 
 /** PDQ's published threshold: at most this many of 256 bits apart is the same picture. */
-export const pdqDistance = 31;
+const pdqDistance = 31;
 
 function bitsOf(number: number): number {
   let rest = number - ((number >>> 1) & 0x55555555);
@@ -21,7 +21,7 @@ function bitsOf(number: number): number {
 }
 
 /** Bits in which two hashes of 64 hex digits differ; beyond `most` it may stop counting. */
-export function distanceOf(a: string, b: string, most = 256): number {
+function distanceOf(a: string, b: string, most = 256): number {
   let distance = 0;
   for (let at = 0; at < 64 && distance <= most; at += 8) {
     distance += bitsOf(Number.parseInt(a.slice(at, at + 8), 16) ^ Number.parseInt(b.slice(at, at + 8), 16));

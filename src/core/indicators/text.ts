@@ -13,7 +13,7 @@ function bounded(text: string): Result<string, string> {
   if (text === "") return err("Nothing is left of this text.");
   return text.length > longest ? err(`Folded, this text is longer than ${longest} characters.`) : ok(text);
 }
-export const readHashtag = (text: string): Result<string, string> => {
+const readHashtag = (text: string): Result<string, string> => {
   const tag = fold(text, /^[#\s]+/);
   return tag.includes(" ") ? err("A hashtag holds no white space.") : bounded(tag);
 };

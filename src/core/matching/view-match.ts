@@ -2,7 +2,7 @@
 import { isCommon } from "../indicators/common.ts";
 import type { Indicator } from "../indicators/family.ts";
 import { markMembers } from "../marks.ts";
-import { isForReview } from "../tip.ts";
+import { endOf, isForReview } from "../tip.ts";
 import type { Match } from "./judge-matches.ts";
 import type { Question } from "./read-questions.ts";
 
@@ -29,6 +29,8 @@ export interface Answering {
   author: string;
   tlp: string;
   through: string;
+  /** Of the reader's own tip. */
+  state?: string | null;
 }
 
 /** What is shown of a tip's document. */
@@ -49,6 +51,7 @@ export function viewOf(found: Match, tip: Answering, heading: Heading): Record<s
     from: tip.author,
     operation: { id: operation.id, name: operation.name },
     through: tip.through,
+    ...endOf(tip),
     tlp: tip.tlp,
     handling,
     ...(embargo !== undefined && { embargo }),

@@ -20,7 +20,7 @@ type Revoked = Pick<SharedTip, "exchange" | "tip" | "from">;
 export const mostParts = 6;
 const info = "Withdrawn, expired or recalled";
 
-export function deletedAttribute(uuid: string, timestamp: string): MispAttribute {
+function deletedAttribute(uuid: string, timestamp: string): MispAttribute {
   return {
     uuid,
     type: "comment",
@@ -39,7 +39,7 @@ export function deletedPart(uuid: string, timestamp: string): MispAttribute {
   return { ...deletedAttribute(uuid, timestamp), object_relation: "description" };
 }
 
-export function deletedObject(uuid: string, timestamp: string, parts: MispAttribute[]): MispObject {
+function deletedObject(uuid: string, timestamp: string, parts: MispAttribute[]): MispObject {
   return {
     uuid,
     name: "deleted",

@@ -13,7 +13,7 @@ const utf8 = new TextEncoder();
 const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** RFC 9562, section 5.5. */
-export function nameUuid(namespace: string, name: string): string {
+function nameUuid(namespace: string, name: string): string {
   const space = namespace.replaceAll("-", "").match(/../g)!;
   const bytes = sha1(Uint8Array.from([...space.map((byte) => Number.parseInt(byte, 16)), ...utf8.encode(name)]));
   bytes[6] = (bytes[6]! & 0x0f) | 0x50;

@@ -53,8 +53,11 @@ export const extended = (
 ): Record<string, unknown> => ({ [extensionId]: { extension_type: type, ...present(members) } });
 
 /** Without the members that are undefined. */
-export const present = (members: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+export function present(members: Record<string, unknown>): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const name of Object.keys(members)) if (members[name] !== undefined) found[name] = members[name];
+  return found;
+}
 
 const yearOne = Date.parse("0001-01-01T00:00:00Z");
 

@@ -14,9 +14,6 @@ import { idOf } from "./ids.ts";
 import { comparisonsOf, observableOf, observed } from "./observable.ts";
 import { patternOf } from "./pattern.ts";
 
-/** Indicator and its relationship to the campaign; with an observable, also that and the relationship to it. */
-export const objectCount = (type: string): 2 | 4 => (observed.has(type) ? 4 : 2);
-
 /** The observable first, so that a reader who goes from top to bottom knows what is referred to. */
 export function objectsOf(tip: SharedTip, ordinal: number, indicator: Indicator): StixObject[] {
   const id = idOf("indicator", tip.tip, ordinal);
@@ -94,23 +91,49 @@ function phaseOf(procedure: string): Record<string, string> {
   return { kill_chain_name: procedure.slice(0, colon), phase_name: procedure.slice(colon + 1) };
 }
 
+/** Times of one tip, whose indicators mostly share theirs: made once. */
+interface Times {
+  created: number;
+  modified: number;
+  expires: number | undefined;
+  texts: Map<number, string>;
+}
+const times = new WeakMap<SharedTip, Times>();
+
+function timesOf(tip: SharedTip): Times {
+  const found = times.get(tip) ?? {
+    created: Date.parse(tip.created),
+    modified: Date.parse(tip.modified),
+    expires: parseTime(tip.document.expires_at ?? ""),
+    texts: new Map<number, string>(),
+  };
+  times.set(tip, found);
+  return found;
+}
+
 /** An indicator ends where the index lets go of it (DESIGN.md, "The tip document"), and begins before that (STIX 2.1, section 4.7). */
-function validity({ created, modified, document }: SharedTip, indicator: Indicator): Record<string, string> {
-  const stated = parseTime(indicator.valid_until ?? "") ?? Date.parse(modified) + validDaysOf(indicator) * dayMs;
+function validity(tip: SharedTip, indicator: Indicator): Record<string, string> {
+  const { created, modified, expires, texts } = timesOf(tip);
+  const stated = parseTime(indicator.valid_until ?? "") ?? modified + validDaysOf(indicator) * dayMs;
   // Somebody may have written a time from which no time is before.
-  const until = Math.max(1, Math.min(stated, parseTime(document.expires_at ?? "") ?? stated));
-  const from = [parseTime(indicator.first_seen ?? ""), Date.parse(created)].find(
-    (ms) => ms !== undefined && ms >= 0 && ms < until,
-  );
-  return { valid_from: instant(from ?? until - 1), valid_until: instant(until) };
+  const until = Math.max(1, Math.min(stated, expires ?? stated));
+  const from = [parseTime(indicator.first_seen ?? ""), created].find((ms) => ms !== undefined && ms >= 0 && ms < until);
+  const textOf = (ms: number): string => {
+    const text = texts.get(ms) ?? instant(ms);
+    texts.set(ms, text);
+    return text;
+  };
+  return { valid_from: textOf(from ?? until - 1), valid_until: textOf(until) };
 }
 
 /** Members that the indicator itself has, exactly as they are; an empty list has no place there. */
 const elsewhere = new Set(["confidence", "lang", "note", "procedures", "value", "digest"]);
 
-const restOf = (indicator: Indicator): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(indicator).filter(
-      ([name, value]) => value !== undefined && (!elsewhere.has(name) || (Array.isArray(value) && value.length === 0)),
-    ),
-  );
+function restOf(indicator: Indicator): Record<string, unknown> {
+  const rest: Record<string, unknown> = {};
+  for (const name of Object.keys(indicator)) {
+    const value = indicator[name];
+    if (!elsewhere.has(name) || (Array.isArray(value) && value.length === 0)) rest[name] = value;
+  }
+  return rest;
+}

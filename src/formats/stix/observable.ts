@@ -13,7 +13,7 @@ export type Comparison = readonly [path: string, text: string];
 const accountTypes: Record<string, string> = { x: "twitter" };
 
 /** As STIX spells hash algorithms; `x_pdq` is ours: STIX leaves the names of further algorithms to who uses them. */
-export const hashNames: Record<string, string> = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", pdq: "x_pdq" };
+const hashNames: Record<string, string> = { md5: "MD5", sha1: "SHA-1", sha256: "SHA-256", pdq: "x_pdq" };
 
 /**
  * Types that STIX has no observable for, and the members that name one of them. In paths and objects of our own `id` and the
@@ -81,20 +81,20 @@ export function observableOf(indicator: Indicator): StixObject {
           ? { extensions: extended({ kind: indicator.kind, url: indicator.url }) }
           : {}),
       });
-    case "ip": {
-      const value = single(String(indicator.value));
-      return make(value.includes(":") ? "ipv6-addr" : "ipv4-addr", { value });
+    case "ip":
+    case "domain":
+    case "url": {
+      const [type, value] = singleValueOf(indicator);
+      return make(type, { value });
     }
     case "hash":
       return make("file", {
         hashes: { [hashNames[String(indicator.algorithm)]!]: String(indicator.value) },
         name: text(indicator.filename),
       });
-    case "domain":
-      return make("domain-name", { value: String(indicator.value) });
     default: {
-      const url = indicator.type === "post" ? indicator.url : indicator.type === "url" ? indicator.value : undefined;
-      if (url !== undefined) return make("url", { value: String(url) });
+      if (indicator.type === "post" && indicator.url !== undefined)
+        return make("url", { value: String(indicator.url) });
       if (indicator.type === "email" && indicator.value !== undefined)
         return make("email-addr", { value: String(indicator.value) });
       // A post without its address, an e-mail address that only its digest tells.
@@ -102,6 +102,13 @@ export function observableOf(indicator: Indicator): StixObject {
       return make(type, Object.fromEntries(properties), { extensions: extended({}, "new-sco") });
     }
   }
+}
+
+/** Of what is one value: the type of its observable, and the value there. */
+function singleValueOf({ type, value }: Indicator): [type: string, value: string] {
+  if (type !== "ip") return [type === "domain" ? "domain-name" : "url", String(value)];
+  const address = single(String(value));
+  return [address.includes(":") ? "ipv6-addr" : "ipv4-addr", address];
 }
 
 const accountOf = ({ platform, id, handle }: Indicator): Contributing => ({
@@ -127,7 +134,7 @@ export function comparisonsOf(indicator: Indicator): Comparison[] {
     case "ip":
     case "domain":
     case "url": {
-      const { type, value } = observableOf(indicator);
+      const [type, value] = singleValueOf(indicator);
       return [[`${type}:value`, String(value)]];
     }
     case "post":

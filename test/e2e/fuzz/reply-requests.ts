@@ -29,6 +29,11 @@ export const replies: Record<string, (known: Known) => Material> = {
     path: `/v1/tips/${tip}/feedback`,
     query: { limit: "2", after: cursor, ordinal_after: "0" },
   }),
+  "GET /v1/feedback": ({ cursor }) => ({
+    as: "chirper",
+    path: "/v1/feedback",
+    query: { status: "found", since: "2026-01-01", unanswered: "true", limit: "2", after: cursor },
+  }),
   "POST /v1/tips/:tip/appeals": ({ tip }) => ({
     as: "facepage",
     path: `/v1/tips/${tip}/appeals`,

@@ -200,9 +200,20 @@ describe("what is taken back", () => {
     );
     expect(pages).toBe(3);
     expect(await found(mirror, "restored.example")).toEqual([[tip]]);
+    // Whoever asks it is told that this is the copy from before.
+    expect(mirror.held()).toMatchObject({ rebuilding: true, synced_at: expect.any(String) });
+    const home = folder("nobody");
+    const words = ["--json", "match", "--mirror", folder("restored"), "restored.example"];
+    const told = await tipoff(home, ...words);
+    expect(told.err).toContain(
+      `being read anew, and until that is whole the copy from before (${mirror.held().synced_at}) answers`,
+    );
+    expect(JSON.parse(told.out)).toMatchObject({ rebuilding: true, answers: [{ hits: [{ tip }] }] });
     const done = await mirror.sync(now, { page: 8 });
     expect(await found(mirror, "restored.example")).toEqual([[tip]]);
     expect(mirror.held()).toMatchObject({ tips: done.tips });
+    for (const whole of [mirror.held(), done, JSON.parse((await tipoff(home, ...words)).out)])
+      expect(whole).not.toHaveProperty("rebuilding");
     expect(mirror.tips().map(({ from: _from, ...one }) => one)).toEqual(await inView());
     mirror.close();
   });

@@ -32,11 +32,11 @@ async function keyPair(alg: "EdDSA" | "ES256"): Promise<{ jwk: JWK; open: JWK; k
   };
 }
 
-export async function aWorld(alg: "EdDSA" | "ES256" = "EdDSA"): Promise<World> {
+export async function aWorld(alg: "EdDSA" | "ES256" = "EdDSA", content = draft): Promise<World> {
   const own = await keyPair(alg);
   const its = await keyPair("EdDSA");
   const connection = await connect({ exchange, url: exchange, partner: "chirper", kid: own.kid, jwk: own.jwk });
-  const { tip, audience } = await signTip(connection, draft, { to: ["platforms"] });
+  const { tip, audience } = await signTip(connection, content, { to: ["platforms"] });
   const document = JSON.parse(Buffer.from(tip.payload, "base64url").toString()) as { tip: string; version: number };
   return {
     connection,

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { readPackageName, readText } from "../../../src/core/indicators/guess.ts";
+import { readText } from "../../../src/core/indicators/guess.ts";
 import { refang } from "../../../src/core/indicators/refang.ts";
 import { canonicalise, labelOf } from "../../../src/core/indicators/registry.ts";
 import { sites } from "./given.ts";
@@ -61,9 +61,8 @@ test.each([
   expect(readText(written, sites)).toBeUndefined();
 });
 
-test("a package name is an app only where one says so", () => {
+test("a package name is no app by its looks", () => {
   expect(readText("com.harbour.net", sites)?.type).toBe("domain");
-  expect(readPackageName("com.harbour.net", sites)).toMatchObject({ type: "app", id: "com.harbour.net" });
 });
 
 test("whatever is pasted never throws, and what is read is canonical", () => {
