@@ -14,6 +14,7 @@ import { dateAt, dateOf, firstMoment, type Moment, readMoment, shareOf, spotAfte
 import type { Filter } from "./filters.ts";
 import { isObservable, readListed } from "./find-object.ts";
 import { type Added, objectsOfSight, type Placed } from "./objects-of-sight.ts";
+import { wordObjectsAtMost } from "./words-of-sight.ts";
 
 export interface ObjectsPage {
   objects: Added[];
@@ -89,7 +90,7 @@ async function readPage(
   { limit, start }: { limit: number; start?: Start },
 ): Promise<Result<Found<Placed>, Problem>> {
   const units = unitsOf(filter.types);
-  const least = units.tip + units.indicator;
+  const least = units.tip + Math.max(units.indicator, units.word);
   if (filter.isEmpty || least === 0 || filter.versions?.length === 0) return ok({ objects: [] });
   const objects: Placed[] = [];
   let at = start ?? (await startAfter(exchange, filter.added_after));
@@ -137,13 +138,14 @@ async function takeTurn(caller: Caller, sights: readonly Sight[]): Promise<Probl
   return characters > limits.large.answer_bytes ? caller.work.begin(characters / 2) : undefined;
 }
 
-/** Objects of a tip's beginning and of an indicator that are of the types asked for: how much of a page they take at most. */
-export function unitsOf(types: ReadonlySet<string> | undefined): { tip: number; indicator: number } {
-  if (!types) return { tip: 4, indicator: 4 };
+/** Objects of a tip's beginning, of an indicator and of a word that are of the types asked for: how much of a page they take at most. */
+export function unitsOf(types: ReadonlySet<string> | undefined): { tip: number; indicator: number; word: number } {
+  if (!types) return { tip: 4, indicator: 4, word: wordObjectsAtMost };
   const has = (type: string, times = 1) => (types.has(type) ? times : 0);
   return {
     tip: has("identity") + has("marking-definition", 2) + has("campaign"),
     indicator: has("indicator") + has("relationship", 2) + ([...types].some(isObservable) ? 1 : 0),
+    word: has("identity") + has("sighting") + has("opinion"),
   };
 }
 
