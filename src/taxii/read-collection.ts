@@ -45,10 +45,9 @@ export async function readCollection(
   const { added_after: _before, ...others } = asked;
   const filter: Filter = cursor ? others : asked;
   const before = cursor?.value.last ?? filter.added_after ?? firstMoment;
-  if (limit * objectBytes > limits.large.answer_bytes) {
-    const busy = await caller.work.begin(limit * objectBytes);
-    if (busy) return err(busy);
-  }
+  // Who has to leave others their share is given what small requests are: a client that reads on has no use for a refusal.
+  const isLarge = limit > smallPage && (await caller.work.begin(limit * objectBytes)) === undefined;
+  const most = isLarge ? limit : Math.min(limit, smallPage);
   const start = cursor?.value.start;
   const found: Result<Found<Added>, Problem> = filter.ids
     ? await readListed(
@@ -56,12 +55,9 @@ export async function readCollection(
         caller,
         collection,
         { ids: filter.ids, fits: (added) => fits(added, filter) },
-        {
-          limit,
-          from: start?.seq ?? 0,
-        },
+        { limit: most, from: start?.seq ?? 0 },
       )
-    : await readPage(exchange, caller, collection, filter, { limit, ...(start && { start }) });
+    : await readPage(exchange, caller, collection, filter, { limit: most, ...(start && { start }) });
   if (!found.ok) return found;
   const { objects, goOn } = found.value;
   const last = objects.at(-1)?.date_added ?? dateAt(before);
@@ -75,6 +71,8 @@ export async function readCollection(
 
 /** What an object takes on average. */
 const objectBytes = 650;
+/** Objects of a page that takes no turn. */
+const smallPage = Math.floor(limits.large.answer_bytes / objectBytes);
 
 interface Found<Object extends Added> {
   objects: Object[];
@@ -100,7 +98,8 @@ async function readPage(
     // What room there is left for less than a tip's beginning and an indicator stays empty, but on the smallest pages.
     if (left < least && objects.length > 0) break;
     const { sights, ...read } = await readSights(exchange, caller, "taxii", at, {
-      most: Math.max(left, least),
+      // Filters may pass over much: where nothing was found yet, twice as much is looked at each time.
+      most: Math.max(left, least) * (objects.length === 0 ? 2 ** round : 1),
       units,
       embargoed: collection.embargoed,
       ends: true,
@@ -162,16 +161,14 @@ const isBefore = ({ row, spot }: Placed, start: Start): boolean =>
   row.sight_seq === start.seq && spot.ordinal === start.ordinal && spot.index < start.index;
 
 async function startAfter(exchange: Exchange, moment: Moment | undefined): Promise<Start> {
-  if (!moment) return { ...beginning, index: 0 };
-  // The last microsecond is that of a tip's last object.
-  const time = moment.micros >= 999 ? instant(parseTime(moment.at)! + 1) : moment.at;
-  return { ...(await placeAfter(exchange, time)), index: 0 };
+  return { ...(moment ? await placeAfter(exchange, moment.at) : beginning), index: 0 };
 }
 
 /** The time asked for lies in the first tip: where to go on in it. */
 function jumpOf(sight: Sight | undefined, at: Start, { at: time, micros }: Moment): Start | undefined {
-  if (!sight || sight.row.at !== time || at.ordinal >= 0 || micros >= 999) return undefined;
-  return { seq: sight.row.sight_seq, ...spotAfter(sight.row.whole, micros) };
+  if (!sight || sight.row.at !== time || at.ordinal >= 0 || micros === 0) return undefined;
+  const spot = spotAfter(sight.row.whole, micros);
+  return spot.ordinal < 0 ? undefined : { seq: sight.row.sight_seq, ...spot };
 }
 
 /** A page that goes on ends where a date does, as far as it holds more than one: what is after a date is then whole. */
