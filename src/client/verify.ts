@@ -5,7 +5,7 @@
 import { type CryptoKey, compactVerify, importJWK, type JWK } from "jose";
 import { digest, type Envelope, open, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { parseStrict } from "../core/strict-json.ts";
+import { parseAgain, parseStrict } from "../core/strict-json.ts";
 import { parseTime } from "../core/time.ts";
 import type { TipDocument } from "../core/tip.ts";
 
@@ -52,10 +52,25 @@ export interface Verified {
  * console.log(verified.value.from, verified.value.document.operation);
  * ```
  */
-export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> {
+export const verifyTip = (envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> =>
+  verifyRead(envelope, keys, receipt, parseStrict);
+
+/**
+ * The same of a tip with its receipt, for whoever takes in many: the exchange signed that it accepted this very document, and so
+ * parsed it strictly, which is not done once more.
+ */
+export const verifyAccepted = (envelope: unknown, keys: KeySet, receipt: string): Promise<Result<Verified, string>> =>
+  verifyRead(envelope, keys, receipt, parseAgain);
+
+async function verifyRead(
+  envelope: unknown,
+  keys: KeySet,
+  receipt: string | undefined,
+  parse: typeof parseAgain,
+): Promise<Result<Verified, string>> {
   const opened = open(envelope, "tip+jws");
   if (!opened.ok) return err(opened.error);
-  const content = parseStrict(opened.value.bytes);
+  const content = parse(opened.value.bytes);
   if (!content.ok)
     return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
   if (typeof content.value !== "object" || content.value === null) return err("The document is no object.");

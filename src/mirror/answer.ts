@@ -133,10 +133,10 @@ export class Answerer {
         "This mirror was never read to the end, so it could answer wrongly: sync it first.",
       );
     if (generation !== this.#generation) {
-      this.#filter = new KeyFilter();
+      this.#filter = new KeyFilter(this.#store.seed());
       this.#newest = 0;
     }
-    this.#newest = this.#store.keysAfter(this.#newest, this.#filter.add);
+    this.#newest = this.#store.hashesAfter(this.#newest, this.#filter.addHash);
     this.#prefixes = this.#store.prefixes();
     const directory = this.#store.directory();
     this.#sites = directory ? sitesOf(directory.partners) : staticSites;

@@ -4,20 +4,22 @@
  * are not known change nothing.
  */
 import type { FeedEvent } from "../client/feed.ts";
-import { type KeySet, type Verified, verifyTip } from "../client/verify.ts";
-import { deriveTip, expiryOf } from "../core/derive-tip.ts";
-import type { Indicator, Sites } from "../core/indicators/family.ts";
-import { registry } from "../core/indicators/registry.ts";
+import { type KeySet, type Verified, verifyAccepted } from "../client/verify.ts";
+import { expiryOf } from "../core/derive-tip.ts";
+import type { Sites } from "../core/indicators/family.ts";
 import { byOrdinal } from "../core/marks.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseTime } from "../core/time.ts";
 import { headingOf, type TipDocument } from "../core/tip.ts";
+import { columnsOf } from "./columns.ts";
 import type { Change, StoredTip } from "./store.ts";
 
 /** What is known of the partners, as it was fetched last; `again` fetches it anew, where that is not just done. */
 export interface Known {
   keys: KeySet;
   sites: Sites;
+  /** The mirror's, for keys. */
+  seed: number;
   again(): Promise<boolean>;
 }
 
@@ -61,16 +63,16 @@ function seqOf({ id }: FeedEvent): number | undefined {
 }
 
 async function storedTip(event: FeedEvent, known: Known): Promise<Result<StoredTip, string>> {
-  let verified = await verifyTip(event.envelope, known.keys, event.receipt);
+  if (event.receipt === undefined) return err("It came without the exchange's receipt.");
+  let verified = await verifyAccepted(event.envelope, known.keys, event.receipt);
   // A key may be younger than the directory that was fetched.
-  if (!verified.ok && (await known.again())) verified = await verifyTip(event.envelope, known.keys, event.receipt);
+  if (!verified.ok && (await known.again())) verified = await verifyAccepted(event.envelope, known.keys, event.receipt);
   if (!verified.ok) return verified;
   const { document, from, accepted_at, digest } = verified.value;
   if (document.tip !== event.tip || document.version !== event.version || from !== event.from)
     return err("The document is of another tip than the event that brought it.");
-  if (accepted_at === undefined) return err("It came without the exchange's receipt.");
   try {
-    const derived = await derivedTip(document, accepted_at, known.sites);
+    const derived = derivedTip(document, accepted_at ?? "", known);
     if (!derived.ok) return derived;
     const rank = seqOf(event) ?? 0;
     return ok({
@@ -86,20 +88,17 @@ async function storedTip(event: FeedEvent, known: Known): Promise<Result<StoredT
   }
 }
 
-async function derivedTip(
+function derivedTip(
   document: Verified["document"],
   acceptedAt: string,
-  sites: Sites,
-): Promise<Result<Pick<StoredTip, "rows" | "keys" | "prefixes" | "heading" | "expires_at">, string>> {
+  { sites, seed }: Known,
+): Result<Pick<StoredTip, "columns" | "heading" | "expires_at">, string> {
   const accepted = parseTime(acceptedAt);
   if (accepted === undefined) return err("Its receipt states no time.");
   const expires = expiryOf(document, accepted);
-  // A type that this version of the library does not know is no fault of the tip: it answers no question that can be asked here.
-  const indicators = document.indicators.map((one) => (registry.has((one as Indicator).type) ? one : undefined));
-  const derived = await deriveTip({ indicators }, sites, accepted, expires);
-  if (!derived.ok) return err(`${derived.error[0]?.pointer}: ${derived.error[0]?.detail}`);
-  const { rows, keys, prefixes } = derived.value;
-  return ok({ rows, keys, prefixes, heading: JSON.stringify(shownOf(document)), expires_at: expires });
+  const columns = columnsOf(document.indicators, sites, accepted, expires, seed);
+  if (!columns.ok) return columns;
+  return ok({ columns: columns.value, heading: JSON.stringify(shownOf(document)), expires_at: expires });
 }
 
 /** What a match shows of a tip: no more of it is kept. */

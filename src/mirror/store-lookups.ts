@@ -5,7 +5,8 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import type { Candidate } from "../core/matching/judge-matches.ts";
 import type { Answering, Heading } from "../core/matching/view-match.ts";
-import { StoreFile } from "./store-file.ts";
+import { hashOf } from "./key-hash.ts";
+import { StoreKeys } from "./store-keys.ts";
 
 /** Where reading goes on: a generation, behind a cursor. */
 export interface Place {
@@ -21,7 +22,9 @@ export interface Held {
   synced_at?: string;
 }
 
-export class StoreLookups extends StoreFile {
+export class StoreLookups extends StoreKeys {
+  #seed: number | undefined;
+
   setting(name: "partner" | "synced_at"): string | undefined {
     return this.kept(name);
   }
@@ -70,26 +73,34 @@ export class StoreLookups extends StoreFile {
     return this.all<{ prefix: string }>("SELECT prefix FROM prefix_length").map((row) => row.prefix);
   }
 
-  /** The keys of tips stored behind a number, and the newest of them. */
-  keysAfter(tipNo: number, take: (key: string) => void): number {
+  /** What keys are hashed with: this mirror's own. */
+  seed(): number {
+    this.#seed ??= Number(this.kept("seed"));
+    return this.#seed;
+  }
+
+  /** The hashes of the keys of tips stored behind a number, and the newest of them. */
+  hashesAfter(tipNo: number, take: (hash: number) => void): number {
     const { newest } = this.get("SELECT coalesce(max(tip_no), 0) AS newest FROM tip") as { newest: number };
     if (newest <= tipNo) return tipNo;
-    if (tipNo === 0)
-      for (const row of this.statement("SELECT DISTINCT key FROM index_key").iterate()) take(row.key as string);
+    const seed = this.seed();
+    if (tipNo === 0) this.allHashes(take);
     else
       for (const row of this.statement("SELECT body FROM indicator WHERE tip_no > ? AND keys > 0").iterate(tipNo))
-        for (const key of keysOf(JSON.parse(row.body as string) as Indicator)) take(key);
+        for (const key of keysOf(JSON.parse(row.body as string) as Indicator)) take(hashOf(key, seed));
     return newest;
   }
 
-  /** What stands under a key and holds at that time; `tip_no` is the tip's rank. */
+  /** What stands under a key and holds at that time; `tip_no` is the tip's rank. Beside it, now and then, what shares its hash. */
   candidates(key: string, generation: number, now: number, limit: number): Candidate[] {
+    const places = this.placesOf(hashOf(key, this.seed()));
+    if (places.length === 0) return [];
     return this.all(
-      `SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark
-      FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
-        CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
-      WHERE k.key = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
-      ...[key, generation, now, now, limit],
+      `SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark
+      FROM json_each(?) place CROSS JOIN tip t ON t.tip_no = place.value ->> 0
+        CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = place.value ->> 1
+      WHERE t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
+      ...[key, JSON.stringify(places), generation, now, now, limit],
     );
   }
 
@@ -97,13 +108,13 @@ export class StoreLookups extends StoreFile {
   candidatesFairly(key: string, generation: number, now: number, ofAuthor: number, limit: number): Candidate[] {
     return this.all(
       `SELECT key, tip_no, version, ordinal, author, body, mark FROM (
-        SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark,
-          row_number() OVER (PARTITION BY t.author ORDER BY t.rank DESC, k.ordinal) AS place
-        FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
-          CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
-        WHERE k.key = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ?)
-      WHERE place <= ? LIMIT ?`,
-      ...[key, generation, now, now, ofAuthor, limit],
+        SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark,
+          row_number() OVER (PARTITION BY t.author ORDER BY t.rank DESC, i.ordinal) AS nth
+        FROM json_each(?) place CROSS JOIN tip t ON t.tip_no = place.value ->> 0
+          CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = place.value ->> 1
+        WHERE t.generation = ? AND t.expires_at > ? AND i.valid_until > ?)
+      WHERE nth <= ? LIMIT ?`,
+      ...[key, JSON.stringify(this.placesOf(hashOf(key, this.seed()))), generation, now, now, ofAuthor, limit],
     );
   }
 

@@ -142,7 +142,7 @@ class Syncing {
       await fetching;
       return true;
     };
-    const known: Known = { keys, sites: sitesOf(partners), again };
+    const known: Known = { keys, sites: sitesOf(partners), seed: this.#store.seed(), again };
     return known;
   }
 
@@ -231,7 +231,7 @@ class Syncing {
     for (const change of changes) {
       if (change.what === "put") {
         this.#done.tips++;
-        this.#done.indicators += change.tip.rows.length;
+        this.#done.indicators += change.tip.columns.ordinals.length;
       } else if (change.what === "unverified")
         this.#options.trouble?.(`Tip ${change.tip} version ${change.version} is not stored: ${change.reason}`);
     }
