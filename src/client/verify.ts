@@ -3,7 +3,7 @@
  * longer active needs the receipt, and its `accepted_at` is compared, never the document's `issued_at`.
  */
 import { type CryptoKey, compactVerify, importJWK, type JWK } from "jose";
-import { digest, type Envelope, open, verify } from "../core/envelope.ts";
+import { open, sha256, signedBytes, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { parseAgain, parseStrict } from "../core/strict-json.ts";
 import { parseTime } from "../core/time.ts";
@@ -88,8 +88,9 @@ async function verifyRead(
     return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew (fetchKeySet, tipoff keys save).`);
   const imported = await importedKey(key.jwk);
   if (!imported) return err(`The key set's key ${key.kid} is damaged.`);
-  if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
-  const identity = await digest(envelope as Envelope);
+  const signed = signedBytes(opened.value.envelope);
+  if (!(await verify(opened.value, imported, signed))) return err("The signature does not verify.");
+  const identity = await sha256(signed);
   const vouched = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
   if (vouched && !vouched.ok) return vouched;
   const at = vouched?.value;

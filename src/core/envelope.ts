@@ -64,18 +64,22 @@ export const readPayload = (payload: string): unknown => JSON.parse(new TextDeco
  * Whether the signature is the key's over exactly these bytes. By the platform alone: header and members were judged by `open`, and
  * a library would decode the payload a second time.
  */
-export async function verify({ envelope, alg, signature }: Opened, key: CryptoKey): Promise<boolean> {
+export async function verify(
+  { envelope, alg, signature }: Opened,
+  key: CryptoKey,
+  signed = signedBytes(envelope),
+): Promise<boolean> {
   const algorithm = alg === "ES256" ? { name: "ECDSA", hash: "SHA-256" } : { name: "Ed25519" };
   try {
-    return await crypto.subtle.verify(algorithm, key, signature as BufferSource, signedBytes(envelope));
+    return await crypto.subtle.verify(algorithm, key, signature as BufferSource, signed);
   } catch {
     // The key is of another algorithm.
     return false;
   }
 }
 
-/** JWS Signing Input (RFC 7515, section 5.1). */
-const signedBytes = (envelope: Envelope) => utf8.encode(`${envelope.protected}.${envelope.payload}`);
+/** JWS Signing Input (RFC 7515, section 5.1): what is signed, and what the digest is of. */
+export const signedBytes = (envelope: Envelope) => utf8.encode(`${envelope.protected}.${envelope.payload}`);
 const utf8 = new TextEncoder();
 
 /** SHA-256 over the ASCII of `protected.payload`, base64url: the document's identity. */

@@ -106,24 +106,23 @@ export class Store extends StoreLookups {
   }
 
   /**
-   * Writes the file anew where something was deleted, and empties the log: `secure_delete` alone overwrites what is deleted, but
+   * Where something was deleted, writes the file anew and empties the log: `secure_delete` alone overwrites what is deleted, but
    * not what a page was left with when its neighbours were divided or joined. False where another process holds it up, and it must
    * be tried again.
    */
   forget(): boolean {
-    if (this.kept("deleted") !== undefined) {
-      try {
-        // What it makes beside the file holds only what is kept, and may be large.
-        this.db.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
-      } catch (error) {
-        if (!/locked|busy/i.test((error as Error).message)) throw error;
-        return false;
-      }
-      // Before this is gone, the log is: a crash between makes it be done again.
-      if (!this.#emptyLog()) return false;
-      this.run("DELETE FROM setting WHERE name = 'deleted'");
+    if (this.kept("deleted") === undefined) return true;
+    try {
+      // What it makes beside the file holds only what is kept, and may be large.
+      this.db.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
+    } catch (error) {
+      if (!/locked|busy/i.test((error as Error).message)) throw error;
+      return false;
     }
-    return this.#emptyLog();
+    // Before this is gone, the log is: a crash between makes it be done again.
+    if (!this.#emptyLog()) return false;
+    this.run("DELETE FROM setting WHERE name = 'deleted'");
+    return true;
   }
 
   #emptyLog = (): boolean => (this.get("PRAGMA wal_checkpoint(TRUNCATE)") as { busy: number }).busy === 0;
