@@ -44,7 +44,7 @@ function apart(a: Members, b: Members, shared: ReadonlySet<string>): boolean {
 
 function accountKeys(platform: string, id: string | undefined, handles: readonly string[]): string[] {
   const found = id === undefined ? [] : [keyFor("ai", `${platform}:${id}`)];
-  for (const handle of new Set(handles)) {
+  for (const handle of handles.length > 1 ? new Set(handles) : handles) {
     if (platform !== "*") found.push(keyFor("ah", `${platform}:${handle}`));
     found.push(keyFor("h", handle));
   }

@@ -33,7 +33,12 @@ const refused: [string, string][] = [
 ];
 const documentation = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"];
 
-const hexOf = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const hexOf = (bytes: readonly number[]): string => {
+  let hex = "";
+  for (const byte of bytes) hex += hexOfByte[byte];
+  return hex;
+};
 
 /** The first `length` bits, the rest zero. */
 export function maskHex(hex: string, length: number): string {
@@ -94,7 +99,7 @@ export function readNetwork(text: string): Result<Network, string> {
     ...range,
     zeroed: hex !== full,
     documentation: documentationRanges[family].some((other) => contains(other, range)),
-    value: `${textOf(hex)}/${length}`,
+    value: `${textOf(hex === full ? bytes : bytesOfHex(hex))}/${length}`,
   });
 }
 
@@ -112,7 +117,8 @@ function bytesOf(address: string): number[] | undefined {
 const isMapped = (bytes: readonly number[]): boolean =>
   bytes.length === 16 && bytes.every((byte, at) => at > 11 || byte === (at < 10 ? 0 : 255));
 
-function textOf(hex: string): string {
-  const bytes = Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
-  return bytes.length === 4 ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();
-}
+const bytesOfHex = (hex: string): number[] =>
+  Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
+
+const textOf = (bytes: number[]): string =>
+  bytes.length === 4 ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();

@@ -136,7 +136,10 @@ export function canonicalAgain(indicator: Indicator, sites: Sites): Result<Indic
 /** The keys a canonical indicator is stored under, each once, at least one. */
 export function keysOf(indicator: Indicator): string[] {
   const keys = familyOf(indicator).keys(indicator);
-  return keys.length === 1 ? keys : [...new Set(keys)];
+  // Most have few, which differ.
+  const [first, second, third] = keys;
+  if (keys.length <= 3 && first !== second && first !== third && (second !== third || keys.length < 3)) return keys;
+  return [...new Set(keys)];
 }
 
 /** The keys a canonical question probes; one may come twice. All of `keysOf` are among them; a URL's host key only with `on_host`. */

@@ -144,4 +144,11 @@ export const nearlyPlain: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
     author: optional(pieces(1)),
   }),
   fc.record({ type: fc.constant("hash"), algorithm: fc.constantFrom("pdq", "sha256"), value: hex(64) }),
+  fc.record({
+    type: fc.constant("email"),
+    value: fc.tuple(pieces(3), host).map(([local, at]) => `${local}@${at}`),
+    digest: optional(hex(64)),
+    note: fc.constant("a"),
+  }),
+  fc.record({ type: fc.constant("phone"), value: fc.stringMatching(/^\+[0-9]{6,16}$/), note: fc.constant("a") }),
 );
