@@ -19,7 +19,8 @@ export interface Standing {
 
 /**
  * The prefix lengths of addresses among them; the sentence that says why there is no canonical form where there is none. A type
- * that this version of the library does not know is no fault of the tip: it answers no question that can be asked here.
+ * that this version of the library does not know is no fault of the tip: it answers no question that can be asked here. Not
+ * `counted`, a key is given of every indicator that has it: for whoever knows that these are not more than `limits.key_in_tip`.
  */
 export function deriveAccepted(
   indicators: readonly unknown[],
@@ -27,10 +28,10 @@ export function deriveAccepted(
   accepted: number,
   expires: number,
   take: (one: Standing) => void,
+  counted = true,
 ): Result<string[], string> {
   const prefixes = new Set<string>();
   const timesOf = new Map<string, number>();
-  const few = indicators.length <= limits.key_in_tip;
   for (const [ordinal, written] of indicators.entries()) {
     if (!registry.has((written as Indicator).type)) continue;
     const canonical = canonicalAgain(written as Indicator, sites);
@@ -39,7 +40,7 @@ export function deriveAccepted(
     const indicator = canonical.value;
     const until = endOf(indicator, accepted, expires);
     let keys = until > accepted ? keysOf(indicator) : [];
-    if (!few)
+    if (counted)
       keys = keys.filter((key) => {
         const standing = (timesOf.get(key) ?? 0) + 1;
         timesOf.set(key, standing);

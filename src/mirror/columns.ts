@@ -2,8 +2,9 @@
  * The indicators of a tip as a mirror takes them in: by columns, which are written in few statements and pass from one thread to
  * another in one piece. The same bodies, ends and keys as the exchange's, by the same code.
  */
-import { deriveAccepted } from "../core/derive-accepted.ts";
+import { deriveAccepted, type Standing } from "../core/derive-accepted.ts";
 import type { Sites } from "../core/indicators/family.ts";
+import { limits } from "../core/limits.ts";
 import { err, ok, type Result } from "../core/result.ts";
 import { sortable } from "./key-entries.ts";
 import { hashOf } from "./key-hash.ts";
@@ -29,11 +30,33 @@ export function columnsOf(
   expires: number,
   seed: number,
 ): Result<Columns, string> {
+  const columns = collect(indicators, sites, accepted, expires, seed, false);
+  // Counting every key takes as long as making it, and hardly any tip has one so often.
+  return columns.ok && isCrowded(columns.value.hashes)
+    ? collect(indicators, sites, accepted, expires, seed, true)
+    : columns;
+}
+
+/** Whether some key may be in the tip more often than it is found by. */
+function isCrowded(hashes: Uint32Array): boolean {
+  if (hashes.length <= limits.key_in_tip) return false;
+  const sorted = hashes.toSorted();
+  return sorted.some((hash, at) => sorted[at + limits.key_in_tip] === hash);
+}
+
+function collect(
+  indicators: readonly unknown[],
+  sites: Sites,
+  accepted: number,
+  expires: number,
+  seed: number,
+  counted: boolean,
+): Result<Columns, string> {
   const ordinals = new Uint32Array(indicators.length);
   const ends = new Float64Array(indicators.length);
   const counts = new Uint16Array(indicators.length);
   const [bodies, hashes, owners]: [string[], number[], number[]] = [[], [], []];
-  const prefixes = deriveAccepted(indicators, sites, accepted, expires, ({ ordinal, until, body, keys }) => {
+  const take = ({ ordinal, until, body, keys }: Standing) => {
     ordinals[bodies.length] = ordinal;
     ends[bodies.length] = until;
     counts[bodies.length] = keys.length;
@@ -42,7 +65,8 @@ export function columnsOf(
       hashes.push(hashOf(key, seed));
       owners.push(ordinal);
     }
-  });
+  };
+  const prefixes = deriveAccepted(indicators, sites, accepted, expires, take, counted);
   if (!prefixes.ok) return prefixes;
   if (Math.max(hashes.length, indicators.length) > sortable) return err("It holds more than a tip may hold.");
   return ok({

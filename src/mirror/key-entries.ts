@@ -13,6 +13,25 @@ export const bytesOf = ({ buffer, byteOffset, byteLength }: Entries): Uint8Array
 /** As many as can be sorted at once, by hash and place in one number that is exact. */
 export const sortable = 1 << 20;
 
+/** All in their order, as many in one as can be sorted. */
+export function joined(pieces: readonly Entries[]): Entries[] {
+  const found: Entries[] = [];
+  for (let from = 0; from < pieces.length; ) {
+    let [to, length] = [from, 0];
+    while (to < pieces.length && (to === from || length + pieces[to]!.length <= sortable * words))
+      length += pieces[to++]!.length;
+    const part = new Uint32Array(length);
+    let end = 0;
+    for (const piece of pieces.slice(from, to)) {
+      part.set(piece, end);
+      end += piece.length;
+    }
+    found.push(part);
+    from = to;
+  }
+  return found;
+}
+
 /** By their hashes; of one hash in their order. */
 export function sorted(entries: Entries): Entries {
   const count = entries.length / words;

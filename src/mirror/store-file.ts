@@ -44,6 +44,8 @@ CREATE TABLE IF NOT EXISTS indicator (
 ) STRICT, WITHOUT ROWID;
 -- entries: hashes of keys from \`first\` up to the next row's, each with tip_no and ordinal (key-entries.ts).
 CREATE TABLE IF NOT EXISTS index_key (first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+-- Entries of a copy that does not answer yet, as they came, until there are enough to be brought into the index.
+CREATE TABLE IF NOT EXISTS key_aside (page INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS prefix_length (prefix TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- When a tip whose document has not come yet was first told.
 CREATE TABLE IF NOT EXISTS told (

@@ -1,15 +1,16 @@
 /**
  * The index of a mirror: under a key's hash the indicators that have it. A row holds some hundred entries, from its `first` up to
  * the next row's; so thousands of keys are a few statements, and each row is written once for all that a transaction changes in it.
+ * Those of a copy that is read anew are put aside until there are many, or it is whole: each row is then written once for all these.
  */
 import {
   bytesOf,
   divided,
   type Entries,
   entriesIn,
+  joined,
   merged,
   placesOf,
-  sortable,
   sorted,
   without,
   words,
@@ -18,6 +19,8 @@ import { StoreFile } from "./store-file.ts";
 
 /** Entries of a row: it fits a page of the file. */
 const most = 336;
+/** Entries that are put aside before they are brought in: a few megabytes. */
+const aside = 500_000;
 
 /** What a transaction changes. A tip's number is never used again, so that it does not matter in which order. */
 class Changes {
@@ -39,12 +42,12 @@ const numberOf = (tip: number, ordinal: number): number => tip * 2 ** 21 + ordin
 export class StoreKeys extends StoreFile {
   #changes = new Changes();
 
-  /** One transaction, at whose end the keys change. */
-  protected writeKeys<Value>(deed: () => Value): Value {
+  /** One transaction, at whose end the keys change. `later`: what is added need not be found yet. */
+  protected writeKeys<Value>(deed: () => Value, later = false): Value {
     this.#changes = new Changes();
     return this.write(() => {
       const value = deed();
-      this.#settle(this.#changes);
+      this.#settle(this.#changes, later);
       return value;
     });
   }
@@ -80,16 +83,34 @@ export class StoreKeys extends StoreFile {
     }
   }
 
-  #settle(changes: Changes): void {
+  #settle(changes: Changes, later: boolean): void {
     const { isGone } = changes;
+    const removes = changes.everywhere || changes.hashes.size > 0;
+    if (removes) this.bringIn();
     let found = 0;
     for (const part of partsOf(changes.added)) {
       const entries = without(part, isGone);
       found += (part.length - entries.length) / words;
-      this.#walk(sorted(entries), none, isGone);
+      if (later && !removes) this.#putAside(entries);
+      else this.#walk(sorted(entries), none, isGone);
     }
     if (changes.hashes.size > 0) found += this.#walk(none, Uint32Array.from(changes.hashes).sort(), isGone);
     if (changes.everywhere || found !== changes.expected) this.#sweep(isGone);
+  }
+
+  #putAside(entries: Entries): void {
+    this.run("INSERT INTO key_aside (entries) VALUES (?)", bytesOf(entries));
+    const { bytes } = this.get("SELECT sum(length(entries)) AS bytes FROM key_aside") as { bytes: number };
+    if (bytes >= aside * words * Uint32Array.BYTES_PER_ELEMENT) this.bringIn();
+  }
+
+  /** What was put aside is found from here on. */
+  protected bringIn(): void {
+    const rows = this.all<{ entries: Uint8Array }>("SELECT entries FROM key_aside ORDER BY page");
+    if (rows.length === 0) return;
+    for (const part of joined(rows.map(({ entries }) => entriesIn(entries))))
+      this.#walk(sorted(part), none, () => false);
+    this.run("DELETE FROM key_aside");
   }
 
   /** Adds entries, and takes out what is gone wherever one of these hashes is; how many that were. */
@@ -143,28 +164,14 @@ export class StoreKeys extends StoreFile {
 const none: Entries = new Uint32Array();
 
 /** As entries, as many at a time as can be sorted. */
-function* partsOf(added: Changes["added"]): Generator<Entries> {
-  let parts: Changes["added"] = [];
-  let count = 0;
-  for (const one of added) {
-    if (count + one.hashes.length > sortable && count > 0) {
-      yield entriesOf(parts, count);
-      [parts, count] = [[], 0];
-    }
-    parts.push(one);
-    count += one.hashes.length;
-  }
-  if (count > 0) yield entriesOf(parts, count);
-}
+const partsOf = (added: Changes["added"]): Entries[] => joined(added.map(entriesOf));
 
-function entriesOf(added: Changes["added"], count: number): Entries {
-  const entries = new Uint32Array(count * words);
-  let to = 0;
-  for (const { tip, hashes, ordinals } of added)
-    for (let at = 0; at < hashes.length; at++) {
-      entries[to++] = hashes[at]!;
-      entries[to++] = tip;
-      entries[to++] = ordinals[at]!;
-    }
+function entriesOf({ tip, hashes, ordinals }: Changes["added"][number]): Entries {
+  const entries = new Uint32Array(hashes.length * words);
+  for (let at = 0, to = 0; at < hashes.length; at++) {
+    entries[to++] = hashes[at]!;
+    entries[to++] = tip;
+    entries[to++] = ordinals[at]!;
+  }
   return entries;
 }

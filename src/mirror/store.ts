@@ -65,6 +65,7 @@ export class Store extends StoreLookups {
   /** It is whole: from here on it answers, and what was there before is gone. */
   finish(place: Place): void {
     this.writeKeys(() => {
+      this.bringIn();
       const before = this.answering();
       if (before !== undefined) this.#deleteGeneration(before);
       this.put("place", JSON.stringify(place));
@@ -81,7 +82,7 @@ export class Store extends StoreLookups {
       const { generation, cursor } = place;
       this.put(place.whole ? "place" : "building", JSON.stringify({ generation, cursor }));
       return deleted;
-    });
+    }, !place.whole);
   }
 
   /** What has ended by that time: indicators, and tips whole. Of how many tips. */
