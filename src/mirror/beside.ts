@@ -17,12 +17,15 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
+/** Beside this file in the sources and in the package; somebody's bundle has no such file, and must not be run a second time. */
+const [, folder, ending] = /^(.*\/)beside(\.[jt]s)$/.exec(import.meta.url) ?? [];
+let usable = folder !== undefined;
 /** `undefined`: it was not started, or has ended. */
 let thread: Thread | undefined;
 
 export async function takeInBeside(events: readonly FeedEvent[], source: Source): Promise<Taken[]> {
   const size = events.reduce((sum, { envelope }) => sum + (envelope?.payload?.length ?? 0), 0);
-  if (size < large) return takeIn(events, source);
+  if (size < large || !usable) return takeIn(events, source);
   thread ??= new Thread();
   if (!thread.ready) return takeIn(events, source);
   try {
@@ -34,8 +37,7 @@ export async function takeInBeside(events: readonly FeedEvent[], source: Source)
 }
 
 class Thread {
-  /** Beside it in the sources and in the package. */
-  readonly #worker = new Worker(new URL(import.meta.url.replace(/beside(\.[jt]s)$/, "take-in-thread$1")));
+  readonly #worker = new Worker(new URL(`${folder}take-in-thread${ending}`));
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #idle: NodeJS.Timeout | undefined;
@@ -49,6 +51,7 @@ class Thread {
     });
     const gone = (why: unknown) => {
       if (thread === this) thread = undefined;
+      usable &&= this.ready;
       for (const { reject } of this.#waiting.values()) reject(why);
       this.#waiting.clear();
     };

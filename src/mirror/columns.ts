@@ -40,7 +40,7 @@ export function columnsOf(
 /** Whether some key may be in the tip more often than it is found by. */
 function isCrowded(hashes: Uint32Array): boolean {
   if (hashes.length <= limits.key_in_tip) return false;
-  const sorted = hashes.toSorted();
+  const sorted = hashes.slice().sort();
   return sorted.some((hash, at) => sorted[at + limits.key_in_tip] === hash);
 }
 

@@ -95,11 +95,13 @@ class Syncing {
   async run(): Promise<Synced> {
     this.#claim();
     try {
-      this.#known = await this.#directory();
       if (this.#options.from_start) this.#begin();
+      // It is on its way while the directory is fetched.
+      const first = this.#page(this.#store.place().cursor);
+      this.#known = await this.#directory();
       // What an earlier sync did not come to tell is told at the feed's end: a tip may have come back since.
       this.#deleteEnded();
-      await this.#readPages();
+      await this.#readPages(first);
       if (this.#options.follow) {
         this.#options.current?.(this.#store.held());
         await this.#follow();
@@ -150,9 +152,9 @@ class Syncing {
   }
 
   /** Up to the feed's end. */
-  async #readPages(): Promise<void> {
+  async #readPages(first?: Promise<Page>): Promise<void> {
     let place = this.#store.place();
-    let page = this.#page(place.cursor);
+    let page = first ?? this.#page(place.cursor);
     let inHand: { read: Page; changes: Promise<Change[]> } | undefined;
     const keep = async () => {
       if (!inHand) return;
