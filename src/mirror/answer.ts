@@ -93,12 +93,14 @@ export class Answerer {
   ): void {
     const rows: Candidate[] = [];
     const cut = new Set<string>();
-    for (const key of [...met].sort()) {
-      const found = this.#store.candidates(key, this.#generation, now, limits.candidates);
+    const places = this.#store.placesUnder(met);
+    for (const key of [...places.keys()].sort()) {
+      const at = places.get(key)!;
+      const found = this.#store.candidates(key, at, this.#generation, now, limits.candidates);
       if (found.length < limits.candidates) rows.push(...found);
       else {
         cut.add(key);
-        rows.push(...this.#store.candidatesFairly(key, this.#generation, now, limits.hits, limits.candidates));
+        rows.push(...this.#store.candidatesFairly(key, at, this.#generation, now, limits.hits, limits.candidates));
       }
     }
     if (rows.length === 0) return;

@@ -4,9 +4,12 @@
  */
 
 export type Entries = Uint32Array;
+/** Of an indicator: its tip, and where it stands there. */
+export type Place = [tip: number, ordinal: number];
 export const words = 3;
 
-export const entriesIn = (row: Uint8Array): Entries => new Uint32Array(row.slice().buffer);
+export const entriesIn = ({ buffer, byteOffset, byteLength }: Uint8Array): Entries =>
+  new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT);
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Entries): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -96,15 +99,15 @@ export function divided(entries: Entries, most: number): Entries[] {
   return parts;
 }
 
-/** Where those of a hash stand, in order: tip and ordinal. */
-export function placesOf(entries: Entries, hash: number): [tip: number, ordinal: number][] {
+/** Where those of a hash stand, in order. */
+export function placesOf(entries: Entries, hash: number): Place[] {
   let [low, high] = [0, entries.length / words];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (entries[middle * words]! < hash) low = middle + 1;
     else high = middle;
   }
-  const found: [number, number][] = [];
+  const found: Place[] = [];
   for (let at = low * words; entries[at] === hash; at += words) found.push([entries[at + 1]!, entries[at + 2]!]);
   return found;
 }

@@ -10,6 +10,7 @@ import {
   entriesIn,
   joined,
   merged,
+  type Place,
   placesOf,
   sorted,
   without,
@@ -21,6 +22,13 @@ import { StoreFile } from "./store-file.ts";
 const most = 336;
 /** Entries that are put aside before they are brought in: a few megabytes. */
 const aside = 500_000;
+
+interface Row {
+  first: number;
+  entries: Entries;
+  /** Where the next one begins. */
+  end: number;
+}
 
 /** What a transaction changes. A tip's number is never used again, so that it does not matter in which order. */
 class Changes {
@@ -69,10 +77,15 @@ export class StoreKeys extends StoreFile {
     this.#changes.everywhere ||= tips.length > 0;
   }
 
-  /** Where the keys of a hash stand, the earliest tip first. */
-  protected placesOf(hash: number): [tip: number, ordinal: number][] {
-    const row = this.get("SELECT entries FROM index_key WHERE first <= ? ORDER BY first DESC LIMIT 1", hash);
-    return row ? placesOf(entriesIn(row.entries as Uint8Array), hash) : [];
+  /** Where the keys of hashes stand, the earliest tip first. Each row is read once for all that are in it. */
+  protected placesOf(hashes: Iterable<number>): Map<number, Place[]> {
+    const found = new Map<number, Place[]>();
+    let row: Row | undefined;
+    for (const hash of Uint32Array.from(hashes).sort()) {
+      if (!row || hash >= row.end) row = this.#rowWith(hash);
+      found.set(hash, placesOf(row.entries, hash));
+    }
+    return found;
   }
 
   /** The hashes of all keys. */
@@ -139,7 +152,7 @@ export class StoreKeys extends StoreFile {
     }
   }
 
-  #rowWith(hash: number): { first: number; entries: Entries; end: number } {
+  #rowWith(hash: number): Row {
     const row = this.get(
       `SELECT first, entries, (SELECT min(first) FROM index_key n WHERE n.first > k.first) AS "end"
       FROM index_key k WHERE first <= ? ORDER BY first DESC LIMIT 1`,

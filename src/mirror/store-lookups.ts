@@ -5,6 +5,7 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import type { Candidate } from "../core/matching/judge-matches.ts";
 import type { Answering, Heading } from "../core/matching/view-match.ts";
+import type { Place as IndexPlace } from "./key-entries.ts";
 import { hashOf } from "./key-hash.ts";
 import { StoreKeys } from "./store-keys.ts";
 
@@ -91,10 +92,27 @@ export class StoreLookups extends StoreKeys {
     return newest;
   }
 
-  /** What stands under a key and holds at that time; `tip_no` is the tip's rank. Beside it, now and then, what shares its hash. */
-  candidates(key: string, generation: number, now: number, limit: number): Candidate[] {
-    const places = this.placesOf(hashOf(key, this.seed()));
-    if (places.length === 0) return [];
+  /** Where keys stand, of those that stand somewhere. Beside it, now and then, where another key of the same hash does. */
+  placesUnder(keys: Iterable<string>): Map<string, IndexPlace[]> {
+    const hashes = new Map([...keys].map((key) => [key, hashOf(key, this.seed())]));
+    const places = this.placesOf(hashes.values());
+    const found = new Map<string, IndexPlace[]>();
+    for (const [key, hash] of hashes) {
+      const some = places.get(hash)!;
+      if (some.length > 0) found.set(key, some);
+    }
+    return found;
+  }
+
+  /** What stands at a key's places and holds at that time; `tip_no` is the tip's rank. */
+  candidates(key: string, places: readonly IndexPlace[], generation: number, now: number, limit: number): Candidate[] {
+    if (places.length === 1)
+      return this.all(
+        `SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark
+        FROM tip t CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = ?
+        WHERE t.tip_no = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
+        ...[key, places[0]![1], places[0]![0], generation, now, now, limit],
+      );
     return this.all(
       `SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark
       FROM json_each(?) place CROSS JOIN tip t ON t.tip_no = place.value ->> 0
@@ -105,7 +123,14 @@ export class StoreLookups extends StoreKeys {
   }
 
   /** The same where that is more than may be read: the newest of each author. */
-  candidatesFairly(key: string, generation: number, now: number, ofAuthor: number, limit: number): Candidate[] {
+  candidatesFairly(
+    key: string,
+    places: readonly IndexPlace[],
+    generation: number,
+    now: number,
+    ofAuthor: number,
+    limit: number,
+  ): Candidate[] {
     return this.all(
       `SELECT key, tip_no, version, ordinal, author, body, mark FROM (
         SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark,
@@ -114,7 +139,7 @@ export class StoreLookups extends StoreKeys {
           CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = place.value ->> 1
         WHERE t.generation = ? AND t.expires_at > ? AND i.valid_until > ?)
       WHERE nth <= ? LIMIT ?`,
-      ...[key, JSON.stringify(this.placesOf(hashOf(key, this.seed()))), generation, now, now, ofAuthor, limit],
+      ...[key, JSON.stringify(places), generation, now, now, ofAuthor, limit],
     );
   }
 
