@@ -80,10 +80,13 @@ export class StoreKeys extends StoreFile {
   /** Where the keys of hashes stand, the earliest tip first. Each row is read once for all that are in it. */
   protected placesOf(hashes: Iterable<number>): Map<number, Place[]> {
     const found = new Map<number, Place[]>();
-    let row: Row | undefined;
+    let entries = none;
     for (const hash of Uint32Array.from(hashes).sort()) {
-      if (!row || hash >= row.end) row = this.#rowWith(hash);
-      found.set(hash, placesOf(row.entries, hash));
+      if (entries.length === 0 || hash > entries.at(-words)!) {
+        const row = this.get("SELECT entries FROM index_key WHERE first <= ? ORDER BY first DESC LIMIT 1", hash);
+        entries = row ? entriesIn(row.entries as Uint8Array) : none;
+      }
+      found.set(hash, placesOf(entries, hash));
     }
     return found;
   }
