@@ -9,6 +9,7 @@ import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
+import type { HandedOver } from "../exchange/hand-over.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
 import { secretsOf } from "../exchange/webhook-secrets.ts";
@@ -32,6 +33,10 @@ const longestMs = 300_000;
 
 /** A round that finds nothing to send counts as so many events: it costs the database as much. */
 const roundCosts = limits.webhook.per_second / 10;
+/** What was handed over is sent so soon after it was judged, or read again. */
+const freshMs = 2_000;
+/** So long it is sent without having been put down: where this falls over meanwhile, the schedule finds that it lags. */
+const patienceMs = 1_000;
 /** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
@@ -49,6 +54,10 @@ export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
+  /** Sent, and not yet put down. */
+  #handed: HandedOver | undefined;
+  /** Its alarm is at work. */
+  #working = false;
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
@@ -61,18 +70,68 @@ export class Endpoint extends DurableObject<Env> {
     this.#log = new EndpointLog(context.storage);
   }
 
-  /** There may be something for it. Once this returns it is going to look. */
-  async wake(subscription: string): Promise<void> {
+  /**
+   * There may be something for it. Once this returns it is going to look; or it has sent what it was handed, and gives how far it
+   * came, where there is nothing else that the database would have to know.
+   */
+  async wake(subscription: string, handed?: HandedOver): Promise<number | undefined> {
     this.#log.begin(subscription);
+    const kept = handed && this.#log.kept();
+    if (kept && this.#isNext(kept, handed)) {
+      this.#handed = handed;
+      const delivered = await within(patienceMs, this.#sendHanded(kept.row!, handed));
+      this.#putDown();
+      const after = this.#log.kept();
+      if (delivered && after?.told_next === (this.#log.nextDue() ?? null)) return after.cursor;
+    }
     await this.#soon();
+    return undefined;
+  }
+
+  /** It is what it would take now by itself: nothing lies before it, and there is nothing else to do. */
+  #isNext(kept: Kept, { epoch, changed_at, before, from, at, event }: HandedOver): boolean {
+    return (
+      kept.epoch === epoch &&
+      kept.row?.changed_at === changed_at &&
+      !kept.pause_for &&
+      kept.cursor >= before &&
+      kept.cursor < from &&
+      Math.abs(Date.now() - at) <= freshMs &&
+      !this.#working &&
+      !this.#handed &&
+      this.#calls.size === 0 &&
+      this.#allowance() >= 1 &&
+      // One that is met again after a recovery may have been delivered before.
+      !(event && this.#log.delivery(event.seq))
+    );
+  }
+
+  /** Whether it was delivered. */
+  async #sendHanded(row: KnownRow, { epoch, event }: HandedOver): Promise<boolean> {
+    this.#spent.events++;
+    if (!event) return true;
+    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => secretsOf(exchange, row));
+    await this.#call(event.seq, `evt_${epoch}_${event.seq}`, event.body, row, secrets);
+    return this.#log.delivery(event.seq)?.state === "delivered";
+  }
+
+  /** What was handed over, before anything else is done: from now on it is as what it took by itself. */
+  #putDown(): void {
+    if (!this.#handed) return;
+    const { event, end, at } = this.#handed;
+    this.#handed = undefined;
+    this.#log.take(event ? [event.seq] : [], [], [], new Set(), end, at);
+    if (this.#calls.size > 0) void this.#soon();
   }
 
   async list(before: number, limit: number, state: DeliveryState | undefined) {
+    this.#putDown();
     return this.#log.page(before, limit, state);
   }
 
   /** That event is sent again, if it may be seen when its time comes. */
   async resend(subscription: string, seq: number): Promise<void> {
+    this.#putDown();
     await this.#learn(subscription);
     this.#log.again(seq, Date.now());
     await this.#promise(subscription);
@@ -80,6 +139,7 @@ export class Endpoint extends DurableObject<Env> {
 
   /** Whatever came after that seq and was not delivered is sent again. */
   async recover(subscription: string, seq: number): Promise<void> {
+    this.#putDown();
     await this.#learn(subscription);
     this.#log.goBack(seq, Date.now());
     await this.#promise(subscription);
@@ -96,17 +156,22 @@ export class Endpoint extends DurableObject<Env> {
 
   /** The subscription is deleted: nothing is kept. */
   async forget(): Promise<void> {
+    this.#handed = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.#log.end();
   }
 
   override async alarm(): Promise<void> {
+    this.#working = true;
+    this.#putDown();
     try {
       const worked = await this.#work();
       await this.#rest(worked);
     } catch (error) {
       console.error("endpoint", framesOf(error as Error));
       await this.ctx.storage.setAlarm(Date.now() + againMs);
+    } finally {
+      this.#working = false;
     }
   }
 
@@ -208,22 +273,27 @@ export class Endpoint extends DurableObject<Env> {
     const chosen = events.filter((event) => sending.has(event.seq));
     const whole = row.payload === "full" ? chosen.filter((event) => event.bytes <= full_bytes) : [];
     const documents = await readDocuments(exchange, readerOf(row), "webhook", whole);
-    const secrets = await secretsOf(exchange, row);
+    const secrets = secretsOf(exchange, row);
     for (const event of chosen) {
       const body = messageOf(exchange.url, row.payload, await eventOf(exchange, event, documents.get(event.tip_no)));
-      const call = callEndpoint(
-        { url: row.url, secrets, id: `evt_${exchange.epoch}_${event.seq}`, body },
-        allowedBy(this.env),
-      )
-        .then((called) => this.#finish(event.seq, called, row.changed_at))
-        .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
-        .finally(() => this.#calls.delete(event.seq));
-      this.#calls.set(event.seq, call);
+      void this.#call(event.seq, `evt_${exchange.epoch}_${event.seq}`, body, row, secrets);
     }
+  }
+
+  #call(seq: number, id: string, body: string, row: KnownRow, secrets: Promise<string[]>): Promise<void> {
+    const call = secrets
+      .then((known) => callEndpoint({ url: row.url, secrets: known, id, body }, allowedBy(this.env)))
+      .then((called) => this.#finish(seq, called, row.changed_at))
+      .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
+      .finally(() => this.#calls.delete(seq));
+    this.#calls.set(seq, call);
+    return call;
   }
 
   /** `changed_at`: of the subscription as it was called. */
   #finish(seq: number, called: Called, changed_at: string): void {
+    this.#calls.delete(seq);
+    this.#putDown();
     const { at, status, outcome, milliseconds } = called;
     const attempt = { seq, at, status: status ?? null, outcome, milliseconds };
     const now = at + milliseconds;
@@ -286,4 +356,14 @@ export class Endpoint extends DurableObject<Env> {
     this.#log.told(kept.cursor, due);
     this.#log.prune(now - log_days * dayMs, log_deliveries);
   }
+}
+
+/** What it comes to in that time; undefined where it takes longer. */
+async function within<Value>(milliseconds: number, deed: Promise<Value>): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  // Cleared, so that it does not keep the object awake.
+  return Promise.race([deed, late]).finally(() => clearTimeout(timer));
 }

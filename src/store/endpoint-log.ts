@@ -75,7 +75,8 @@ export class EndpointLog {
   }
 
   begin(subscription: string): void {
-    if (!this.#there) this.#sql.exec(tables);
+    if (this.#there) return;
+    this.#sql.exec(tables);
     this.#there = true;
     this.#sql.exec("INSERT OR IGNORE INTO endpoint (one, subscription, cursor) VALUES (1, ?, 0)", subscription);
   }

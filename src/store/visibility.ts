@@ -4,34 +4,43 @@
  */
 import { type SQL, sql } from "./database.ts";
 
+/** Whose sight is judged: a partner's, whose query starts with `held`; or, as SQL, that of each row's partner, for many at once. */
+export type Whose = string | SQL;
+
 /** What the partner holds at this moment. */
 export const held = (me: string): SQL =>
   sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
+
+/** What is held, as `h`. */
+const holding = (me: Whose): SQL =>
+  typeof me === "string" ? sql`held h` : sql`(SELECT token, since FROM holds WHERE partner = ${me}) h`;
 
 /**
  * Its author always; others while it is live and they hold a token of its audience from before that audience was set,
  * unexcepted. Nobody once its content is erased.
  */
-export const visible = (me: string, now: string): SQL => sql`(t.erased_at IS NULL AND (t.author = ${me} OR (
+export const visible = (me: Whose, now: string): SQL => sql`(t.erased_at IS NULL AND (t.author = ${me} OR (
   t.withdrawn_at IS NULL AND t.suspended_at IS NULL AND t.expires_at > ${now}
   AND NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})
-  AND EXISTS (SELECT 1 FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq))))`;
+  AND EXISTS (SELECT 1 FROM ${holding(me)} JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq))))`;
 
 /** An event, row `e`, is told by a token the partner held before it: a newcomer who gains sight does not read the past. */
-export const addressed = sql`EXISTS (
-  SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < e.seq)`;
+export const addressedTo = (me: Whose): SQL => sql`EXISTS (
+  SELECT 1 FROM ${holding(me)} JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < e.seq)`;
+
+export const addressed = addressedTo("");
 
 /**
  * The reader had sight of tip `t` when event `e` addressed its tokens, of the version that is still the current one. An
  * end is told to those alone: also after the tip's content and tokens were erased. An exception does not bind its author.
  */
-export const hadSight = (me: string): SQL => sql`(e.version = t.version AND EXISTS (
-  SELECT 1 FROM held h JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < min(e.seq, t.audience_seq))
+export const hadSight = (me: Whose): SQL => sql`(e.version = t.version AND EXISTS (
+  SELECT 1 FROM ${holding(me)} JOIN event_token a ON a.token = h.token AND a.seq = e.seq WHERE h.since < min(e.seq, t.audience_seq))
   AND (t.author = ${me} OR NOT EXISTS (SELECT 1 FROM tip_except x WHERE x.tip_no = t.tip_no AND x.partner = ${me})))`;
 
 /** The one token by which it reached the reader, the narrowest it holds; 'author' for its author. */
-export const through = (me: string): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (
-  SELECT h.token FROM held h JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq
+export const through = (me: Whose): SQL => sql`CASE WHEN t.author = ${me} THEN 'author' ELSE (
+  SELECT h.token FROM ${holding(me)} JOIN tip_token k ON k.token = h.token AND k.tip_no = t.tip_no WHERE h.since < t.audience_seq
   ORDER BY CASE WHEN h.token LIKE 'partner:%' THEN 0 WHEN h.token LIKE 'group:%' THEN 1
     WHEN h.token LIKE '%:%' THEN 2 WHEN h.token = 'everyone' THEN 4 ELSE 3 END, h.token LIMIT 1) END`;
 
