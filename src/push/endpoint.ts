@@ -8,11 +8,12 @@ import { framesOf } from "../core/frames.ts";
 import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
+import { signingKey } from "../core/webhook.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
 import type { HandedOver } from "../exchange/hand-over.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
-import { secretsOf } from "../exchange/webhook-secrets.ts";
+import { formerSigns, secretsOf } from "../exchange/webhook-secrets.ts";
 import { batch, brokenGuard, guard } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
 import { newest } from "../store/events.ts";
@@ -37,6 +38,7 @@ const roundCosts = limits.webhook.per_second / 10;
 const freshMs = 2_000;
 /** So long it is sent without having been put down: where this falls over meanwhile, the schedule finds that it lags. */
 const patienceMs = 1_000;
+const settleMs = 300;
 /** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
@@ -54,6 +56,7 @@ export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
+  #keys: { of: string; keys: Promise<CryptoKey[]> } | undefined;
   /** Sent, and not yet put down. */
   #handed: HandedOver | undefined;
   /** Its alarm is at work. */
@@ -110,7 +113,7 @@ export class Endpoint extends DurableObject<Env> {
   async #sendHanded(row: KnownRow, { epoch, event }: HandedOver): Promise<boolean> {
     this.#spent.events++;
     if (!event) return true;
-    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => secretsOf(exchange, row));
+    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => this.#keysOf(exchange, row));
     await this.#call(event.seq, `evt_${epoch}_${event.seq}`, event.body, row, secrets);
     return this.#log.delivery(event.seq)?.state === "delivered";
   }
@@ -273,17 +276,28 @@ export class Endpoint extends DurableObject<Env> {
     const chosen = events.filter((event) => sending.has(event.seq));
     const whole = row.payload === "full" ? chosen.filter((event) => event.bytes <= full_bytes) : [];
     const documents = await readDocuments(exchange, readerOf(row), "webhook", whole);
-    const secrets = secretsOf(exchange, row);
+    const secrets = this.#keysOf(exchange, row);
     for (const event of chosen) {
       const body = messageOf(exchange.url, row.payload, await eventOf(exchange, event, documents.get(event.tip_no)));
       void this.#call(event.seq, `evt_${exchange.epoch}_${event.seq}`, body, row, secrets);
     }
   }
 
-  #call(seq: number, id: string, body: string, row: KnownRow, secrets: Promise<string[]>): Promise<void> {
+  /** What signs at this moment, kept while the object lives. */
+  #keysOf(exchange: Exchange, row: KnownRow): Promise<CryptoKey[]> {
+    const of = `${row.secret_no} ${formerSigns(exchange, row) && row.former_no}`;
+    if (this.#keys?.of !== of)
+      this.#keys = { of, keys: secretsOf(exchange, row).then((known) => Promise.all(known.map(signingKey))) };
+    return this.#keys.keys;
+  }
+
+  #call(seq: number, id: string, body: string, row: KnownRow, secrets: Promise<CryptoKey[]>): Promise<void> {
     const call = secrets
       .then((known) => callEndpoint({ url: row.url, secrets: known, id, body }, allowedBy(this.env)))
-      .then((called) => this.#finish(seq, called, row.changed_at))
+      .then(async (called) => {
+        if (this.#handed) await new Promise((resolve) => setTimeout(resolve, settleMs));
+        this.#finish(seq, called, row.changed_at);
+      })
       .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
       .finally(() => this.#calls.delete(seq));
     this.#calls.set(seq, call);

@@ -10,6 +10,7 @@ import { json, type SQL, sql } from "./database.ts";
 import { type EventRow, eventColumns, judged, told } from "./feed.ts";
 import { selectPlaces } from "./partners.ts";
 import { mayBeCalled, type SubscriptionRow } from "./subscriptions.ts";
+import { heldByEach, holding } from "./visibility.ts";
 
 /** The events between two seqs, for those of the subscriptions that are so far. */
 export interface Deed {
@@ -26,11 +27,12 @@ const ofRow = { partner: sql`j.partner`, places: selectPlaces(sql`j.partner`) };
 /** The last event before the deed of any token that the partner of row `r` holds; 0 where there is none. */
 const before = (from: number): SQL => sql`(SELECT coalesce(max((
   SELECT b.seq FROM event_token b WHERE b.token = h.token AND b.seq > h.since AND b.seq < ${from} ORDER BY b.seq DESC LIMIT 1)), 0)
-  FROM holds h WHERE h.partner = r.partner)`;
+  FROM ${holding(sql`r.partner`)})`;
 
 const ready = ({ from, subscriptions }: Deed, now: number): SQL => sql`
   known AS MATERIALIZED (SELECT s.* FROM json_each(${json(subscriptions)}) n CROSS JOIN subscription s ON s.subscription = n.value
     WHERE ${mayBeCalled(instant(now))} AND s.next_try_at IS NULL AND s.payload <> 'full' AND s.filters = '{}'),
+  ${heldByEach(sql`SELECT partner FROM known`)},
   placed AS MATERIALIZED (SELECT r.partner, ${before(from)} AS before FROM (SELECT DISTINCT partner FROM known) r),
   ready AS MATERIALIZED (
     SELECT s.*, p.before FROM known s JOIN placed p ON p.partner = s.partner WHERE s.caught_up < ${from} AND (s.caught_up >= p.before
@@ -39,7 +41,7 @@ const ready = ({ from, subscriptions }: Deed, now: number): SQL => sql`
 /** The deed's events of each partner's tokens. */
 const coming = ({ from, to }: Deed): SQL => sql`coming AS MATERIALIZED (
   SELECT DISTINCT r.partner AS partner, a.seq AS value FROM (SELECT DISTINCT partner FROM ready) r
-    CROSS JOIN holds h ON h.partner = r.partner
+    CROSS JOIN held h ON h.partner = r.partner
     CROSS JOIN event_token a ON a.token = h.token AND a.seq > max(${from - 1}, h.since) AND a.seq <= ${to})`;
 
 const asked = (deed: Deed, now: number): SQL => sql`${ready(deed, now)}, ${coming(deed)},

@@ -4,16 +4,20 @@
  */
 import { type SQL, sql } from "./database.ts";
 
-/** Whose sight is judged: a partner's, whose query starts with `held`; or, as SQL, that of each row's partner, for many at once. */
+/** Whose sight is judged: a partner's, in a query that starts with `held`; or, as SQL, that of each row's, with `heldByEach`. */
 export type Whose = string | SQL;
 
 /** What the partner holds at this moment. */
 export const held = (me: string): SQL =>
   sql`held AS MATERIALIZED (SELECT token, since FROM holds WHERE partner = ${me})`;
 
+/** What each of many partners holds. */
+export const heldByEach = (partners: SQL): SQL =>
+  sql`held AS MATERIALIZED (SELECT partner, token, since FROM holds WHERE partner IN (${partners}))`;
+
 /** What is held, as `h`. */
-const holding = (me: Whose): SQL =>
-  typeof me === "string" ? sql`held h` : sql`(SELECT token, since FROM holds WHERE partner = ${me}) h`;
+export const holding = (me: Whose): SQL =>
+  typeof me === "string" ? sql`held h` : sql`(SELECT token, since FROM held WHERE partner = ${me}) h`;
 
 /**
  * Its author always; others while it is live and they hold a token of its audience from before that audience was set,
