@@ -1,7 +1,8 @@
 /**
  * A webhook endpoint: a feed reader run by the exchange on its partner's behalf. It keeps its own cursor, its retries and its
  * log, and works on an alarm. An event is put down as on its way before it is sent, so that it is sent again where this falls
- * over; every event is read, judged and recorded anew at the moment of each try. It never holds anything of a tip.
+ * over (one that is handed over with a wake: `handed.ts`); every event is read, judged and recorded anew at the moment of each
+ * try. It never keeps anything of a tip.
  */
 import { DurableObject } from "cloudflare:workers";
 import { framesOf } from "../core/frames.ts";
@@ -19,6 +20,7 @@ import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts"
 import { newest } from "../store/events.ts";
 import { isInUse, noteProgress, pauseAndTell } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
+import { inTime, isNext, settled } from "./handed.ts";
 import { messageOf } from "./message.ts";
 import { nextTry } from "./retry.ts";
 import { wakeConcerned } from "./wake.ts";
@@ -34,11 +36,6 @@ const longestMs = 300_000;
 
 /** A round that finds nothing to send counts as so many events: it costs the database as much. */
 const roundCosts = limits.webhook.per_second / 10;
-/** What was handed over is sent so soon after it was judged, or read again. */
-const freshMs = 2_000;
-/** So long it is sent without having been put down: where this falls over meanwhile, the schedule finds that it lags. */
-const patienceMs = 1_000;
-const settleMs = 300;
 /** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
@@ -56,6 +53,7 @@ export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
+  /** What signs, by the secrets' numbers. */
   #keys: { of: string; keys: Promise<CryptoKey[]> } | undefined;
   /** Sent, and not yet put down. */
   #handed: HandedOver | undefined;
@@ -73,40 +71,28 @@ export class Endpoint extends DurableObject<Env> {
     this.#log = new EndpointLog(context.storage);
   }
 
-  /**
-   * There may be something for it. Once this returns it is going to look; or it has sent what it was handed, and gives how far it
-   * came, where there is nothing else that the database would have to know.
-   */
+  /** There may be something for it. Once this returns it is going to look, or has sent what it was handed: then it gives how far it came. */
   async wake(subscription: string, handed?: HandedOver): Promise<number | undefined> {
     this.#log.begin(subscription);
-    const kept = handed && this.#log.kept();
-    if (kept && this.#isNext(kept, handed)) {
-      this.#handed = handed;
-      const delivered = await within(patienceMs, this.#sendHanded(kept.row!, handed));
-      this.#putDown();
-      const after = this.#log.kept();
-      if (delivered && after?.told_next === (this.#log.nextDue() ?? null)) return after.cursor;
+    const kept = this.#log.kept();
+    if (!handed || !kept || !this.#isFree(handed) || !isNext(kept, handed, Date.now())) {
+      await this.#soon();
+      return undefined;
     }
+    this.#handed = handed;
+    const delivered = await inTime(this.#sendHanded(kept.row!, handed));
+    this.#putDown();
+    const after = this.#log.kept();
+    // Deleted meanwhile; or there is nothing else that the database would have to know.
+    if (!after || (delivered && after.told_next === (this.#log.nextDue() ?? null))) return after?.cursor;
     await this.#soon();
     return undefined;
   }
 
-  /** It is what it would take now by itself: nothing lies before it, and there is nothing else to do. */
-  #isNext(kept: Kept, { epoch, changed_at, before, from, at, event }: HandedOver): boolean {
-    return (
-      kept.epoch === epoch &&
-      kept.row?.changed_at === changed_at &&
-      !kept.pause_for &&
-      kept.cursor >= before &&
-      kept.cursor < from &&
-      Math.abs(Date.now() - at) <= freshMs &&
-      !this.#working &&
-      !this.#handed &&
-      this.#calls.size === 0 &&
-      this.#allowance() >= 1 &&
-      // One that is met again after a recovery may have been delivered before.
-      !(event && this.#log.delivery(event.seq))
-    );
+  /** It has nothing else to do or to look at; and the event, which it meets again after a recovery, was not sent before. */
+  #isFree({ event }: HandedOver): boolean {
+    const busy = this.#working || this.#rung || this.#handed || this.#calls.size > 0 || this.#allowance() < 1;
+    return !busy && !(event && this.#log.delivery(event.seq));
   }
 
   /** Whether it was delivered. */
@@ -124,6 +110,7 @@ export class Endpoint extends DurableObject<Env> {
     const { event, end, at } = this.#handed;
     this.#handed = undefined;
     this.#log.take(event ? [event.seq] : [], [], [], new Set(), end, at);
+    // Whoever put it down while it is on its way may fall over before it is answered.
     if (this.#calls.size > 0) void this.#soon();
   }
 
@@ -166,8 +153,8 @@ export class Endpoint extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#working = true;
-    this.#putDown();
     try {
+      this.#putDown();
       const worked = await this.#work();
       await this.#rest(worked);
     } catch (error) {
@@ -295,7 +282,7 @@ export class Endpoint extends DurableObject<Env> {
     const call = secrets
       .then((known) => callEndpoint({ url: row.url, secrets: known, id, body }, allowedBy(this.env)))
       .then(async (called) => {
-        if (this.#handed) await new Promise((resolve) => setTimeout(resolve, settleMs));
+        if (this.#handed && called.outcome === "delivered") await settled();
         this.#finish(seq, called, row.changed_at);
       })
       .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
@@ -370,14 +357,4 @@ export class Endpoint extends DurableObject<Env> {
     this.#log.told(kept.cursor, due);
     this.#log.prune(now - log_days * dayMs, log_deliveries);
   }
-}
-
-/** What it comes to in that time; undefined where it takes longer. */
-async function within<Value>(milliseconds: number, deed: Promise<Value>): Promise<Value | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, undefined);
-  });
-  // Cleared, so that it does not keep the object awake.
-  return Promise.race([deed, late]).finally(() => clearTimeout(timer));
 }

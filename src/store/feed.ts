@@ -81,7 +81,9 @@ export interface EventRow {
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
-export const mayBeTold = (reader: Pick<Readers, "partner">): SQL => sql`(j.news OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
+export const mayBeTold = (
+  reader: Pick<Readers, "partner">,
+): SQL => sql`(j.news OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
   SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
 
 /** `seqs`: a source of rows with one column `value`; and, for many readers, that of `also`, whose reader it is. */

@@ -38,7 +38,9 @@ export interface Readers {
 }
 
 /** How many indicators lie on the reader's own platforms and domains. */
-export const mine = ({ places }: Pick<Readers, "places">): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
+export const mine = ({
+  places,
+}: Pick<Readers, "places">): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
   WHERE p.tip_no = t.tip_no AND p.place ${places instanceof SQL ? sql`IN (${places})` : among(places)})`;
 
 /** What is marked of tip `t`: JSON pairs of ordinal and mark; null where nothing is. */
