@@ -17,6 +17,10 @@ import { messageOf } from "./message.ts";
 
 /** Events that one deed may add, its own the first. */
 const eventsOfDeed = 4;
+export const waking = {
+  /** To fewer nothing is handed over: it takes the database as long as three of them that read for themselves. */
+  fewest: 8,
+};
 /** A try is overdue where its alarm should have come so long ago. */
 const overdueMs = 60_000;
 
@@ -66,7 +70,7 @@ export async function wakeLagging(env: Env, now: number): Promise<void> {
 
 /** With what the deed's events are to them. Where that cannot be had they read for themselves. */
 async function wakeFor(env: Env, ids: readonly string[], from: number, to: number): Promise<void> {
-  if (ids.length === 0) return;
+  if (ids.length < waking.fewest) return void (await wake(env, ids));
   const handed = await take(env, ids, from, to).catch((error: unknown) => {
     console.error("hand over", framesOf(error as Error));
     return new Map<string, HandedOver>();

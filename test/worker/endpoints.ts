@@ -6,7 +6,7 @@ import type { Env } from "../../src/exchange/exchange.ts";
 import type { HandedOver } from "../../src/exchange/hand-over.ts";
 import type { Endpoint } from "../../src/push/endpoint.ts";
 import { timing } from "../../src/push/handed.ts";
-import { endpointOf } from "../../src/push/wake.ts";
+import { endpointOf, waking } from "../../src/push/wake.ts";
 import type { Member } from "./member.ts";
 import { openReceivers, type Receiver, receiver } from "./receiver.ts";
 
@@ -41,7 +41,7 @@ const withoutHandedOver = (held: boolean): DurableObjectNamespace => {
 
 /** For each file of tests to call: the modules of files are shared, so hooks do not register by themselves. */
 export function workEndpointsByHand(held = false): void {
-  const usual = { ...timing };
+  const usual = [{ ...timing }, { ...waking }];
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * hour });
     now = Date.now();
@@ -49,9 +49,11 @@ export function workEndpointsByHand(held = false): void {
     onTheWay.clear();
     bindings.ENDPOINT = withoutHandedOver(held);
     timing.settle_ms = 0;
+    waking.fewest = 1;
   });
   afterEach(() => {
-    Object.assign(timing, usual);
+    Object.assign(timing, usual[0]);
+    Object.assign(waking, usual[1]);
     bindings.ENDPOINT = ENDPOINT;
     vi.useRealTimers();
     vi.restoreAllMocks();
