@@ -15,15 +15,14 @@ import type { HandedOver } from "../exchange/hand-over.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
 import { formerSigns, secretsOf } from "../exchange/webhook-secrets.ts";
-import { batch, brokenGuard, guard } from "../store/database.ts";
+import { batch } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
-import { newest } from "../store/events.ts";
-import { isInUse, noteProgress, pauseAndTell } from "../store/subscriptions.ts";
+import { noteProgress } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
 import { inTime, isNext, settled } from "./handed.ts";
 import { messageOf } from "./message.ts";
+import { pause } from "./pause.ts";
 import { nextTry } from "./retry.ts";
-import { wakeConcerned } from "./wake.ts";
 
 /** An alarm that is there while calls are on their way, whatever becomes of this. */
 const lifelineMs = 60_000;
@@ -315,20 +314,10 @@ export class Endpoint extends DurableObject<Env> {
     else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing", changed_at);
   }
 
-  /** Pauses the subscription where it is kept, and tells its owner in the feed. */
   async #pauseIfDue(): Promise<void> {
     const kept = this.#log.kept();
     if (!kept?.pause_for) return;
-    const { subscription, pause_for, pause_changed_at } = kept;
-    const statements = pauseAndTell(subscription, pause_for, instant(Date.now()));
-    try {
-      await batch(this.env.DB, [guard("still_due", isInUse(subscription, pause_changed_at!)), ...statements]);
-      const [[last]] = await batch(this.env.DB, [newest]);
-      await wakeConcerned(this.env, last!.seq!);
-    } catch (error) {
-      // Paused, changed or deleted by its owner meanwhile.
-      if (brokenGuard(error) !== "still_due") throw error;
-    }
+    await pause(this.env, kept.subscription, kept.pause_for, kept.pause_changed_at!);
     this.#log.pauseFor(null, null);
   }
 
