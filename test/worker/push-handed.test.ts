@@ -16,6 +16,7 @@ import {
   workEndpointsByHand,
 } from "./endpoints.ts";
 import type { Member } from "./member.ts";
+import { receiver } from "./receiver.ts";
 import { enrol, freshWorld, ground, group } from "./world.ts";
 
 let chirper: Member;
@@ -148,6 +149,7 @@ describe("not without looking", () => {
   test.each([
     ["paused", (sub: Subscribed) => facepage.call("POST", `${sub.path}/pause`), 0],
     ["deleted", (sub: Subscribed) => facepage.call("DELETE", sub.path), 0],
+    ["moved", (sub: Subscribed) => facepage.call("PATCH", sub.path, { url: receiver().url }), 0],
     ["given other filters", (sub: Subscribed) => facepage.call("PATCH", sub.path, { filters: { own: false } }), 1],
   ])("a subscription that was %s meanwhile is looked at first", async (_what, change, sent) => {
     const { sub, hook } = bound(await ready(facepage));
