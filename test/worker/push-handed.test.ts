@@ -173,6 +173,15 @@ describe("not without looking", () => {
     expect(hook.messages.length).toBe(1);
   });
 
+  test("nor is it set back to where it read before, by what is hidden from it", async () => {
+    const { sub } = bound(await ready(facepage));
+    await chirper.submit(["platforms"], {}, { except: ["facepage"] });
+    await handedTo(sub);
+    await chirper.submit(["platforms"]);
+    await sub.pump();
+    expect(await sub.arrive()).toBeUndefined();
+  });
+
   test("nor what it has delivered, where a recovery sets it back", async () => {
     const { sub, hook } = bound(await ready(facepage));
     const since = new Date(Date.now()).toISOString();
