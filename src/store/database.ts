@@ -3,9 +3,9 @@
  * Of `schema.ts` only the types are used here and in the statements: drizzle's tables and builders stay out of the Worker.
  */
 import { SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { CasingCache } from "drizzle-orm/casing";
 import { limits } from "../core/limits.ts";
 import type * as schema from "./schema.ts";
+import { writtenOf } from "./written.ts";
 
 export { SQL, type SQLWrapper, sql };
 
@@ -40,13 +40,6 @@ export const changes = (row: object): SQL =>
 /** What a statement's rows are: the type given to the template (`sql<Row>`). */
 export type RowOf<Query> = Query extends SQL<infer Row> ? (unknown extends Row ? Record<string, unknown> : Row) : never;
 
-const written = {
-  casing: new CasingCache(),
-  escapeName: (name: string) => `"${name.replaceAll('"', '""')}"`,
-  escapeParam: () => "?",
-  escapeString: (text: string) => `'${text.replaceAll("'", "''")}'`,
-};
-
 /**
  * A whole number in the text itself, for LIMIT and OFFSET: SQLite plans a statement anew at each execution that binds one, which
  * takes a millisecond or two where it judges visibility.
@@ -54,7 +47,7 @@ const written = {
 export const literal = (whole: number): SQL => sql.raw(String(Math.trunc(whole)));
 
 export function prepare(db: D1Database, statement: SQLWrapper): D1PreparedStatement {
-  const { sql: text, params } = statement.getSQL().toQuery(written);
+  const { text, params } = writtenOf(statement);
   return db.prepare(text).bind(...params);
 }
 

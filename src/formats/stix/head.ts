@@ -17,8 +17,16 @@ export function headObjects(tip: SharedTip): StixObject[] {
 const authorId = ({ exchange, from }: Pick<SharedTip, "exchange" | "from">): string => identityId(exchange, from.slug);
 
 /** Of a partner, whatever it is to a tip. */
-export const identityId = (exchange: string, slug: string): string =>
-  `identity--${uuidOfUrl(`${exchange}/partners/${slug}`)}`;
+export function identityId(exchange: string, slug: string): string {
+  const url = `${exchange}/partners/${slug}`;
+  const id = identities.get(url) ?? `identity--${uuidOfUrl(url)}`;
+  if (identities.size >= 1_000) identities.clear();
+  identities.set(url, id);
+  return id;
+}
+
+/** Few partners write most. */
+const identities = new Map<string, string>();
 
 const frames = new WeakMap<SharedTip, Record<string, unknown>>();
 

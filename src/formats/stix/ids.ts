@@ -34,16 +34,18 @@ export const prefixDigits = 11;
 /** Fourteen bits: a tip has at most 10,000 indicators. */
 export const ordinals = 0x4000;
 
-/** Made for each object of a tip in turn: the last one is kept. */
-let last: { tip: string; head: string } | undefined;
+/** Of the tips that objects were made of last. */
+const heads = new Map<string, string>();
 
 /** The first 28 digits of the ids of a tip's objects. */
 export function headOf(tip: string): string {
-  if (last?.tip === tip) return last.head;
+  const known = heads.get(tip);
+  if (known) return known;
   const digest = markOf(tip);
   const variant = (0x8 | (Number.parseInt(digest[4]!, 16) & 0x3)).toString(16);
   const head = `${tip.replaceAll("-", "").slice(0, prefixDigits)}${digest[0]}4${digest.slice(1, 4)}${variant}${digest.slice(5)}`;
-  last = { tip, head };
+  if (heads.size >= 1_000) heads.clear();
+  heads.set(tip, head);
   return head;
 }
 
