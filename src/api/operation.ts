@@ -171,6 +171,8 @@ export const mount = (app: Hono<Door>, declared: Served): void =>
   void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
 
 const noQuery = z.strictObject({});
+/** Headers that every answer bears. */
+const everywhere = new Set(["x-request-id", "x-content-type-options"]);
 
 async function serve(context: DoorContext, operation: Served): Promise<Response> {
   const exchange = context.get("exchange");
@@ -182,16 +184,15 @@ async function serve(context: DoorContext, operation: Served): Promise<Response>
   const known = isOneReading === true || isOneReading?.(context) ? recall(exchange, shown.value) : undefined;
   if (known) {
     const { caller, db } = known;
+    let answered: Response | undefined;
     try {
-      const answered = await serveCaller(
-        { ...request, exchange: { ...exchange, db: db.asDatabase() } },
-        caller,
-        operation,
-      );
+      answered = await serveCaller({ ...request, exchange: { ...exchange, db: db.asDatabase() } }, caller, operation);
       await db.judged();
       return answered;
     } catch (error) {
       if (!(error instanceof NotAsKnown)) throw error;
+      // The context would put the headers of this answer into the next one.
+      for (const name of answered?.headers.keys() ?? []) if (!everywhere.has(name)) context.header(name);
     }
   }
   const caller = await judgeCredential(exchange, shown.value);

@@ -49,10 +49,11 @@ export async function judgeCredential(exchange: Exchange, credential: Credential
   }
   const [[row], [quota]] = rows;
   const standing = row && credential.standing(row);
+  const isOver = quota !== undefined && quota.requests > limits.quota.requests;
   // From its second try on, what was valid once is as much work as what never was.
-  if (!standing || !quota) remembered.delete(credential.id);
+  if (!standing || !quota || isOver) remembered.delete(credential.id);
   if (!standing || !quota) return err(refused);
-  if (quota.requests > limits.quota.requests) return err(quotaUsed("requests", exchange.now));
+  if (isOver) return err(quotaUsed("requests", exchange.now));
   if (remembered.size >= rememberedAtMost) remembered.clear();
   remembered.set(credential.id, { row, quota });
   return ok(callerOf(credential, row, standing, quota));
