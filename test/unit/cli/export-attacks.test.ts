@@ -18,8 +18,10 @@ type Row = Record<string, any>;
 async function exchangeWith(
   id: string,
   change: (answers: { read: Row; row: Row }) => void = () => {},
+  more: object = {},
 ): Promise<Session> {
-  const world = await aWorld("EdDSA", { ...draft, tip: id, indicators: [{ type: "domain", value: "a.example" }] });
+  const indicators = [{ type: "domain", value: "a.example" }];
+  const world = await aWorld("EdDSA", { ...draft, tip: id, indicators, ...more });
   const [receipt, keys] = [await world.receipt(at), world.keys()];
   const document = { ...(readPayload(world.tip.payload) as Row) };
   const read: Row = { tip: id, version: 1, from: "chirper", accepted_at: at, first_accepted_at: at, document };
@@ -95,6 +97,26 @@ test("what is exported is what was signed, whatever the exchange makes of it bes
   expect(text).toMatch(/Harbour Lantern[\s\S]*a\.example/);
   expect(text).not.toMatch(/Somebody Else|innocent/);
 });
+
+test.each(["stix", "misp"] as const)(
+  "an embargo and a level that the exchange keeps to itself bind the export as %s: they were not asked of the document",
+  async (format) => {
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const embargo = { embargo: { until, no: ["publication" as const] } };
+    const out = fresh();
+    const one = `${out}.json`;
+    await exportTips(await exchangeWith(id, undefined, embargo), format, { out });
+    await expect(exportTips(await exchangeWith(id, undefined, embargo), format, { tip: id, out: one })).rejects.toThrow(
+      "--embargoed",
+    );
+    await exportTips(await exchangeWith(id), format, { out, tlp: "green" });
+    expect([readdirSync(out), existsSync(one)]).toEqual([[], false]);
+    await exportTips(await exchangeWith(id, undefined, embargo), format, { out, embargoed: true, tlp: "amber" });
+    expect(readdirSync(out)).toEqual([`${id}.json`]);
+    quiet.mockRestore();
+  },
+);
 
 test("a row without an end is given up: it was copied again with each piece", () => {
   const rows = new WholeRows("csv");
