@@ -14,9 +14,12 @@ import { ExchangeProblem } from "./problem.ts";
 import { listTips, type ReadTip, readTip } from "./read-tip.ts";
 import { queryOf } from "./send.ts";
 import { TipVerifier, type VerifiedTip } from "./verified-tips.ts";
+import type { KeySet } from "./verify.ts";
 
 export interface GivenTip {
   tip: SharedTip;
+  /** Under which it was verified. */
+  keys: KeySet;
   indicators: { ordinal: number; indicator: Indicator }[];
 }
 
@@ -96,6 +99,7 @@ async function* givenTip(
   if (rows.some(({ ordinal }) => !(ordinal in document.indicators)))
     return unverified({ tip, version, reason: "The exchange gives indicators of it that its document has not." });
   yield {
+    keys: verifier.keys,
     tip: { ...sharedTip(connection, read, verified.value, verifier.partners), marks: marksIn(rows) },
     indicators: rows.flatMap(({ ordinal }) => {
       const indicator = indicators.get(ordinal);
