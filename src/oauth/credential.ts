@@ -45,7 +45,10 @@ export async function judgeCredential(exchange: Exchange, credential: Credential
   try {
     rows = (await batch(exchange.db, asked)) as unknown as typeof rows;
   } catch (error) {
-    return replayed && isTaken(error) ? err(replayed) : Promise.reject(error);
+    if (!replayed || !isTaken(error)) throw error;
+    // Whoever shows a proof again and again is not taken for its maker each time.
+    remembered.delete(credential.id);
+    return err(replayed);
   }
   const [[row], [quota]] = rows;
   const standing = row && credential.standing(row);

@@ -110,6 +110,16 @@ test("a request counts once in its partner's minute, also where it is judged aga
   expect(counted).toEqual(["facepage"]);
 });
 
+test("a proof that is shown again and again uses up no minute of its maker's: each time was counted", async () => {
+  const agency = await enrol("cyber-unit", "law_enforcement");
+  await agency.call("GET", "/v1/tips");
+  const headers = await agency.authorization("GET", "/v1/tips");
+  const counted = counting();
+  const ask = async () => (await http("GET", "/v1/tips", { headers })).status;
+  expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 401, 401, 401]);
+  expect(counted.length).toBeLessThanOrEqual(2);
+});
+
 test("who has used up its day is refused by one round trip: it took two for who was known", async () => {
   await facepage.call("GET", "/v1/tips");
   await batch(ground(), [use("facepage", dayOf(Date.now()), { requests: limits.quota.requests })]);
