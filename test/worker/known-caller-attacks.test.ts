@@ -191,3 +191,21 @@ describe("however oddly it asks, who is known is answered as who is not", () => 
     }
   });
 });
+
+test("that others read an object by its id is not told by the round trips: who may not see it was spared one", async () => {
+  const asked = vi.spyOn(ground(), "batch");
+  const objects = "/taxii2/tips/collections/all/objects/";
+  const { body } = await facepage.call("GET", objects);
+  const { id } = body.objects.find(({ type }: { type: string }) => type === "campaign");
+  const stranger = await enrol("stranger", "research");
+  const trips = async (member: Member, status: number) => {
+    await member.call("GET", "/v1/tips");
+    asked.mockClear();
+    expect((await member.call("GET", `${objects}${id}/`)).status).toBe(status);
+    return asked.mock.calls.length;
+  };
+  const before = await trips(stranger, 404);
+  await trips(facepage, 200);
+  expect(await trips(facepage, 200)).toBeLessThan(before);
+  expect(await trips(stranger, 404)).toBe(before);
+});
