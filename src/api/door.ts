@@ -1,6 +1,7 @@
 /** What every JSON door shares: the context, authentication with a scope, strict reading, problems (RFC 9457). */
 import type { Context } from "hono";
 import type * as z from "zod";
+import { unknownParameter } from "../core/issues.ts";
 import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import { type Problem, problem, problems } from "../core/problem.ts";
@@ -172,5 +173,5 @@ export function readQuery<Schema extends z.ZodType>(
   const parsed = schema.safeParse(values);
   return parsed.success
     ? ok(parsed.data)
-    : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed)));
+    : err(problem("malformed-parameter", "Mend the query's parameters.", faultsOf(parsed, "", unknownParameter)));
 }

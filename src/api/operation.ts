@@ -11,8 +11,7 @@ import type { Problem, Slug } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import type { Work } from "../exchange/work.ts";
-import { judgeCredential, recall } from "../oauth/credential.ts";
-import { NotAsKnown } from "../store/judging-database.ts";
+import { judgeCredential, serveKnown } from "../oauth/credential.ts";
 import { inPieces } from "./body.ts";
 import {
   credentialOf,
@@ -181,22 +180,20 @@ async function serve(context: DoorContext, operation: Served): Promise<Response>
   const shown = await credentialOf(context, takesReadTokens(operation));
   if (!shown.ok) return refuse(context, shown.error);
   const { isOneReading } = operation;
-  const known = isOneReading === true || isOneReading?.(context) ? recall(exchange, shown.value) : undefined;
-  if (known) {
-    const { caller, db } = known;
-    let answered: Response | undefined;
-    try {
-      answered = await serveCaller({ ...request, exchange: { ...exchange, db: db.asDatabase() } }, caller, operation);
-      await db.judged();
-      return answered;
-    } catch (error) {
-      if (!(error instanceof NotAsKnown)) throw error;
-      // The context would put the headers of this answer into the next one.
-      for (const name of answered?.headers.keys() ?? []) if (!everywhere.has(name)) context.header(name);
-    }
-  }
+  const made: Response[] = [];
+  const serveAs = async (caller: Caller, exchange: Exchange) => {
+    const response = await serveCaller({ ...request, exchange }, caller, operation);
+    made.push(response);
+    return response;
+  };
+  const answered =
+    isOneReading === true || isOneReading?.(context) ? await serveKnown(exchange, shown.value, serveAs) : undefined;
+  if (answered) return answered;
+  // The context would put the headers of an answer that is not given into the next one.
+  for (const { headers } of made)
+    for (const name of headers.keys()) if (!everywhere.has(name)) context.header(name, undefined);
   const caller = await judgeCredential(exchange, shown.value);
-  return caller.ok ? serveCaller(request, caller.value, operation) : refuse(context, caller.error);
+  return caller.ok ? serveAs(caller.value, exchange) : refuse(context, caller.error);
 }
 
 async function serveCaller(request: Request, caller: Caller, operation: Served): Promise<Response> {

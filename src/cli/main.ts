@@ -103,8 +103,14 @@ const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
  * commands' last operand, so they can stand at the end, behind "--". A feedback's id is the value of `--reply-to`, and stays there.
  */
 const words = process.argv.slice(2);
+const optionsOf = (command: Command): string[] => [
+  ...command.options.map(({ long }) => long ?? ""),
+  ...command.commands.flatMap(optionsOf),
+];
+/** Some are as long as a code: --with-law-enforcement. */
+const options = new Set(optionsOf(program));
 const isHyphened = (word: string, at: number): boolean =>
-  /^-([\w-]{21}|[\w-]{31}|[\w-]{42})$/.test(word) && words[at - 1] !== "--reply-to";
+  /^-([\w-]{21}|[\w-]{31}|[\w-]{42})$/.test(word) && !options.has(word) && words[at - 1] !== "--reply-to";
 const hyphened = words.includes("--") ? [] : words.filter(isHyphened);
 const ordered = hyphened.length > 0 ? [...words.filter((word) => !hyphened.includes(word)), "--", ...hyphened] : words;
 

@@ -3,9 +3,9 @@
  * longer active needs the receipt, and its `accepted_at` is compared, never the document's `issued_at`.
  */
 import { type CryptoKey, compactVerify, importJWK, type JWK } from "jose";
-import { digest, type Envelope, open, verify } from "../core/envelope.ts";
+import { open, sha256, signedBytes, verify } from "../core/envelope.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { parseStrict } from "../core/strict-json.ts";
+import { parseAgain, parseStrict } from "../core/strict-json.ts";
 import { parseTime } from "../core/time.ts";
 import type { TipDocument } from "../core/tip.ts";
 
@@ -52,10 +52,25 @@ export interface Verified {
  * console.log(verified.value.from, verified.value.document.operation);
  * ```
  */
-export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> {
+export const verifyTip = (envelope: unknown, keys: KeySet, receipt?: string): Promise<Result<Verified, string>> =>
+  verifyRead(envelope, keys, receipt, parseStrict);
+
+/**
+ * The same of a tip with its receipt, for whoever takes in many: the exchange signed that it accepted this very document, and so
+ * parsed it strictly, which is not done once more.
+ */
+export const verifyAccepted = (envelope: unknown, keys: KeySet, receipt: string): Promise<Result<Verified, string>> =>
+  verifyRead(envelope, keys, receipt, parseAgain);
+
+async function verifyRead(
+  envelope: unknown,
+  keys: KeySet,
+  receipt: string | undefined,
+  parse: typeof parseAgain,
+): Promise<Result<Verified, string>> {
   const opened = open(envelope, "tip+jws");
   if (!opened.ok) return err(opened.error);
-  const content = parseStrict(opened.value.bytes);
+  const content = parse(opened.value.bytes);
   if (!content.ok)
     return err(`The document is not strict JSON: ${content.error[0]?.pointer} ${content.error[0]?.detail}`);
   if (typeof content.value !== "object" || content.value === null) return err("The document is no object.");
@@ -73,8 +88,9 @@ export async function verifyTip(envelope: unknown, keys: KeySet, receipt?: strin
     return err(`The key set has no key ${opened.value.kid} of ${from}. Save it anew (fetchKeySet, tipoff keys save).`);
   const imported = await importedKey(key.jwk);
   if (!imported) return err(`The key set's key ${key.kid} is damaged.`);
-  if (!(await verify(opened.value, imported))) return err("The signature does not verify.");
-  const identity = await digest(envelope as Envelope);
+  const signed = signedBytes(opened.value.envelope);
+  if (!(await verify(opened.value, imported, signed))) return err("The signature does not verify.");
+  const identity = await sha256(signed);
   const vouched = receipt === undefined ? undefined : await readReceipt(receipt, keys, identity, document);
   if (vouched && !vouched.ok) return vouched;
   const at = vouched?.value;

@@ -28,6 +28,12 @@ export interface Derived {
 export const expiryOf = ({ expires_at }: Partial<Pick<TipDocument, "expires_at">>, accepted: number): number =>
   expires_at ? parseTime(expires_at)! : accepted + limits.tip_days * dayMs;
 
+/** When a canonical indicator of such a document leaves the index. */
+export function endOf(indicator: Indicator, accepted: number, expires: number): number {
+  const stated = indicator.valid_until === undefined ? undefined : parseTime(indicator.valid_until);
+  return Math.min(stated ?? accepted + validDaysOf(indicator) * dayMs, expires);
+}
+
 /** Indicators derived in one go, between which others have the worker. */
 const atATime = 500;
 
@@ -69,8 +75,7 @@ export async function deriveTip(
         at({ pointer: "", detail: "This value is everyone's; matches with it are marked common." }),
       );
     }
-    const stated = indicator.valid_until === undefined ? undefined : parseTime(indicator.valid_until);
-    const until = Math.min(stated ?? now + validDaysOf(indicator) * dayMs, expires);
+    const until = endOf(indicator, now, expires);
     const body = JSON.stringify(indicator);
     if (body.length > limits.indicator_bytes) {
       faults.push(
@@ -114,4 +119,4 @@ export async function deriveTip(
 }
 
 /** "4/24" of 203.0.113.0/24. */
-const prefixOf = (value: string): string => `${value.includes(":") ? 6 : 4}/${value.split("/")[1]}`;
+export const prefixOf = (value: string): string => `${value.includes(":") ? 6 : 4}/${value.split("/")[1]}`;

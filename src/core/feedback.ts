@@ -162,6 +162,30 @@ export function standingsOf(feedback: Feedback): Standing[] {
   );
 }
 
+/**
+ * What a document says of which ordinal, without notes and times, in its order: a number each, that of an ordinal and of a
+ * status's place in the list, which only ever grows at its end.
+ */
+export const spokenOf = (feedback: Feedback): number[] =>
+  wordsOf(feedback).flatMap(({ ordinals, status }) =>
+    ordinals.map((ordinal) => statusesAtMost * (ordinal + 1) + feedbackStatuses.indexOf(status)),
+  );
+
+/** `isPast`: a later version changed the indicator at that place. */
+export const readSpoken = (spoken: number): { ordinal: number; status: FeedbackStatus; isPast: boolean } => ({
+  ordinal: Math.floor(Math.abs(spoken) / statusesAtMost) - 1,
+  status: feedbackStatuses[Math.abs(spoken) % statusesAtMost]!,
+  isPast: spoken < 0,
+});
+
+/** Those numbers of one ordinal: the first, and the first behind them. */
+export const spokenRange = (ordinal: number): [number, number] => [
+  statusesAtMost * (ordinal + 1),
+  statusesAtMost * (ordinal + 2),
+];
+
+export const statusesAtMost = 16;
+
 /** Why a `false_positive` is feedback and no voice in a dispute: of the giver and the indicator, and nothing of other voices. */
 export const voicelessReasons = [
   "whole-tip",

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 
 export const unknownMember = "Unknown member; extensions begin with x-.";
+export const unknownParameter = "Unknown parameter: leave it out.";
 
 const kindOf: Record<string, string> = {
   string: "a text",

@@ -50,6 +50,15 @@ export function parseStrict(bytes: Uint8Array, deepest = maxDepth): Result<unkno
   return faults.length > 0 ? err(faults) : ok(value);
 }
 
+/** The value of what its reader knows to have been parsed strictly before, which takes half of the time. */
+export function parseAgain(bytes: Uint8Array): Result<unknown, Fault[]> {
+  try {
+    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)));
+  } catch {
+    return err([{ pointer: "", detail: "This is not JSON in UTF-8." }]);
+  }
+}
+
 /**
  * Written as programs write it, and so without fault: what is written of the value again is the same text, where no member can
  * stand twice. What that does not tell, numbers beyond bounds and lone surrogates, is looked at the long way.

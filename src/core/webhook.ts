@@ -17,9 +17,16 @@ export const secretOf = (bytes: Uint8Array): string => `whsec_${toBase64(bytes)}
 
 export const isSecret = (text: string): boolean => bytesOf(text) !== undefined;
 
+/** A secret as it signs: whoever signs much under it makes this once. */
+export async function signingKey(secret: string): Promise<CryptoKey> {
+  const key = await keyOf(secret);
+  if (!key) throw new Error(secretForm);
+  return key;
+}
+
 /** The headers of one attempt, signed under each secret, the newest first. `seconds` is the attempt's time, not the event's. */
 export async function signWebhook(
-  secrets: readonly string[],
+  secrets: readonly (string | CryptoKey)[],
   id: string,
   seconds: number,
   body: string,
@@ -32,9 +39,8 @@ export async function signWebhook(
 }
 
 /** `v1,` and the base64 of the HMAC: a signature's form, also for a text that is no message. */
-export async function signText(secret: string, text: string): Promise<string> {
-  const key = await keyOf(secret);
-  if (!key) throw new Error(secretForm);
+export async function signText(secret: string | CryptoKey, text: string): Promise<string> {
+  const key = typeof secret === "string" ? await signingKey(secret) : secret;
   return `v1,${toBase64(new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))))}`;
 }
 

@@ -4,14 +4,15 @@ import { sentenceOf, unknownMember } from "./issues.ts";
 import type { Fault } from "./problem.ts";
 import { pointerOf } from "./strict-json.ts";
 
-export function faultsOf(parsed: z.ZodSafeParseResult<unknown>, root = ""): Fault[] {
+/** `unknown`: what is said of a member that nobody knows. */
+export function faultsOf(parsed: z.ZodSafeParseResult<unknown>, root = "", unknown: string = unknownMember): Fault[] {
   if (parsed.success) return [];
   const faults: Fault[] = [];
   for (const issue of parsed.error.issues) {
     if (faults.length >= 100) break;
     const path = issue.path as (string | number)[];
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) faults.push({ pointer: root + pointerOf([...path, key]), detail: unknownMember });
+      for (const key of issue.keys) faults.push({ pointer: root + pointerOf([...path, key]), detail: unknown });
     } else faults.push({ pointer: root + pointerOf(path), detail: sentenceOf(issue) });
   }
   return faults.slice(0, 100);

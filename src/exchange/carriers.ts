@@ -20,6 +20,8 @@ import {
   type Within,
 } from "../store/observables.ts";
 import { selectSlugs } from "../store/partners.ts";
+import { within } from "../store/sights.ts";
+import { selectNewestWord } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
 
 export interface Keeping {
@@ -69,6 +71,13 @@ export async function findCarrier(
 
 export const findNewestBy = (exchange: Exchange, reader: Reader, author: string, part: Within) =>
   first(exchange.db, selectNewestBy(reader, author, part, exchange.now));
+
+/** Where a partner last told the reader something of a tip that it may see. */
+export const findNewestWordBy = (exchange: Exchange, reader: Reader, giver: string, part: Within) =>
+  first(
+    exchange.db,
+    selectNewestWord(reader.partner, giver, within(reader, part, exchange.now), instant(exchange.now)),
+  );
 
 /** Every partner there is, in order. */
 export const listSlugs = async (exchange: Exchange): Promise<string[]> =>

@@ -6,7 +6,7 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { ok, type Result } from "../core/result.ts";
-import type { SightRow } from "../store/sights.ts";
+import type { SightRow } from "../store/sight-rows.ts";
 import type { Caller, Exchange } from "./exchange.ts";
 import type { Place, SightOptions } from "./read-sights.ts";
 import { type SightStream, type Streaming, streamSights } from "./stream-sights.ts";

@@ -5,6 +5,7 @@
 import type { Door, Reader } from "../store/accesses.ts";
 import { all, first } from "../store/database.ts";
 import { selectHadBefore, selectMarked } from "../store/sights.ts";
+import { selectGivers, selectWordPlace, type WordPlace } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
 import { readSight, type Sight, type SightOf } from "./read-sights.ts";
 
@@ -23,6 +24,18 @@ export async function findMarked(
 ): Promise<string | undefined> {
   const tips = await all(exchange.db, selectMarked(marks, from, to));
   return tips.find(({ tip }) => matches(tip))?.tip;
+}
+
+/** The newest word on an ordinal of a tip by the one partner of those who told the reader words that `isBy` confirms. */
+export async function findWord(
+  { db }: Exchange,
+  { partner }: Reader,
+  tip: string,
+  { ordinal, isBy }: { ordinal: number; isBy(tip: string, giver: string): boolean },
+): Promise<WordPlace | undefined> {
+  const givers = await all(db, selectGivers(partner, tip));
+  const giver = givers.find((each) => isBy(tip, each.partner))?.partner ?? "";
+  return first(db, selectWordPlace(partner, tip, giver, ordinal));
 }
 
 /** `before`: how many indicators the reader had of the tip's earlier versions; 0 where it had none of them. */

@@ -4,16 +4,19 @@
  * is hidden from the reader shows neither in what is read nor in whether there is more, but for a bounded search.
  */
 import { readPayload } from "../core/envelope.ts";
+import type { Feedback } from "../core/feedback.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { limits } from "../core/limits.ts";
 import type { TipDocument } from "../core/tip.ts";
 import { type Door, type Reader, recordAccess } from "../store/accesses.ts";
 import { batch, first } from "../store/database.ts";
-import * as store from "../store/sights.ts";
+import { rowOf, type SightAsk, type SightPart, type SightRow, unitsOf } from "../store/sight-rows.ts";
+import { selectAndRecord } from "../store/sights.ts";
 import { selectSeqBefore } from "../store/subscriptions.ts";
+import type { SaidRow } from "../store/told-words.ts";
 import type { Exchange } from "./exchange.ts";
 
-export type SightRow = store.SightRow;
+export type { SightRow };
 
 /** Where a reader goes on: in the tip of an event, before the indicator of that ordinal; -1: before the tip itself. */
 export interface Place {
@@ -22,7 +25,7 @@ export interface Place {
 }
 export const beginning: Place = { seq: 0, ordinal: -1 };
 
-export type SightOptions = Omit<store.SightAsk, "of" | "at" | "bytes"> & {
+export type SightOptions = Omit<SightAsk, "of" | "at" | "bytes" | "words"> & {
   /** It goes on with a request whose access is recorded. */
   isRecorded?: boolean;
 };
@@ -31,14 +34,32 @@ export type SightOf = Omit<SightOptions, "most" | "units"> &
   Partial<Pick<SightOptions, "most" | "units">> & { ordinal?: number };
 
 export interface Sight {
-  row: store.SightRow;
+  row: SightRow;
   /** Decoded where it is read. Undefined where it began before, ended, or no documents were asked for. */
   readonly document?: TipDocument;
-  /** Of the document, as it is kept. */
+  /** Of the documents, as they are kept. */
   characters: number;
   indicators: { ordinal: number; indicator: Indicator }[];
   /** What the exchange says of those that are marked, by ordinal. */
   marks: Map<number, number>;
+  /** In order: what others said that the reader was told, where words are handed out of it. */
+  said: Said[];
+}
+
+/** A feedback document as far as it is told. */
+export interface Said {
+  seq: number;
+  by: { slug: string; name: string; kind: string; contact: string | null; legal_process_url: string | null };
+  /** The version of the tip in which its words count, those that are not past. */
+  counts_in: number;
+  isVoid: boolean;
+  accepted_at: string;
+  /** Where its words begin in the sight; undefined where they have no place in it. */
+  start: number | undefined;
+  /** What it says of which ordinal, in its order (core's `readSpoken`). */
+  spoken: number[];
+  /** Decoded where it is read; undefined where nothing of it is handed out. */
+  readonly document?: Feedback;
 }
 
 export interface Sights {
@@ -68,7 +89,7 @@ export async function readSights(
   let characters = 0;
   for (let round = 0; round < rounds; round++) {
     rows = Math.min(rows, rowsAtMost);
-    const ask: store.SightAsk = {
+    const ask: SightAsk = {
       ...options,
       of: { after: at.seq - 1, rows, near: round === 0 },
       at,
@@ -114,42 +135,53 @@ export async function placeAfter(exchange: Exchange, time: string): Promise<Plac
 const after = ({ row }: Sight): Place =>
   row.stop >= row.whole ? { seq: row.sight_seq + 1, ordinal: -1 } : { seq: row.sight_seq, ordinal: row.stop };
 
+/** What was said is looked for again, with a batch of its own, where anything was. */
+async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: SightAsk, isFirst: boolean) {
+  const words = ask.units.word === undefined ? undefined : ask.word ? "told" : "unless-told";
+  const read = await readOnce(exchange, reader, door, { ...ask, ...(words && { words }) }, isFirst);
+  return read.isTold ? readOnce(exchange, reader, door, { ...ask, words: "told" }, false) : read;
+}
+
 /** One access a request, however many batches it takes. */
-async function readBatch(exchange: Exchange, reader: Reader, door: Door, ask: store.SightAsk, isFirst: boolean) {
+async function readOnce(exchange: Exchange, reader: Reader, door: Door, ask: SightAsk, isFirst: boolean) {
   const { db, now } = exchange;
   const [parts] = await batch(db, [
-    ...store.selectAndRecord(reader, ask, door, now),
+    ...selectAndRecord(reader, ask, door, now),
     ...(isFirst ? [recordAccess(reader, door, now)] : []),
   ]);
-  const of = (wanted: store.SightPart["part"]) =>
+  const of = (wanted: SightPart["part"]) =>
     parts.filter(({ part }) => part === wanted).sort((a, b) => a.seq - b.seq || a.ordinal - b.ordinal);
   const texts = new Map<number, string>();
   for (const { seq, text } of of("document")) texts.set(seq, (texts.get(seq) ?? "") + text);
   const sights = new Map<number, Sight>();
   let units = 0;
   for (const { seq, text } of of("sight")) {
-    const row = store.rowOf(text!);
+    const row = rowOf(text!);
     sights.set(seq, sightOf(row, texts.get(seq)));
-    const unit = row.ended ? 1 : ask.units.indicator;
-    units += (row.done < 0 ? (row.ended ? 1 : ask.units.tip) : 0) + unit * (row.stop - Math.max(row.done, 0));
+    units += unitsOf(row, ask.units);
   }
   for (const { seq, ordinal, text } of of("indicator")) {
     sights.get(seq)!.indicators.push({ ordinal, indicator: JSON.parse(text!) as Indicator });
   }
   for (const { seq, ordinal, text } of of("mark")) sights.get(seq)!.marks.set(ordinal, Number(text));
+  for (const { seq, ordinal, text } of of("said")) {
+    sights.get(seq)!.said.push(saidOf(ordinal, JSON.parse(text!) as SaidRow));
+    sights.get(seq)!.characters += text!.length;
+  }
   const [seen] = of("seen");
   return {
     /** The last event looked at, and whether there are others behind it. */
     last: seen!.seq,
     open: seen!.ordinal % 2 === 1,
-    more: seen!.ordinal >= 2,
+    more: (seen!.ordinal & 2) > 0,
+    isTold: (seen!.ordinal & 4) > 0,
     sights: [...sights.values()],
     units,
     characters: parts.reduce((sum, { text }) => sum + String(text ?? "").length, 0),
   };
 }
 
-function sightOf(row: store.SightRow, text: string | undefined): Sight {
+function sightOf(row: SightRow, text: string | undefined): Sight {
   let document: TipDocument | undefined;
   return {
     row,
@@ -160,5 +192,25 @@ function sightOf(row: store.SightRow, text: string | undefined): Sight {
     characters: text?.length ?? 0,
     indicators: [],
     marks: new Map(),
+    said: [],
+  };
+}
+
+function saidOf(seq: number, row: SaidRow): Said {
+  const [slug, counts_in, isVoid, accepted_at, start, spoken, payload, name, kind, contact, legal_process_url] = row;
+  let document: Feedback | undefined;
+  return {
+    seq,
+    by: { slug, name, kind, contact, legal_process_url },
+    counts_in,
+    isVoid: isVoid === 1,
+    accepted_at,
+    start: start ?? undefined,
+    spoken: JSON.parse(spoken) as number[],
+    get document() {
+      // Erased with the tip's content.
+      if (payload) document ??= readPayload(payload) as Feedback;
+      return document;
+    },
   };
 }

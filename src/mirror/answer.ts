@@ -93,12 +93,14 @@ export class Answerer {
   ): void {
     const rows: Candidate[] = [];
     const cut = new Set<string>();
-    for (const key of [...met].sort()) {
-      const found = this.#store.candidates(key, this.#generation, now, limits.candidates);
+    const places = this.#store.placesUnder(met);
+    for (const key of [...places.keys()].sort()) {
+      const at = places.get(key)!;
+      const found = this.#store.candidates(key, at, this.#generation, now, limits.candidates);
       if (found.length < limits.candidates) rows.push(...found);
       else {
         cut.add(key);
-        rows.push(...this.#store.candidatesFairly(key, this.#generation, now, limits.hits, limits.candidates));
+        rows.push(...this.#store.candidatesFairly(key, at, this.#generation, now, limits.hits, limits.candidates));
       }
     }
     if (rows.length === 0) return;
@@ -133,10 +135,10 @@ export class Answerer {
         "This mirror was never read to the end, so it could answer wrongly: sync it first.",
       );
     if (generation !== this.#generation) {
-      this.#filter = new KeyFilter();
+      this.#filter = new KeyFilter(this.#store.seed());
       this.#newest = 0;
     }
-    this.#newest = this.#store.keysAfter(this.#newest, this.#filter.add);
+    this.#newest = this.#store.hashesAfter(this.#newest, this.#filter.addHash);
     this.#prefixes = this.#store.prefixes();
     const directory = this.#store.directory();
     this.#sites = directory ? sitesOf(directory.partners) : staticSites;

@@ -1,33 +1,40 @@
 /**
  * Which keys may be in the index, in memory: most questions meet nothing, and need not ask the database. Says "maybe" of every key
- * that was added, and of one in some thousands that was not. Holds 32 bits of each key's hash and takes 8 to 16 bytes a key, up to
+ * whose hash was added, and of one in some thousands of others. Holds 32 bits of each key and takes 8 to 16 bytes a key, up to
  * 256 MiB; past that it says "maybe" of all, which is slower and as right. Keys that are gone stay until it is made anew.
  */
+import { hashOf, newSeed } from "./key-hash.ts";
 
 const fewest = 1 << 12;
 const most = 1 << 26;
 
 export class KeyFilter {
-  /** A stranger chooses keys, but not which of them meet in one place. */
-  readonly #seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  readonly #seed: number;
   #slots = new Uint32Array(fewest);
   #count = 0;
   #full = false;
+
+  constructor(seed = newSeed()) {
+    this.#seed = seed;
+  }
 
   get bytes(): number {
     return this.#slots.byteLength;
   }
 
-  add = (key: string): void => {
+  add = (key: string): void => this.addHash(hashOf(key, this.#seed));
+
+  /** Of a key, with this filter's seed. */
+  addHash = (hash: number): void => {
     if (this.#full) return;
-    if (this.#put(this.#hash(key)) && ++this.#count > this.#slots.length / 2) this.#grow();
+    if (this.#put(hash) && ++this.#count > this.#slots.length / 2) this.#grow();
   };
 
   mayHave(key: string): boolean {
     if (this.#full) return true;
     const slots = this.#slots;
     const mask = slots.length - 1;
-    const hash = this.#hash(key);
+    const hash = hashOf(key, this.#seed);
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const found = slots[at]!;
       if (found === hash) return true;
@@ -55,14 +62,5 @@ export class KeyFilter {
     }
     this.#slots = new Uint32Array(before.length * 2);
     for (const hash of before) if (hash !== 0) this.#put(hash);
-  }
-
-  /** FNV-1a with a seed, then the last mixing of MurmurHash3; never 0, which is an empty slot. */
-  #hash(key: string): number {
-    let hash = this.#seed;
-    for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) >>> 0 || 1;
   }
 }

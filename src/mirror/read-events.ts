@@ -1,23 +1,14 @@
 /**
- * Events of the feed as what they change in a mirror. Each document is verified offline, and derived as the exchange derives it;
- * one that does not verify changes nothing but that an earlier version of its tip, which it replaces, is gone. Kinds of event that
- * are not known change nothing.
+ * Events of the feed as what they change in a mirror. A document that does not verify changes nothing but that an earlier version of
+ * its tip, which it replaces, is gone. Kinds of event that are not known change nothing.
  */
 import type { FeedEvent } from "../client/feed.ts";
-import { type KeySet, type Verified, verifyTip } from "../client/verify.ts";
-import { deriveTip, expiryOf } from "../core/derive-tip.ts";
-import type { Indicator, Sites } from "../core/indicators/family.ts";
-import { registry } from "../core/indicators/registry.ts";
-import { byOrdinal } from "../core/marks.ts";
-import { err, ok, type Result } from "../core/result.ts";
-import { parseTime } from "../core/time.ts";
-import { headingOf, type TipDocument } from "../core/tip.ts";
-import type { Change, StoredTip } from "./store.ts";
+import type { Change } from "./store.ts";
+import { seqOf, type Taken } from "./take-in.ts";
 
 /** What is known of the partners, as it was fetched last; `again` fetches it anew, where that is not just done. */
 export interface Known {
-  keys: KeySet;
-  sites: Sites;
+  takeIn(events: readonly FeedEvent[]): Promise<Taken[]>;
   again(): Promise<boolean>;
 }
 
@@ -34,11 +25,28 @@ const ends = new Map([
 ]);
 
 export async function changesOf(events: readonly FeedEvent[], known: Known): Promise<Change[]> {
-  // Side by side: signatures are verified beside this thread.
-  return (await Promise.all(events.map((event) => changesOfOne(event, known)))).flat();
+  const taken = await takenOf(events.filter(bringsDocument), known);
+  return events.flatMap((event) => changesOfOne(event, taken.get(event)));
 }
 
-async function changesOfOne(event: FeedEvent, known: Known): Promise<Change[]> {
+/** Of a tip, and not the news that it has ended. */
+const bringsDocument = ({ type, tip, envelope }: FeedEvent): boolean =>
+  tip !== undefined && envelope !== undefined && !ends.has(type);
+
+async function takenOf(events: readonly FeedEvent[], known: Known): Promise<Map<FeedEvent, Taken>> {
+  const found = new Map<FeedEvent, Taken>();
+  const take = async (some: readonly FeedEvent[]) => {
+    if (some.length === 0) return;
+    for (const [at, taken] of (await known.takeIn(some)).entries()) found.set(some[at]!, taken);
+  };
+  await take(events);
+  const refused = events.filter((event) => !found.get(event)!.ok);
+  // A key may be younger than the directory that was fetched.
+  if (refused.length > 0 && (await known.again())) await take(refused);
+  return found;
+}
+
+function changesOfOne(event: FeedEvent, taken: Taken | undefined): Change[] {
   const { type, tip, version = 0 } = event;
   if (tip === undefined) return [];
   const acknowledge = ends.get(type);
@@ -46,64 +54,7 @@ async function changesOfOne(event: FeedEvent, known: Known): Promise<Change[]> {
   const found: Change[] = [];
   const rank = seqOf(event);
   if (rank !== undefined && type !== "rescoped") found.push({ what: "told", tip, rank });
-  if (event.envelope) {
-    const read = await storedTip(event, known);
-    if (read.ok) found.push({ what: "put", tip: read.value });
-    else found.push({ what: "unverified", tip, version, reason: read.error });
-  }
+  if (taken?.ok) found.push({ what: "put", tip: taken.value });
+  else if (taken) found.push({ what: "unverified", tip, version, reason: taken.error });
   return found;
-}
-
-/** Its place in the exchange's order. */
-function seqOf({ id }: FeedEvent): number | undefined {
-  const seq = Number(/_(\d+)$/.exec(id)?.[1]);
-  return Number.isSafeInteger(seq) ? seq : undefined;
-}
-
-async function storedTip(event: FeedEvent, known: Known): Promise<Result<StoredTip, string>> {
-  let verified = await verifyTip(event.envelope, known.keys, event.receipt);
-  // A key may be younger than the directory that was fetched.
-  if (!verified.ok && (await known.again())) verified = await verifyTip(event.envelope, known.keys, event.receipt);
-  if (!verified.ok) return verified;
-  const { document, from, accepted_at, digest } = verified.value;
-  if (document.tip !== event.tip || document.version !== event.version || from !== event.from)
-    return err("The document is of another tip than the event that brought it.");
-  if (accepted_at === undefined) return err("It came without the exchange's receipt.");
-  try {
-    const derived = await derivedTip(document, accepted_at, known.sites);
-    if (!derived.ok) return derived;
-    const rank = seqOf(event) ?? 0;
-    return ok({
-      ...derived.value,
-      ...{ tip: document.tip, version: document.version, author: from, tlp: document.tlp, digest, rank },
-      through: event.through ?? "",
-      // As the exchange has them at this moment: events about marks bring the document, too.
-      marks: byOrdinal(event.marks),
-    });
-  } catch (error) {
-    // Signed, but not of a tip's form: the exchange would not have taken it.
-    return err(`It is signed and yet no tip: ${(error as Error).message}`);
-  }
-}
-
-async function derivedTip(
-  document: Verified["document"],
-  acceptedAt: string,
-  sites: Sites,
-): Promise<Result<Pick<StoredTip, "rows" | "keys" | "prefixes" | "heading" | "expires_at">, string>> {
-  const accepted = parseTime(acceptedAt);
-  if (accepted === undefined) return err("Its receipt states no time.");
-  const expires = expiryOf(document, accepted);
-  // A type that this version of the library does not know is no fault of the tip: it answers no question that can be asked here.
-  const indicators = document.indicators.map((one) => (registry.has((one as Indicator).type) ? one : undefined));
-  const derived = await deriveTip({ indicators }, sites, accepted, expires);
-  if (!derived.ok) return err(`${derived.error[0]?.pointer}: ${derived.error[0]?.detail}`);
-  const { rows, keys, prefixes } = derived.value;
-  return ok({ rows, keys, prefixes, heading: JSON.stringify(shownOf(document)), expires_at: expires });
-}
-
-/** What a match shows of a tip: no more of it is kept. */
-function shownOf(document: TipDocument): Record<string, unknown> {
-  const { handling, embargo, contact, operation } = headingOf(document) as TipDocument;
-  return { handling, embargo, contact, operation: { id: operation.id, name: operation.name } };
 }

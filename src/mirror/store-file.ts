@@ -1,11 +1,12 @@
 /**
- * The mirror's file: its tables, and statements that are prepared once. The mirror's SQL stands in the three files whose names begin
+ * The mirror's file: its tables, and statements that are prepared once. The mirror's SQL stands in the four files whose names begin
  * with `store`.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { newSeed } from "./key-hash.ts";
 
 /** Raised when a table changes: what is there is then read anew from the exchange. */
-const layout = 1;
+const layout = 2;
 
 /** Memory for pages of the file, and pages of 4 KiB in the log before they are brought into it. */
 const cacheKiB = 65_536;
@@ -41,12 +42,10 @@ CREATE TABLE IF NOT EXISTS indicator (
   body TEXT NOT NULL,
   PRIMARY KEY (tip_no, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS index_key (
-  key TEXT NOT NULL,
-  tip_no INTEGER NOT NULL,
-  ordinal INTEGER NOT NULL,
-  PRIMARY KEY (key, tip_no, ordinal)
-) STRICT, WITHOUT ROWID;
+-- entries: hashes of keys from \`first\` up to the next row's, each with tip_no and ordinal (key-entries.ts).
+CREATE TABLE IF NOT EXISTS index_key (first INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
+-- Entries of a copy that does not answer yet, as they came, until there are enough to be brought into the index.
+CREATE TABLE IF NOT EXISTS key_aside (page INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS prefix_length (prefix TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 -- When a tip whose document has not come yet was first told.
 CREATE TABLE IF NOT EXISTS told (
@@ -82,6 +81,7 @@ export class StoreFile {
         ))
           db.exec(`DROP TABLE "${name}"`);
       db.exec(`${schema}PRAGMA user_version = ${layout}`);
+      this.put("seed", String(newSeed()));
     });
   }
 

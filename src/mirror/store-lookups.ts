@@ -5,7 +5,9 @@ import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import type { Candidate } from "../core/matching/judge-matches.ts";
 import type { Answering, Heading } from "../core/matching/view-match.ts";
-import { StoreFile } from "./store-file.ts";
+import type { Place as IndexPlace } from "./key-entries.ts";
+import { hashOf } from "./key-hash.ts";
+import { StoreKeys } from "./store-keys.ts";
 
 /** Where reading goes on: a generation, behind a cursor. */
 export interface Place {
@@ -26,7 +28,9 @@ export interface Held {
   synced_at?: string;
 }
 
-export class StoreLookups extends StoreFile {
+export class StoreLookups extends StoreKeys {
+  #seed: number | undefined;
+
   setting(name: "partner" | "synced_at"): string | undefined {
     return this.kept(name);
   }
@@ -83,40 +87,72 @@ export class StoreLookups extends StoreFile {
     return this.all<{ prefix: string }>("SELECT prefix FROM prefix_length").map((row) => row.prefix);
   }
 
-  /** The keys of tips stored behind a number, and the newest of them. */
-  keysAfter(tipNo: number, take: (key: string) => void): number {
+  /** What keys are hashed with: this mirror's own. */
+  seed(): number {
+    this.#seed ??= Number(this.kept("seed"));
+    return this.#seed;
+  }
+
+  /** The hashes of the keys of tips stored behind a number, and the newest of them. */
+  hashesAfter(tipNo: number, take: (hash: number) => void): number {
     const { newest } = this.get("SELECT coalesce(max(tip_no), 0) AS newest FROM tip") as { newest: number };
     if (newest <= tipNo) return tipNo;
-    if (tipNo === 0)
-      for (const row of this.statement("SELECT DISTINCT key FROM index_key").iterate()) take(row.key as string);
+    const seed = this.seed();
+    if (tipNo === 0) this.allHashes(take);
     else
       for (const row of this.statement("SELECT body FROM indicator WHERE tip_no > ? AND keys > 0").iterate(tipNo))
-        for (const key of keysOf(JSON.parse(row.body as string) as Indicator)) take(key);
+        for (const key of keysOf(JSON.parse(row.body as string) as Indicator)) take(hashOf(key, seed));
     return newest;
   }
 
-  /** What stands under a key and holds at that time; `tip_no` is the tip's rank. */
-  candidates(key: string, generation: number, now: number, limit: number): Candidate[] {
+  /** Where keys stand, of those that stand somewhere. Beside it, now and then, where another key of the same hash does. */
+  placesUnder(keys: Iterable<string>): Map<string, IndexPlace[]> {
+    const hashes = new Map([...keys].map((key) => [key, hashOf(key, this.seed())]));
+    const places = this.placesOf(hashes.values());
+    const found = new Map<string, IndexPlace[]>();
+    for (const [key, hash] of hashes) {
+      const some = places.get(hash)!;
+      if (some.length > 0) found.set(key, some);
+    }
+    return found;
+  }
+
+  /** What stands at a key's places and holds at that time; `tip_no` is the tip's rank. */
+  candidates(key: string, places: readonly IndexPlace[], generation: number, now: number, limit: number): Candidate[] {
+    if (places.length === 1)
+      return this.all(
+        `SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark
+        FROM tip t CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = ?
+        WHERE t.tip_no = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
+        ...[key, places[0]![1], places[0]![0], generation, now, now, limit],
+      );
     return this.all(
-      `SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark
-      FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
-        CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
-      WHERE k.key = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
-      ...[key, generation, now, now, limit],
+      `SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark
+      FROM json_each(?) place CROSS JOIN tip t ON t.tip_no = place.value ->> 0
+        CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = place.value ->> 1
+      WHERE t.generation = ? AND t.expires_at > ? AND i.valid_until > ? LIMIT ?`,
+      ...[key, JSON.stringify(places), generation, now, now, limit],
     );
   }
 
   /** The same where that is more than may be read: the newest of each author. */
-  candidatesFairly(key: string, generation: number, now: number, ofAuthor: number, limit: number): Candidate[] {
+  candidatesFairly(
+    key: string,
+    places: readonly IndexPlace[],
+    generation: number,
+    now: number,
+    ofAuthor: number,
+    limit: number,
+  ): Candidate[] {
     return this.all(
       `SELECT key, tip_no, version, ordinal, author, body, mark FROM (
-        SELECT k.key, t.rank AS tip_no, t.version, k.ordinal, t.author, i.body, i.mark,
-          row_number() OVER (PARTITION BY t.author ORDER BY t.rank DESC, k.ordinal) AS place
-        FROM index_key k CROSS JOIN tip t ON t.tip_no = k.tip_no
-          CROSS JOIN indicator i ON i.tip_no = k.tip_no AND i.ordinal = k.ordinal
-        WHERE k.key = ? AND t.generation = ? AND t.expires_at > ? AND i.valid_until > ?)
-      WHERE place <= ? LIMIT ?`,
-      ...[key, generation, now, now, ofAuthor, limit],
+        SELECT ? AS key, t.rank AS tip_no, t.version, i.ordinal, t.author, i.body, i.mark,
+          row_number() OVER (PARTITION BY t.author ORDER BY t.rank DESC, i.ordinal) AS nth
+        FROM json_each(?) place CROSS JOIN tip t ON t.tip_no = place.value ->> 0
+          CROSS JOIN indicator i ON i.tip_no = t.tip_no AND i.ordinal = place.value ->> 1
+        WHERE t.generation = ? AND t.expires_at > ? AND i.valid_until > ?)
+      WHERE nth <= ? LIMIT ?`,
+      ...[key, JSON.stringify(places), generation, now, now, ofAuthor, limit],
     );
   }
 

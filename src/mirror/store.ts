@@ -5,10 +5,11 @@
  */
 import type { Partner } from "../client/directory.ts";
 import type { KeySet } from "../client/verify.ts";
-import type { IndicatorRow, KeyRow } from "../core/derive-tip.ts";
 import type { Indicator } from "../core/indicators/family.ts";
 import { keysOf } from "../core/indicators/registry.ts";
 import type { Answering } from "../core/matching/view-match.ts";
+import type { Columns } from "./columns.ts";
+import { hashOf } from "./key-hash.ts";
 import { type Place, StoreLookups } from "./store-lookups.ts";
 
 /** What one event changes. */
@@ -23,12 +24,13 @@ export interface StoredTip extends Answering {
   rank: number;
   expires_at: number;
   heading: string;
-  rows: IndicatorRow[];
-  keys: KeyRow[];
-  prefixes: string[];
+  columns: Columns;
   /** What the exchange says of indicators, as `markBits`, by ordinal. */
   marks: ReadonlyMap<number, number>;
 }
+
+/** Rows of one statement: a statement costs as much as some of them. */
+const rowsAtOnce = 50;
 
 export class Store extends StoreLookups {
   keep(name: "partner" | "synced_at", value: string): void {
@@ -50,7 +52,7 @@ export class Store extends StoreLookups {
 
   /** A new generation, read from the feed's start, while the one that answers goes on. */
   begin(): Place & { whole: false } {
-    return this.write(() => {
+    return this.writeKeys(() => {
       const building = this.building();
       if (building) this.#deleteGeneration(building.generation);
       const generation = Number(this.kept("generations") ?? 0) + 1;
@@ -62,7 +64,8 @@ export class Store extends StoreLookups {
 
   /** It is whole: from here on it answers, and what was there before is gone. */
   finish(place: Place): void {
-    this.write(() => {
+    this.writeKeys(() => {
+      this.bringIn();
       const before = this.answering();
       if (before !== undefined) this.#deleteGeneration(before);
       this.put("place", JSON.stringify(place));
@@ -72,19 +75,19 @@ export class Store extends StoreLookups {
 
   /** The changes and the cursor behind them: both, or neither. How many tips were deleted. */
   apply(place: Place & { whole: boolean }, changes: readonly Change[]): number {
-    return this.write(() => {
+    return this.writeKeys(() => {
       let deleted = 0;
       for (const change of changes) deleted += this.#change(place.generation, change);
       if (deleted > 0) this.put("deleted", "1");
       const { generation, cursor } = place;
       this.put(place.whole ? "place" : "building", JSON.stringify({ generation, cursor }));
       return deleted;
-    });
+    }, !place.whole);
   }
 
   /** What has ended by that time: indicators, and tips whole. Of how many tips. */
   deleteEnded(now: number): number {
-    return this.write(() => {
+    return this.writeKeys(() => {
       const ended = this.all<{ tip_no: number; expires_at: number }>(
         "SELECT tip_no, expires_at FROM tip WHERE next_end <= ?",
         now,
@@ -104,24 +107,23 @@ export class Store extends StoreLookups {
   }
 
   /**
-   * Writes the file anew where something was deleted, and empties the log: `secure_delete` alone overwrites what is deleted, but
+   * Where something was deleted, writes the file anew and empties the log: `secure_delete` alone overwrites what is deleted, but
    * not what a page was left with when its neighbours were divided or joined. False where another process holds it up, and it must
    * be tried again.
    */
   forget(): boolean {
-    if (this.kept("deleted") !== undefined) {
-      try {
-        // What it makes beside the file holds only what is kept, and may be large.
-        this.db.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
-      } catch (error) {
-        if (!/locked|busy/i.test((error as Error).message)) throw error;
-        return false;
-      }
-      // Before this is gone, the log is: a crash between makes it be done again.
-      if (!this.#emptyLog()) return false;
-      this.run("DELETE FROM setting WHERE name = 'deleted'");
+    if (this.kept("deleted") === undefined) return true;
+    try {
+      // What it makes beside the file holds only what is kept, and may be large.
+      this.db.exec("PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY");
+    } catch (error) {
+      if (!/locked|busy/i.test((error as Error).message)) throw error;
+      return false;
     }
-    return this.#emptyLog();
+    // Before this is gone, the log is: a crash between makes it be done again.
+    if (!this.#emptyLog()) return false;
+    this.run("DELETE FROM setting WHERE name = 'deleted'");
+    return true;
   }
 
   #emptyLog = (): boolean => (this.get("PRAGMA wal_checkpoint(TRUNCATE)") as { busy: number }).busy === 0;
@@ -177,8 +179,7 @@ export class Store extends StoreLookups {
       | undefined;
     this.#delete(generation, tip.tip);
     const rank = Math.min(tip.rank, held?.rank ?? tip.rank, told?.rank ?? tip.rank);
-    const until = endsOf(tip.rows);
-    const end = until.reduce((least, one) => Math.min(least, one), tip.expires_at);
+    const end = tip.columns.ends.reduce((least, one) => Math.min(least, one), tip.expires_at);
     const { lastInsertRowid } = this.run(
       `INSERT INTO tip (generation, tip, version, author, tlp, through, digest, rank, expires_at, next_end, heading)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -186,20 +187,26 @@ export class Store extends StoreLookups {
       ...[rank, tip.expires_at, end, tip.heading],
     );
     const tipNo = Number(lastInsertRowid);
-    const counts = new Map<number, number>();
-    const key = this.statement("INSERT INTO index_key (key, tip_no, ordinal) VALUES (?, ?, ?)");
-    for (const [text, ordinal] of tip.keys) {
-      key.run(text, tipNo, ordinal);
-      counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1);
-    }
-    const row = this.statement(
-      "INSERT INTO indicator (tip_no, ordinal, valid_until, keys, body) VALUES (?, ?, ?, ?, ?)",
-    );
-    for (const [at, [ordinal, , , , body]] of tip.rows.entries())
-      row.run(tipNo, ordinal, until[at]!, counts.get(ordinal) ?? 0, body);
+    this.#insert(tipNo, tip.columns);
+    this.addKeys(tipNo, tip.columns.hashes, tip.columns.hash_ordinals);
     this.#mark(tipNo, tip.marks);
-    for (const prefix of tip.prefixes) this.run("INSERT OR IGNORE INTO prefix_length (prefix) VALUES (?)", prefix);
+    for (const prefix of tip.columns.prefixes)
+      this.run("INSERT OR IGNORE INTO prefix_length (prefix) VALUES (?)", prefix);
     return held ? 1 : 0;
+  }
+
+  #insert(tipNo: number, { ordinals, ends, key_counts, bodies }: Columns): void {
+    const lines = bodies.split("\n");
+    for (let from = 0; from < ordinals.length; from += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, ordinals.length - from);
+      const values: (number | string)[] = [];
+      for (let at = from; at < from + count; at++)
+        values.push(tipNo, ordinals[at]!, ends[at]!, key_counts[at]!, lines[at]!);
+      this.run(
+        `INSERT INTO indicator (tip_no, ordinal, valid_until, keys, body) VALUES ${Array(count).fill("(?, ?, ?, ?, ?)").join()}`,
+        ...values,
+      );
+    }
   }
 
   #mark(tipNo: number, marks: StoredTip["marks"]): void {
@@ -258,36 +265,24 @@ export class Store extends StoreLookups {
       "SELECT ordinal, keys, body FROM indicator WHERE tip_no = ? AND valid_until <= ?",
       ...[tipNo, until],
     );
-    let missing = 0;
-    const one = this.statement("DELETE FROM index_key WHERE key = ? AND tip_no = ? AND ordinal = ?");
+    const seed = this.seed();
     for (const { ordinal, keys, body } of rows) {
-      missing += keys;
-      for (const key of keysOf(JSON.parse(body) as Indicator)) missing -= Number(one.run(key, tipNo, ordinal).changes);
-    }
-    // An earlier version of this library made other keys: then all are looked through.
-    if (missing !== 0)
-      this.run(
-        "DELETE FROM index_key WHERE tip_no = ?1 AND ordinal IN (SELECT ordinal FROM indicator WHERE tip_no = ?1 AND valid_until <= ?2)",
-        ...[tipNo, until],
+      const made = keys > 0 ? keysOf(JSON.parse(body) as Indicator) : [];
+      this.removeKeys(
+        ...([tipNo, ordinal] as const),
+        made.map((key) => hashOf(key, seed)),
+        keys,
       );
+    }
     this.run("DELETE FROM indicator WHERE tip_no = ? AND valid_until <= ?", tipNo, until);
   }
 
   #deleteGeneration(generation: number): void {
     this.put("deleted", "1");
-    this.run("DELETE FROM index_key WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
+    const tips = this.all<{ tip_no: number }>("SELECT tip_no FROM tip WHERE generation = ?", generation);
+    this.removeTips(tips.map(({ tip_no }) => tip_no));
     this.run("DELETE FROM indicator WHERE tip_no IN (SELECT tip_no FROM tip WHERE generation = ?)", generation);
     for (const table of ["tip", "told", "unverified"])
       this.run(`DELETE FROM ${table} WHERE generation = ?`, generation);
   }
-}
-
-/** Most end at one of a few times. */
-function endsOf(rows: readonly IndicatorRow[]): number[] {
-  const known = new Map<string, number>();
-  return rows.map(([, , , text]) => {
-    const end = known.get(text) ?? Date.parse(text);
-    known.set(text, end);
-    return end;
-  });
 }

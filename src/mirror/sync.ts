@@ -6,16 +6,18 @@
  */
 import { acknowledge } from "../client/acknowledge.ts";
 import type { Connection } from "../client/connect.ts";
-import { keySetWith, listPartners, sitesOf } from "../client/directory.ts";
+import { keySetWith, listPartners } from "../client/directory.ts";
 import { type FeedEvent, feed } from "../client/feed.ts";
 import { nextPage, type Page, passes } from "../client/feed-page.ts";
 import { ExchangeProblem, type Unreachable } from "../client/problem.ts";
 import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
+import { takeInBeside } from "./beside.ts";
 import { MirrorError } from "./mirror-error.ts";
 import { changesOf, type Known } from "./read-events.ts";
 import type { Change, Store } from "./store.ts";
 import type { Held } from "./store-lookups.ts";
+import { directoryOf } from "./take-in.ts";
 
 export interface SyncOptions {
   /** Ends it: what is in hand is kept first, and the sync resolves with what there is. */
@@ -93,11 +95,13 @@ class Syncing {
   async run(): Promise<Synced> {
     this.#claim();
     try {
-      this.#known = await this.#directory();
       if (this.#options.from_start) this.#begin();
+      // It is on its way while the directory is fetched.
+      const first = this.#page(this.#store.place().cursor);
+      this.#known = await this.#directory();
       // What an earlier sync did not come to tell is told at the feed's end: a tip may have come back since.
       this.#deleteEnded();
-      await this.#readPages();
+      await this.#readPages(first);
       if (this.#options.follow) {
         this.#options.current?.(this.#store.held());
         await this.#follow();
@@ -131,41 +135,55 @@ class Syncing {
     const partners = await listPartners(this.#connection);
     const keys = await keySetWith(this.#connection, partners);
     this.#store.keepDirectory(partners, keys);
-    let fetching: Promise<void> | undefined;
-    const again = async () => {
-      if (this.#now() - fetched < directoryAge) return false;
-      // Whoever asks meanwhile waits for the same.
-      fetching ??= this.#directory().then((fresh) => {
-        this.#known = fresh;
-        Object.assign(known, { keys: fresh.keys, sites: fresh.sites });
-      });
-      await fetching;
-      return true;
+    const source = { directory: directoryOf(partners, keys), seed: this.#store.seed() };
+    let fetching: Promise<Known> | undefined;
+    const known: Known = {
+      takeIn: (events) => takeInBeside(events, source),
+      again: async () => {
+        if (this.#now() - fetched < directoryAge) return false;
+        // Whoever asks meanwhile waits for the same.
+        fetching ??= this.#directory();
+        this.#known = await fetching;
+        known.takeIn = this.#known.takeIn;
+        return true;
+      },
     };
-    const known: Known = { keys, sites: sitesOf(partners), again };
     return known;
   }
 
   /** Up to the feed's end. */
-  async #readPages(): Promise<void> {
+  async #readPages(first?: Promise<Page>): Promise<void> {
     let place = this.#store.place();
-    let page = this.#page(place.cursor);
+    let page = first ?? this.#page(place.cursor);
+    let inHand: { read: Page; changes: Promise<Change[]> } | undefined;
+    const keep = async () => {
+      if (!inHand) return;
+      const { read, changes } = inHand;
+      inHand = undefined;
+      const found = await changes;
+      place = { ...place, cursor: read.next };
+      this.#apply(place, found, read.events.length);
+    };
     for (;;) {
       let read: Page;
       try {
         read = await page;
       } catch (error) {
+        await keep();
         if (!isOld(error) || place.cursor === "") throw error;
         place = this.#begin();
         page = this.#page("");
         continue;
       }
       if (read.more) page = this.#page(read.next);
-      const changes = await changesOf(read.events, this.#known);
-      place = { ...place, cursor: read.next };
-      this.#apply(place, changes, read.events.length);
-      if (!place.whole && !read.more) this.#finish(place);
+      const changes = changesOf(read.events, this.#known);
+      changes.catch(() => {});
+      // While this page is taken in, the one before is written: three are in memory at most, with the one that is fetched.
+      await keep();
+      inHand = { read, changes };
       if (read.more) continue;
+      await keep();
+      if (!place.whole) this.#finish(place);
       this.#store.keep("synced_at", instant(this.#now()));
       return this.#tell();
     }
@@ -231,7 +249,7 @@ class Syncing {
     for (const change of changes) {
       if (change.what === "put") {
         this.#done.tips++;
-        this.#done.indicators += change.tip.rows.length;
+        this.#done.indicators += change.tip.columns.ordinals.length;
       } else if (change.what === "unverified")
         this.#options.trouble?.(`Tip ${change.tip} version ${change.version} is not stored: ${change.reason}`);
     }

@@ -18,7 +18,7 @@ export const hashesAt = ({ path, suffix, embargoed }: Root): Operation =>
     path: `${path}/hashes.csv`,
     summary: "Read a MISP feed's hashes",
     description:
-      "For a MISP that caches the feed: MD5 of each value, and the event it is in, of the tips that you may read and the manifest tells of. What cannot be made to its end breaks off.",
+      "For a MISP that caches the feed: MD5 of each value, and the event it is in, of the tips that you may read and the manifest tells of. What the exchange marks (`disputed`, `undecided`, `appealed`) is left out: a line has no place for the mark, the event has. What cannot be made to its end breaks off.",
     answers: { 200: { description: "A line for each value: its MD5, a comma, the event's UUID.", type: "text/csv" } },
     async run({ context, exchange, caller }) {
       const opened = await streamSights(exchange, caller, {
@@ -41,8 +41,10 @@ export const hashesAt = ({ path, suffix, embargoed }: Root): Operation =>
   });
 
 async function* linesOf(sights: AsyncIterable<Sight>): AsyncGenerator<string> {
-  for await (const { row, indicators } of sights) {
+  for await (const { row, indicators, marks } of sights) {
     const uuid = eventUuid(row.tip);
-    for (const hash of hashesOf(indicators.map(({ indicator }) => indicator))) yield `${hash},${uuid}\n`;
+    // A hit in a MISP's cache says nothing but that there is one: what is marked is handed out with its mark, so not here.
+    const unmarked = indicators.filter(({ ordinal }) => !marks.get(ordinal));
+    for (const hash of hashesOf(unmarked.map(({ indicator }) => indicator))) yield `${hash},${uuid}\n`;
   }
 }

@@ -12,7 +12,7 @@ import { quotaUsed } from "../exchange/quota-used.ts";
 import { Work } from "../exchange/work.ts";
 import { type CallerRow, isSame } from "../store/callers.ts";
 import { batch, first, guard, isTaken, type SQL, type SQLWrapper } from "../store/database.ts";
-import { JudgingDatabase } from "../store/judging-database.ts";
+import { JudgingDatabase, NotAsKnown } from "../store/judging-database.ts";
 import { requestsLeft, type Used } from "../store/quotas.ts";
 
 /** Who a credential is of, and what it allows at this moment. */
@@ -62,24 +62,30 @@ export async function judgeCredential(exchange: Exchange, credential: Credential
   return ok(callerOf(credential, row, standing, quota));
 }
 
-/** The caller as it was judged last, and a database that judges again; undefined where it is to be judged by itself. */
-export function recall(
-  { db, now }: Exchange,
+/**
+ * Serves whoever was judged before, by a database that judges in the first transaction; whether it asked anything of it or not,
+ * no answer leaves before that. Undefined: who asks is not known, or not as it was: all is to be done as if this had not been.
+ */
+export async function serveKnown<Answered>(
+  exchange: Exchange,
   credential: Credential,
-): { caller: Caller; db: JudgingDatabase } | undefined {
+  serve: (caller: Caller, exchange: Exchange) => Promise<Answered>,
+): Promise<Answered | undefined> {
   const known = remembered.get(credential.id);
   const standing = known && credential.standing(known.row);
   if (!standing) return undefined;
   const { row, quota } = known;
-  const same = guard(
-    "caller_same",
-    isSame(credential.select(instant(now)), row),
-    requestsLeft(standing.partner, dayOf(now)),
-  );
-  return {
-    caller: callerOf(credential, row, standing, quota),
-    db: new JudgingDatabase(db, [same, ...credential.uses]),
-  };
+  const same = isSame(credential.select(instant(exchange.now)), row);
+  const left = requestsLeft(standing.partner, dayOf(exchange.now));
+  const db = new JudgingDatabase(exchange.db, [guard("caller_same", same, left), ...credential.uses]);
+  try {
+    const answered = await serve(callerOf(credential, row, standing, quota), { ...exchange, db: db.asDatabase() });
+    await db.judged();
+    return answered;
+  } catch (error) {
+    if (error instanceof NotAsKnown) return undefined;
+    throw error;
+  }
 }
 
 function callerOf(credential: Credential, row: CallerRow, standing: Standing, quota: Used): Caller {

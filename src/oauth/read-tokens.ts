@@ -58,7 +58,10 @@ export async function readCredential(
     }),
     // What goes on is as long as with an access token, and then begins anew.
     until: (row) => Math.min(parseTime(row.expires_at)!, now + limits.token_seconds * 1_000),
-    refused: problem("unauthenticated", "This read token is not valid here now."),
+    refused: problem(
+      "unauthenticated",
+      "This read token is not valid here now: expired, revoked, its purpose over, or from another address. Make a new one.",
+    ),
   };
   return credential as unknown as Credential;
 }

@@ -11,7 +11,7 @@ import { type Failure, readRetryAfter } from "./retry.ts";
 export interface Call {
   url: string;
   /** The newest first. */
-  secrets: readonly string[];
+  secrets: readonly (string | CryptoKey)[];
   id: string;
   body: string;
 }

@@ -1,25 +1,28 @@
 /**
  * A webhook endpoint: a feed reader run by the exchange on its partner's behalf. It keeps its own cursor, its retries and its
  * log, and works on an alarm. An event is put down as on its way before it is sent, so that it is sent again where this falls
- * over; every event is read, judged and recorded anew at the moment of each try. It never holds anything of a tip.
+ * over (one that is handed over with a wake: `handed.ts`); every event is read, judged and recorded anew at the moment of each
+ * try. It never keeps anything of a tip.
  */
 import { DurableObject } from "cloudflare:workers";
 import { framesOf } from "../core/frames.ts";
 import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
+import { signingKey } from "../core/webhook.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
+import type { HandedOver } from "../exchange/hand-over.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
-import { secretsOf } from "../exchange/webhook-secrets.ts";
-import { batch, brokenGuard, guard } from "../store/database.ts";
+import { formerSigns, secretsOf } from "../exchange/webhook-secrets.ts";
+import { batch } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
-import { newest } from "../store/events.ts";
-import { isInUse, noteProgress, pauseAndTell } from "../store/subscriptions.ts";
+import { noteProgress } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
+import { inTime, isNext, settled } from "./handed.ts";
 import { messageOf } from "./message.ts";
+import { pause } from "./pause.ts";
 import { nextTry } from "./retry.ts";
-import { wakeConcerned } from "./wake.ts";
 
 /** An alarm that is there while calls are on their way, whatever becomes of this. */
 const lifelineMs = 60_000;
@@ -49,6 +52,12 @@ export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
+  /** What signs, by the secrets' numbers. */
+  #keys: { of: string; keys: Promise<CryptoKey[]> } | undefined;
+  /** Sent, and not yet put down. */
+  #handed: HandedOver | undefined;
+  /** Its alarm is at work. */
+  #working = false;
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
@@ -61,18 +70,57 @@ export class Endpoint extends DurableObject<Env> {
     this.#log = new EndpointLog(context.storage);
   }
 
-  /** There may be something for it. Once this returns it is going to look. */
-  async wake(subscription: string): Promise<void> {
+  /** There may be something for it. Once this returns it is going to look, or has sent what it was handed: then it gives how far it came. */
+  async wake(subscription: string, handed?: HandedOver): Promise<number | undefined> {
     this.#log.begin(subscription);
+    const kept = this.#log.kept();
+    if (!handed || !kept || !this.#isFree(handed) || !isNext(kept, handed, Date.now())) {
+      await this.#soon();
+      return undefined;
+    }
+    this.#handed = handed;
+    const delivered = await inTime(this.#sendHanded(kept.row!, handed));
+    this.#putDown();
+    const after = this.#log.kept();
+    // Deleted meanwhile; or there is nothing else that the database would have to know.
+    if (!after || (delivered && after.told_next === (this.#log.nextDue() ?? null))) return after?.cursor;
     await this.#soon();
+    return undefined;
+  }
+
+  /** It has nothing else to do or to look at; and the event, which it meets again after a recovery, was not sent before. */
+  #isFree({ event }: HandedOver): boolean {
+    const busy = this.#working || this.#rung || this.#handed || this.#calls.size > 0 || this.#allowance() < 1;
+    return !busy && !(event && this.#log.delivery(event.seq));
+  }
+
+  /** Whether it was delivered. */
+  async #sendHanded(row: KnownRow, { epoch, event }: HandedOver): Promise<boolean> {
+    this.#spent.events++;
+    if (!event) return true;
+    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => this.#keysOf(exchange, row));
+    await this.#call(event.seq, `evt_${epoch}_${event.seq}`, event.body, row, secrets);
+    return this.#log.delivery(event.seq)?.state === "delivered";
+  }
+
+  /** What was handed over, before anything else is done: from now on it is as what it took by itself. */
+  #putDown(): void {
+    if (!this.#handed) return;
+    const { event, end, at } = this.#handed;
+    this.#handed = undefined;
+    this.#log.take(event ? [event.seq] : [], [], [], new Set(), end, at);
+    // Whoever put it down while it is on its way may fall over before it is answered.
+    if (this.#calls.size > 0) void this.#soon();
   }
 
   async list(before: number, limit: number, state: DeliveryState | undefined) {
+    this.#putDown();
     return this.#log.page(before, limit, state);
   }
 
   /** That event is sent again, if it may be seen when its time comes. */
   async resend(subscription: string, seq: number): Promise<void> {
+    this.#putDown();
     await this.#learn(subscription);
     this.#log.again(seq, Date.now());
     await this.#promise(subscription);
@@ -80,6 +128,7 @@ export class Endpoint extends DurableObject<Env> {
 
   /** Whatever came after that seq and was not delivered is sent again. */
   async recover(subscription: string, seq: number): Promise<void> {
+    this.#putDown();
     await this.#learn(subscription);
     this.#log.goBack(seq, Date.now());
     await this.#promise(subscription);
@@ -96,17 +145,22 @@ export class Endpoint extends DurableObject<Env> {
 
   /** The subscription is deleted: nothing is kept. */
   async forget(): Promise<void> {
+    this.#handed = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.#log.end();
   }
 
   override async alarm(): Promise<void> {
+    this.#working = true;
     try {
+      this.#putDown();
       const worked = await this.#work();
       await this.#rest(worked);
     } catch (error) {
       console.error("endpoint", framesOf(error as Error));
       await this.ctx.storage.setAlarm(Date.now() + againMs);
+    } finally {
+      this.#working = false;
     }
   }
 
@@ -208,22 +262,38 @@ export class Endpoint extends DurableObject<Env> {
     const chosen = events.filter((event) => sending.has(event.seq));
     const whole = row.payload === "full" ? chosen.filter((event) => event.bytes <= full_bytes) : [];
     const documents = await readDocuments(exchange, readerOf(row), "webhook", whole);
-    const secrets = await secretsOf(exchange, row);
+    const secrets = this.#keysOf(exchange, row);
     for (const event of chosen) {
       const body = messageOf(exchange.url, row.payload, await eventOf(exchange, event, documents.get(event.tip_no)));
-      const call = callEndpoint(
-        { url: row.url, secrets, id: `evt_${exchange.epoch}_${event.seq}`, body },
-        allowedBy(this.env),
-      )
-        .then((called) => this.#finish(event.seq, called, row.changed_at))
-        .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
-        .finally(() => this.#calls.delete(event.seq));
-      this.#calls.set(event.seq, call);
+      void this.#call(event.seq, `evt_${exchange.epoch}_${event.seq}`, body, row, secrets);
     }
+  }
+
+  /** What signs at this moment, kept while the object lives. */
+  #keysOf(exchange: Exchange, row: KnownRow): Promise<CryptoKey[]> {
+    const of = `${row.secret_no} ${formerSigns(exchange, row) && row.former_no}`;
+    if (this.#keys?.of !== of)
+      this.#keys = { of, keys: secretsOf(exchange, row).then((known) => Promise.all(known.map(signingKey))) };
+    return this.#keys.keys;
+  }
+
+  #call(seq: number, id: string, body: string, row: KnownRow, secrets: Promise<CryptoKey[]>): Promise<void> {
+    const call = secrets
+      .then((known) => callEndpoint({ url: row.url, secrets: known, id, body }, allowedBy(this.env)))
+      .then(async (called) => {
+        if (this.#handed && called.outcome === "delivered") await settled();
+        this.#finish(seq, called, row.changed_at);
+      })
+      .catch((error: unknown) => console.error("endpoint", framesOf(error as Error)))
+      .finally(() => this.#calls.delete(seq));
+    this.#calls.set(seq, call);
+    return call;
   }
 
   /** `changed_at`: of the subscription as it was called. */
   #finish(seq: number, called: Called, changed_at: string): void {
+    this.#calls.delete(seq);
+    this.#putDown();
     const { at, status, outcome, milliseconds } = called;
     const attempt = { seq, at, status: status ?? null, outcome, milliseconds };
     const now = at + milliseconds;
@@ -244,20 +314,10 @@ export class Endpoint extends DurableObject<Env> {
     else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing", changed_at);
   }
 
-  /** Pauses the subscription where it is kept, and tells its owner in the feed. */
   async #pauseIfDue(): Promise<void> {
     const kept = this.#log.kept();
     if (!kept?.pause_for) return;
-    const { subscription, pause_for, pause_changed_at } = kept;
-    const statements = pauseAndTell(subscription, pause_for, instant(Date.now()));
-    try {
-      await batch(this.env.DB, [guard("still_due", isInUse(subscription, pause_changed_at!)), ...statements]);
-      const [[last]] = await batch(this.env.DB, [newest]);
-      await wakeConcerned(this.env, last!.seq!);
-    } catch (error) {
-      // Paused, changed or deleted by its owner meanwhile.
-      if (brokenGuard(error) !== "still_due") throw error;
-    }
+    await pause(this.env, kept.subscription, kept.pause_for, kept.pause_changed_at!);
     this.#log.pauseFor(null, null);
   }
 

@@ -4,6 +4,7 @@ import type { SQL, SQLWrapper } from "./database.ts";
 import { moveDisputes } from "./disputes.ts";
 import { moveStanding } from "./feedback.ts";
 import { moveMarks } from "./marks.ts";
+import { keepWords } from "./told-words.ts";
 
 /** After the version's row, which holds its difference, and its indicators. */
 export const carryOver = (tipNo: SQL, version: number, now: string): SQLWrapper[] => [
@@ -11,4 +12,5 @@ export const carryOver = (tipNo: SQL, version: number, now: string): SQLWrapper[
   ...moveAppeals(tipNo, version),
   ...moveDisputes(tipNo, version, now),
   ...moveStanding(tipNo, version),
+  keepWords(tipNo, version),
 ];

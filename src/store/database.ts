@@ -2,12 +2,12 @@
  * How SQL reaches D1: drizzle's `sql` template, every value bound. A batch is one transaction; guards abort it by name.
  * Of `schema.ts` only the types are used here and in the statements: drizzle's tables and builders stay out of the Worker.
  */
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { CasingCache } from "drizzle-orm/casing";
 import { limits } from "../core/limits.ts";
 import type * as schema from "./schema.ts";
 
-export { type SQL, type SQLWrapper, sql };
+export { SQL, type SQLWrapper, sql };
 
 type Schema = typeof schema;
 /** A table's name, which is that of its export. */

@@ -58,6 +58,8 @@ export class EndpointLog {
   readonly #sql: SqlStorage;
   /** Tables are made when there is something to keep: an endpoint that is gone leaves nothing. */
   #there: boolean;
+  /** As last read; undefined where that was changed since. */
+  #kept: Kept | undefined;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -67,21 +69,29 @@ export class EndpointLog {
 
   /** What is kept; undefined before the first wake, and after the end. */
   kept(): Kept | undefined {
-    if (!this.#there) return undefined;
+    if (!this.#there || this.#kept) return this.#kept;
     const [found] = this.#sql.exec<Record<string, SqlStorageValue>>("SELECT * FROM endpoint").toArray();
     if (!found) return undefined;
     const { row, ...rest } = found;
-    return { ...rest, row: row === null ? undefined : JSON.parse(row as string) } as Kept;
+    this.#kept = { ...rest, row: row === null ? undefined : JSON.parse(row as string) } as Kept;
+    return this.#kept;
+  }
+
+  #keep(columns: string, ...values: SqlStorageValue[]): void {
+    this.#kept = undefined;
+    this.#sql.exec(`UPDATE endpoint SET ${columns}`, ...values);
   }
 
   begin(subscription: string): void {
-    if (!this.#there) this.#sql.exec(tables);
+    if (this.#there) return;
+    this.#sql.exec(tables);
     this.#there = true;
     this.#sql.exec("INSERT OR IGNORE INTO endpoint (one, subscription, cursor) VALUES (1, ?, 0)", subscription);
   }
 
   async end(): Promise<void> {
     this.#there = false;
+    this.#kept = undefined;
     await this.#storage.deleteAll();
   }
 
@@ -91,9 +101,9 @@ export class EndpointLog {
       if (this.kept()?.epoch !== epoch) {
         this.#sql.exec("DELETE FROM delivery WHERE seq > ?", row.caught_up);
         this.#sql.exec("DELETE FROM attempt WHERE seq > ?", row.caught_up);
-        this.#sql.exec("UPDATE endpoint SET epoch = ?, cursor = ?, told_cursor = NULL", epoch, row.caught_up);
+        this.#keep("epoch = ?, cursor = ?, told_cursor = NULL", epoch, row.caught_up);
       }
-      this.#sql.exec("UPDATE endpoint SET row = ?", JSON.stringify(row));
+      this.#keep("row = ?", JSON.stringify(row));
     });
   }
 
@@ -132,7 +142,7 @@ export class EndpointLog {
     const wanted = new Set(due);
     const sending = new Set<number>();
     this.#storage.transactionSync(() => {
-      this.#sql.exec("UPDATE endpoint SET cursor = ?", cursor);
+      this.#keep("cursor = ?", cursor);
       for (const seq of taken) {
         const state = this.delivery(seq)?.state;
         if (except.has(seq) || (!wanted.has(seq) && (state === "delivered" || state === "waiting"))) continue;
@@ -164,22 +174,22 @@ export class EndpointLog {
     this.#storage.transactionSync(() => {
       this.#sql.exec("INSERT INTO attempt VALUES (?, ?, ?, ?, ?)", seq, at, status, outcome, milliseconds);
       this.#sql.exec("UPDATE delivery SET state = ?, tries = ?, next_at = ? WHERE seq = ?", state, tries, nextAt, seq);
-      this.#sql.exec("UPDATE endpoint SET failing_since = ?", failingSince);
+      this.#keep("failing_since = ?", failingSince);
     });
   }
 
   /** To be paused, until that is known where the subscription is kept. */
   pauseFor(reason: Kept["pause_for"], changedAt: string | null): void {
-    this.#sql.exec("UPDATE endpoint SET pause_for = ?, pause_changed_at = ?, failing_since = NULL", reason, changedAt);
+    this.#keep("pause_for = ?, pause_changed_at = ?, failing_since = NULL", reason, changedAt);
   }
 
   /** What the database was told holds no more. */
   untold(): void {
-    this.#sql.exec("UPDATE endpoint SET told_cursor = NULL");
+    this.#keep("told_cursor = NULL");
   }
 
   told(cursor: number, next: number | undefined): void {
-    this.#sql.exec("UPDATE endpoint SET told_cursor = ?, told_next = ?", cursor, next ?? null);
+    this.#keep("told_cursor = ?, told_next = ?", cursor, next ?? null);
   }
 
   /** The event is sent again, whatever became of it. */
@@ -196,7 +206,7 @@ export class EndpointLog {
   /** The feed is read again from there: what was delivered is passed over, what waits is due now. */
   goBack(seq: number, now: number): void {
     this.#storage.transactionSync(() => {
-      this.#sql.exec("UPDATE endpoint SET cursor = min(cursor, ?)", seq);
+      this.#keep("cursor = min(cursor, ?)", seq);
       this.#sql.exec("UPDATE delivery SET tries = 0, next_at = ? WHERE state = 'waiting' AND seq > ?", now, seq);
     });
   }

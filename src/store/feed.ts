@@ -2,8 +2,8 @@
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { json, literal, type SQL, sql } from "./database.ts";
-import { marked, mine } from "./reading.ts";
-import { addressed, hadSight, held, through, visible } from "./visibility.ts";
+import { marked, mine, type Readers } from "./reading.ts";
+import { addressed, addressedTo, hadSight, held, through, visible } from "./visibility.ts";
 
 /**
  * Seqs after one in order, each once, of the tokens in `held`: up to the smallest seq that a token's range of as many rows as
@@ -81,19 +81,21 @@ export interface EventRow {
 }
 
 /** Content only of what the reader may see and was told in its time, and not twice; news where it is addressed by name. */
-export const mayBeTold = (reader: Reader): SQL => sql`(j.news OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
+export const mayBeTold = (
+  reader: Pick<Readers, "partner">,
+): SQL => sql`(j.news OR (j.content = 1 AND j.sees) OR j.had) AND NOT EXISTS (
   SELECT 1 FROM event_skip s WHERE s.seq = j.seq AND s.partner = ${reader.partner})`;
 
-/** `seqs`: a source of rows with one column `value`. */
-export const judged = (reader: Reader, seqs: SQL, now: number): SQL => sql`
-  SELECT e.seq, e.type, e.at, e.tip_no, e.version, e.subscription, y.content,
-    ${visible(reader.partner, instant(now))} AND ${addressed} AS sees, y.content = 0 AND ${addressed} AS news,
-    y.content = 2 AND ${hadSight(reader.partner)} AS had
+/** `seqs`: a source of rows with one column `value`; and, for many readers, that of `also`, whose reader it is. */
+export const judged = ({ partner }: Pick<Readers, "partner">, seqs: SQL, now: number, also: SQL = sql``): SQL => sql`
+  SELECT ${also}e.seq, e.type, e.at, e.tip_no, e.version, e.subscription, y.content,
+    ${visible(partner, instant(now))} AND ${addressedTo(partner)} AS sees, y.content = 0 AND ${addressedTo(partner)} AS news,
+    y.content = 2 AND ${hadSight(partner)} AS had
   FROM ${seqs} n CROSS JOIN event e ON e.seq = n.value JOIN event_type y ON y.type = e.type
     LEFT JOIN tip t ON t.tip_no = e.tip_no`;
 
 /** What is told of an event in `told`. */
-export const eventColumns = (reader: Reader): SQL => sql`
+export const eventColumns = (reader: Readers): SQL => sql`
   j.seq, j.type, j.at, j.tip_no, t.tip, j.version, j.subscription, t.version AS current, t.author, j.sees,
     CASE WHEN j.sees THEN ${through(reader.partner)} END AS through, CASE WHEN j.sees THEN ${mine(reader)} ELSE 0 END AS mine,
     CASE WHEN j.sees THEN t.urgency END AS urgency, CASE WHEN j.sees THEN t.respond_by END AS respond_by,
@@ -107,7 +109,7 @@ export const eventColumns = (reader: Reader): SQL => sql`
       THEN (SELECT z.for_author FROM event_detail z WHERE z.seq = j.seq) END AS for_author`;
 
 /** The events in `judged`, in order, as far as they may be told and `more` holds; with their tips. */
-export const told = (reader: Reader, more: SQL = sql``): SQL => sql`
+export const told = (reader: Pick<Readers, "partner">, more: SQL = sql``): SQL => sql`
   FROM judged j LEFT JOIN tip t ON t.tip_no = j.tip_no
     LEFT JOIN tip_version v ON v.tip_no = j.tip_no AND v.version = t.version
   WHERE ${mayBeTold(reader)}${more} ORDER BY j.seq`;

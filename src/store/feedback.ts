@@ -8,6 +8,7 @@ import {
   type FeedbackStatus,
   feedbackStatuses,
   type Standing,
+  spokenOf,
   standingsOf,
   statusesOf,
 } from "../core/feedback.ts";
@@ -61,9 +62,12 @@ export const selectGiven = (digest: string, me: string) => sql<Given>`
   SELECT fb.digest AS feedback, t.tip, fb.version, fb.accepted_at, fb.seq FROM feedback fb JOIN tip t ON t.tip_no = fb.tip_no
   WHERE fb.digest = ${digest} AND fb.partner = ${me}`;
 
+/** The partner was told of document `fb` by name: as the tip's author, or as one of those it was shared with. */
+export const isTold = (me: string): SQL =>
+  sql`EXISTS (SELECT 1 FROM event_token a WHERE a.token = 'partner:' || ${me} AND a.seq = fb.seq)`;
+
 /** Document `fb` is one that the partner gave, or of which it was told by name; the tip's author reads all. */
-const mayRead = (me: string): SQL => sql`(t.author = ${me} OR fb.partner = ${me} OR (fb.void = 0 AND EXISTS (
-  SELECT 1 FROM event_token a WHERE a.token = 'partner:' || ${me} AND a.seq = fb.seq)))`;
+const mayRead = (me: string): SQL => sql`(t.author = ${me} OR fb.partner = ${me} OR (fb.void = 0 AND ${isTold(me)}))`;
 
 /** Who gave the document that a reply names, where the partner may read it. */
 export const selectAnswered = (me: string, tipNo: number, digest: string) => sql<{ partner: string }>`
@@ -91,6 +95,7 @@ export function keepFeedback(
   const tipNo = sql`${tip_no}`;
   const shared = sharedOf(said);
   const statuses = statusesOf(said);
+  const spoken = spokenOf(said);
   const detail = {
     feedback: signed.digest,
     by: me,
@@ -108,10 +113,12 @@ export function keepFeedback(
     ...(answered ? [addressNames(sql`SELECT h.partner FROM (${sightOf(tipNo)}) h WHERE h.partner = ${answered}`)] : []),
     describeEvent("feedback", tipNo, sql`${json(detail)}`),
     sql`INSERT INTO feedback (digest, tip_no, partner, version, kid, protected, payload, signature, seq, accepted_at, status,
-        statuses, shared, answers)
+        statuses, shared, answers, spoken, words,
+        counts_in)
       VALUES (${signed.digest}, ${tip_no}, ${me}, ${said.version}, ${signed.kid}, ${signed.envelope.protected},
         ${signed.envelope.payload}, ${signed.envelope.signature}, ${lastSeq}, ${now}, ${said.status ?? null}, ${json(statuses)},
-        ${shared}, ${said.reply_to ?? null})`,
+        ${shared}, ${said.reply_to ?? null}, ${json(spoken)}, ${spoken.length},
+        ${said.version})`,
     stand(tip_no, me, standingsOf(said), shared, signed.digest, now),
   ];
 }

@@ -6,7 +6,8 @@ import { limits } from "../core/limits.ts";
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
 import { chunks, json, type SQL, type SQLWrapper, sql } from "./database.ts";
-import { type SightAsk, within } from "./sights.ts";
+import type { SightAsk } from "./sight-rows.ts";
+import { within } from "./sights.ts";
 import { held, visible } from "./visibility.ts";
 
 const kept = sql`(SELECT seq FROM observables_kept)`;

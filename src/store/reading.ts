@@ -1,11 +1,11 @@
 /** What reading doors select: tips and their indicators, each row judged by the statement that hands it out. */
 import { instant } from "../core/time.ts";
 import type { Reader } from "./accesses.ts";
-import { among, json, literal, type SQL, sql } from "./database.ts";
+import { among, json, literal, SQL, sql } from "./database.ts";
 import { summaryOf } from "./feedback.ts";
 import { claimsOfTip } from "./relations.ts";
 import { isAssigned, standsSo, triageOfTip } from "./triage.ts";
-import { held, ownState, through, visible } from "./visibility.ts";
+import { held, ownState, through, visible, type Whose } from "./visibility.ts";
 
 export interface ItemRow {
   tip_no: number;
@@ -32,9 +32,17 @@ export interface ItemRow {
   claims?: string;
 }
 
+/** Who reads: one reader, or, in SQL, that of each row. */
+export interface Readers {
+  partner: Whose;
+  places: readonly string[] | SQL;
+}
+
 /** How many indicators lie on the reader's own platforms and domains. */
-export const mine = (reader: Reader): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
-  WHERE p.tip_no = t.tip_no AND p.place ${among(reader.places)})`;
+export const mine = ({
+  places,
+}: Pick<Readers, "places">): SQL => sql`(SELECT coalesce(sum(p.indicators), 0) FROM tip_place p
+  WHERE p.tip_no = t.tip_no AND p.place ${places instanceof SQL ? sql`IN (${places})` : among(places)})`;
 
 /** What is marked of tip `t`: JSON pairs of ordinal and mark; null where nothing is. */
 export const marked: SQL = sql`(SELECT json_group_array(json_array(i.ordinal, i.mark)) FROM indicator i

@@ -486,6 +486,10 @@ export const feedback = sqliteTable("feedback", {
   shared: integer().notNull().default(0),
   answers: text(),
   void: integer().notNull().default(0),
+  /** JSON: what it says of which ordinal (core's `spokenOf`). */
+  spoken: text().notNull().default("[]"),
+  words: integer().notNull().default(0),
+  counts_in: integer().notNull().default(0),
 });
 
 /** Of each tip that others have spoken of, the seq of the newest word. */

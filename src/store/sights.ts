@@ -1,62 +1,19 @@
 /**
  * Sights. For each tip that lives and that a reader may see: the event by which it gained sight of it as it now is, the last
  * one that told it so. For each tip of which it was handed indicators and that it may see no more: the event that told of its
- * end. Guarantees: one sight a tip; a sight only moves to later events, so that who goes on after a seq misses nothing; all
- * of it judged by the statement that hands it out, by the one rule (`visibility.ts`), and recorded with it.
+ * end. For a door that asks for words: what was said of a tip stands behind its indicators, and what is said later is a sight of
+ * its own, at its event, until the tip's moves past it. Guarantees: one sight a tip; a sight only moves to later events, so that
+ * who goes on after a seq misses nothing; all of it judged by the statement that hands it out, by the one rule
+ * (`visibility.ts`), and recorded with it.
  */
 import { instant } from "../core/time.ts";
 import { type Door, type Reader, recordTips } from "./accesses.ts";
 import { among, type SQL, sql } from "./database.ts";
 import { judged, mayBeTold, ranged } from "./feed.ts";
-import { type ItemRow, itemColumns } from "./reading.ts";
+import { itemColumns } from "./reading.ts";
+import { revokedOfWord, type SightAsk, type SightPart, type SightRow, sightColumns } from "./sight-rows.ts";
+import { isAnyTold, saidOf, toldWords, wordsUpTo } from "./told-words.ts";
 import { addressed, held, through, visible } from "./visibility.ts";
-
-export interface SightAsk {
-  /**
-   * Events to look at: behind a seq, at most so many, or only as many as the page is likely to reach (`near`); or those of one
-   * tip.
-   */
-  of: { after: number; rows: number; near: boolean } | { tip: string };
-  /** Where the first sight goes on, or the one tip's: the ordinal of its next indicator; -1: nothing of it was handed out. */
-  at: { seq: number; ordinal: number };
-  /** What may be handed out, in units; what a tip by itself and one indicator take of it. 0: indicators are not read. */
-  most: number;
-  units: { tip: number; indicator: number };
-  /** Bytes of the tips that content is handed out of, with at least one tip; of one tip alone whatever it has. */
-  bytes?: number;
-  /** The signed documents of the tips that begin in what is read. */
-  documents: boolean;
-  /** Also tips under an embargo, from their publication. */
-  embargoed: boolean;
-  /** Also the ends of tips that the reader was handed indicators of. */
-  ends: boolean;
-  group?: string;
-  tlp?: string;
-  /** Told at one of these times alone. */
-  times?: readonly string[];
-  /** At most one sight. */
-  one?: boolean;
-}
-
-export interface SightRow extends ItemRow {
-  /** Of the event. */
-  sight_seq: number;
-  at: string;
-  ended: number;
-  /** When the tip was first accepted; `accepted_at` is the current version's. */
-  created: string;
-  author_name: string;
-  author_kind: string;
-  author_contact: string | null;
-  /** Indicators of the current version, and the most of any version that the reader was handed. */
-  total: number;
-  had: number | null;
-  /** Ordinals handed out: from `done` (-1: with the tip itself) up to `stop`; all there are below `whole`. */
-  done: number;
-  stop: number;
-  whole: number;
-  embargo_until: string | null;
-}
 
 /** Doors that hand out indicators as such. */
 export const handing = sql`('tip', 'feed', 'indicators', 'taxii', 'misp', 'export', 'print')`;
@@ -118,7 +75,7 @@ function looked({ of, at, most, units }: SightAsk): SQL {
       seen AS (SELECT max(value) AS last, 0 AS open FROM looked)`;
   return sql`ranged AS MATERIALIZED (${ranged(of.after, of.rows)}),
     guessed AS (
-      SELECT g.seq, sum(iif(v.version = e.version,
+      SELECT g.seq, sum(iif(v.version = e.version AND e.type <> 'feedback',
         ${units.tip} + ${units.indicator} * (v.indicators - iif(g.seq = ${at.seq}, max(${at.ordinal}, 0), 0)), 0)) OVER (
         ORDER BY g.seq ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS before
       FROM ranged g CROSS JOIN event e ON e.seq = g.seq LEFT JOIN tip t ON t.tip_no = e.tip_no
@@ -130,87 +87,70 @@ function looked({ of, at, most, units }: SightAsk): SQL {
 const sights = (reader: Reader, ask: SightAsk, now: number): SQL => {
   const { partner } = reader;
   const { of, at, units } = ask;
-  const done = "after" in of ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END` : sql`${at.ordinal}`;
+  const { word } = ask;
+  const withWords = ask.words === "told";
+  const done =
+    "after" in of
+      ? sql`CASE seq WHEN ${at.seq} THEN ${at.ordinal} ELSE -1 END`
+      : word
+        ? sql`iif(giver IS NULL, base + ${word.before}, 0) + ${word.place}`
+        : sql`${at.ordinal}`;
   const unit = units.indicator === 0 ? sql`0` : sql`iif(ended, 1, ${units.indicator})`;
+  const wordUnit = units.word ? sql`iif(ended, ${Math.min(units.word, revokedOfWord)}, ${units.word})` : sql`0`;
   // Of documents and indicators what the document has; else what lists show of it.
   const size = ask.documents || units.indicator > 0 ? sql`v.bytes` : sql`length(v.heading)`;
   const seen = sql`(j.sees AND ${lives(instant(now))})`;
   const content = sql`(j.content <> 2 AND ${seen} AND ${brings(sql`j`, ask)} AND ${isLast(reader, brings(sql`e`, ask))}
     AND ${inPart(reader, ask)})`;
+  // Told of a tip that the reader has, and since which nothing told it of the tip as a whole.
+  const told = (order: SQL) => sql`EXISTS (SELECT 1 FROM event e WHERE e.tip_no = j.tip_no AND e.seq ${order} j.seq
+    AND ${brings(sql`e`, ask)} AND ${addressed}
+    AND NOT EXISTS (SELECT 1 FROM event_skip s WHERE s.seq = e.seq AND s.partner = ${partner}))`;
+  const said = sql`(j.type = 'feedback' AND ${seen} AND ${toldWords(partner)} AND ${told(sql`<`)} AND NOT ${told(sql`>`)}
+    AND ${inPart(reader, ask)})`;
+  const times = ask.times ? sql`AND j.at ${among(ask.times)}` : sql``;
   const end = sql`(${ending(sql`j`)} AND NOT (${visible(partner, instant(now))} AND ${lives(instant(now))})
     AND ${isLast(reader, ending(sql`e`))})`;
   return sql`${held(partner)}, ${looked(ask)},
     judged AS MATERIALIZED (${judged(reader, sql`looked`, now)}),
     found AS MATERIALIZED (
-      SELECT j.seq, j.at, j.tip_no, ${ending(sql`j`)} AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
+      SELECT j.seq, j.at, j.tip_no, NULL AS giver, ${withWords ? wordsUpTo(partner) : sql`0`} AS tail,
+        ${ending(sql`j`)} AS ended, t.version, ${size} AS bytes, v.indicators AS total, (
         SELECT max(o.indicators) FROM tip_version o WHERE o.tip_no = j.tip_no AND (t.author = ${partner} OR EXISTS (
           SELECT 1 FROM access_tip c WHERE c.tip_no = j.tip_no AND c.partner = ${partner} AND c.version = o.version
             AND c.door IN ${handing}))) AS had
       FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no
         CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version
       WHERE ${mayBeTold(reader)} AND (${content} ${ask.ends ? sql`OR ${end}` : sql``})
-        ${ask.times ? sql`AND j.at ${among(ask.times)}` : sql``}),
-    sized AS (
-      SELECT *, ${done} AS done, ${unit} AS unit, iif(ended, 1, ${units.tip}) AS lead,
-        iif(ended, had, ${ask.ends ? sql`max(total, coalesce(had, 0))` : sql`total`}) AS whole
+        ${times} ${word ? sql`AND j.seq > ${word.seq}` : sql``}
+      ${
+        withWords && units.word
+          ? sql`UNION ALL SELECT j.seq, j.at, j.tip_no, fb.partner, fb.words, 0, t.version, 0, 0, NULL
+      FROM judged j CROSS JOIN tip t ON t.tip_no = j.tip_no CROSS JOIN feedback fb ON fb.tip_no = j.tip_no AND fb.seq = j.seq
+      WHERE ${mayBeTold(reader)} AND ${said} ${times} ${word ? sql`AND j.seq = ${word.seq}` : sql``}`
+          : sql``
+      }),
+    based AS (
+      SELECT *, iif(ended, had, ${ask.ends ? sql`max(total, coalesce(had, 0))` : sql`total`}) AS base
       FROM found WHERE NOT ended OR had IS NOT NULL),
+    sized AS (
+      SELECT *, ${done} AS done, ${unit} AS unit, ${wordUnit} AS word_unit, base + tail AS whole,
+        CASE WHEN giver IS NOT NULL THEN 0 WHEN ended THEN 1 ELSE ${units.tip} END AS lead
+      FROM based),
     summed AS (
-      SELECT *, sum(iif(done < 0, lead, 0) + unit * max(whole - max(done, 0), 0)) OVER earlier AS before,
+      SELECT *, unit * max(base - max(done, 0), 0) AS of_base,
+        sum(iif(done < 0, lead, 0) + unit * max(base - max(done, 0), 0) + word_unit * max(whole - max(done, base), 0)) OVER earlier AS before,
         sum(bytes) OVER earlier AS bytes_before
       FROM sized WINDOW earlier AS (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
     room AS (
       SELECT *, ${ask.most} - coalesce(before, 0) - iif(done < 0, lead, 0) AS room FROM summed
       WHERE ${ask.bytes === undefined ? sql`1` : sql`before IS NULL OR bytes_before + bytes <= ${ask.bytes}`}),
     kept AS MATERIALIZED (
-      SELECT *, ${units.indicator === 0 ? sql`whole` : sql`min(whole, max(done, 0) + CAST(max(room, 0) / unit AS INTEGER))`} AS stop FROM room
-      WHERE (room >= unit OR (room >= 0 AND (lead > 0 OR whole = 0))) ${ask.one ? sql`AND before IS NULL` : sql``})`;
-};
-
-/** A sight's columns, in order, as `selectParts` gives them in a list: a function of SQLite's takes at most 32 arguments here. */
-const columns = [
-  "sight_seq",
-  "at",
-  "ended",
-  "created",
-  "author_name",
-  "author_kind",
-  "author_contact",
-  "total",
-  "had",
-  "done",
-  "stop",
-  "whole",
-  "embargo_until",
-  "tip_no",
-  "tip",
-  "version",
-  "author",
-  "accepted_at",
-  "expires_at",
-  "tlp",
-  "digest",
-  "seq",
-  "heading",
-  "warnings",
-  "through",
-  "mine",
-  "types",
-  "relates_to",
-  "marked",
-  "legal_process_url",
-] as const satisfies (keyof SightRow)[];
-
-export interface SightPart {
-  /** `seen`: the last seq looked at, and in `ordinal` two flags: 1, there are events behind it; 2, there are sights that are not handed out whole. */
-  part: "seen" | "sight" | "indicator" | "mark" | "document";
-  seq: number;
-  ordinal: number;
-  text: string | null;
-}
-
-export const rowOf = (text: string): SightRow => {
-  const values = JSON.parse(text) as unknown[];
-  return Object.fromEntries(columns.map((name, at) => [name, values[at]])) as unknown as SightRow;
+      SELECT *, CASE WHEN of_base > max(room, 0) THEN max(done, 0) + CAST(max(room, 0) / unit AS INTEGER)
+        WHEN word_unit = 0 THEN whole
+        ELSE min(whole, max(done, base) + CAST((max(room, 0) - of_base) / word_unit AS INTEGER)) END AS stop FROM room
+      WHERE (room >= iif(max(done, 0) < base, unit, word_unit) OR (room >= 0 AND (lead > 0 OR whole = 0)))
+        ${ask.one ? sql`AND before IS NULL` : sql``} ${ask.words === "unless-told" ? sql`AND NOT ${isAnyTold(partner)}` : sql``})`;
 };
 
 /**
@@ -227,26 +167,28 @@ const selectParts = (reader: Reader, ask: SightAsk, judged: SQL, now: number) =>
   WITH ${judged},
     shown AS MATERIALIZED (
       SELECT s.seq AS sight_seq, s.at, s.ended, t.accepted_at AS created, p.name AS author_name, p.kind AS author_kind,
-        p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, t.embargo_until, ${itemColumns(reader, now)}
+        p.contact AS author_contact, s.total, s.had, s.done, s.stop, s.whole, s.tail, s.giver, t.embargo_until, ${itemColumns(reader, now)}
       FROM kept s CROSS JOIN tip t ON t.tip_no = s.tip_no
         CROSS JOIN tip_version v ON v.tip_no = t.tip_no AND v.version = t.version CROSS JOIN partner p ON p.slug = t.author)
   SELECT 'seen' AS part, coalesce(n.last, 0) AS seq, n.open + 2 * (
-    (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole)) AS ordinal, NULL AS text FROM seen n
-  UNION ALL SELECT 'sight', sight_seq, 0, json_array(${sql.raw(columns.join())}) FROM shown
+    (SELECT count(*) FROM sized) > (SELECT count(*) FROM kept WHERE stop >= whole))
+    + 4 * ${ask.words === "unless-told" ? isAnyTold(reader.partner) : sql`0`} AS ordinal, NULL AS text FROM seen n
+  UNION ALL SELECT * FROM (SELECT 'sight', sight_seq, 0, json_array(${sql.raw(sightColumns.join())}) FROM shown
+    ${ask.words === "told" && ask.units.word ? sql`UNION ALL ${saidOf(reader.partner)}` : sql``})
   ${
     ask.units.indicator === 0
       ? sql``
       : sql`UNION ALL SELECT 'indicator', s.seq, i.ordinal, i.body FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
     AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop
-    WHERE NOT s.ended AND i.valid_until > ${instant(now)}
+    WHERE NOT s.ended AND s.giver IS NULL AND i.valid_until > ${instant(now)}
   UNION ALL SELECT 'mark', s.seq, i.ordinal, i.mark FROM kept s CROSS JOIN indicator i ON i.tip_no = s.tip_no
     AND i.version = s.version AND i.ordinal >= max(s.done, 0) AND i.ordinal < s.stop AND i.mark > 0
-    WHERE NOT s.ended AND i.valid_until > ${instant(now)}`
+    WHERE NOT s.ended AND s.giver IS NULL AND i.valid_until > ${instant(now)}`
   }
   ${
     ask.documents
       ? sql`UNION ALL SELECT 'document', s.seq, d.piece, d.text FROM kept s CROSS JOIN document_piece d ON d.tip_no = s.tip_no
-    AND d.version = s.version WHERE NOT s.ended AND s.done < 0`
+    AND d.version = s.version WHERE NOT s.ended AND s.giver IS NULL AND s.done < 0`
       : sql``
   }`;
 

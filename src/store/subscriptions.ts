@@ -43,6 +43,10 @@ export const deleteSubscription = (partner: string, id: string): SQLWrapper =>
 export const noteProgress = (id: string, caughtUp: number, nextTryAt: string | null): SQL =>
   sql`UPDATE subscription SET caught_up = max(caught_up, ${caughtUp}), next_try_at = ${nextTryAt} WHERE subscription = ${id}`;
 
+/** The same of many at once, as pairs of id and seq. */
+export const noteCaughtUp = (many: readonly (readonly [string, number])[]): SQL => sql`
+  UPDATE subscription SET caught_up = max(caught_up, n.value ->> 1) FROM json_each(${json(many)}) n WHERE subscription = n.value ->> 0`;
+
 /** What holds of subscription row `s` while it may be called. */
 const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
 
@@ -50,7 +54,7 @@ const inUse = sql`s.proved_at IS NOT NULL AND s.paused_at IS NULL`;
  * Subscription row `s` may be called: proved and not paused, its partner not suspended and still granted both scopes, its
  * purpose not over, and not set under a key that was compromised by then.
  */
-const mayBeCalled = (now: string): SQL => sql`${inUse}
+export const mayBeCalled = (now: string): SQL => sql`${inUse}
   AND EXISTS (SELECT 1 FROM partner p WHERE p.slug = s.partner AND p.suspended_at IS NULL
     AND ' ' || p.scopes || ' ' LIKE '% subscriptions %' AND ' ' || p.scopes || ' ' LIKE '% tips:read %'
     AND ${readsFor(sql`s.purpose`, now)})

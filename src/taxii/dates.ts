@@ -1,8 +1,10 @@
 /**
  * When each object came to one reader: the millisecond is that of the event by which it gained sight of the tip, the
- * microseconds count through the tip. Guarantees: dates grow from object to object, so that a client which goes on behind the
- * date of the last one it has misses none and is given none twice. Events are a millisecond apart at least, and microseconds
- * are all that TAXII's timestamps have (section 2): a tip of more than 249 indicators has several objects to each date.
+ * microseconds count through the tip from one on, and a tip's last object has the millisecond after it. Guarantees: dates grow
+ * from object to object, so that a client which goes on behind the date of the last one it has misses none and is given none
+ * twice, also one that keeps milliseconds alone where it has read to the end of a tip. Events are a millisecond apart at least,
+ * and microseconds are all that TAXII's timestamps have (section 2): a tip of more than 248 indicators has several objects to
+ * each date.
  */
 import { instant, parseTime } from "../core/time.ts";
 import { headCount } from "../formats/stix/head.ts";
@@ -14,7 +16,7 @@ export interface Spot {
 }
 
 const eachIndicator = 4;
-/** The last microsecond is the last object's: who has it goes on behind the tip. */
+/** Dates of a tip, but for its last object's. */
 const steps = 999;
 
 const placeOf = ({ ordinal, index }: Spot): number =>
@@ -24,19 +26,15 @@ const placeOf = ({ ordinal, index }: Spot): number =>
 export const shareOf = (whole: number): number => Math.ceil((headCount + eachIndicator * whole) / steps);
 
 export function dateOf(at: string, whole: number, spot: Spot | "last"): string {
-  const micros = spot === "last" ? steps : Math.floor(placeOf(spot) / shareOf(whole));
-  return `${at.slice(0, -1)}${String(micros).padStart(3, "0")}Z`;
+  if (spot === "last") return dateAt({ at: instant(parseTime(at)! + 1), micros: 0 });
+  return dateAt({ at, micros: 1 + Math.floor(placeOf(spot) / shareOf(whole)) });
 }
 
-/** The first spot whose date is later. */
+/** A spot before which every date is that or earlier; from its indicator on they may be, too, up to the last object. */
 export function spotAfter(whole: number, micros: number): Spot {
-  const place = (micros + 1) * shareOf(whole);
-  return place < headCount
-    ? { ordinal: -1, index: place }
-    : {
-        ordinal: Math.floor((place - headCount) / eachIndicator),
-        index: (place - headCount) % eachIndicator,
-      };
+  const place = micros * shareOf(whole);
+  const ordinal = Math.min(Math.floor((place - headCount) / eachIndicator), whole - 1);
+  return { ordinal: Math.max(ordinal, -1), index: 0 };
 }
 
 export interface Moment {

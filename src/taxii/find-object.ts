@@ -1,23 +1,25 @@
 /**
- * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, those of observables through what is
- * kept of all tips', those of authors through the directory. What is not there and what is not the caller's are the same work.
+ * Objects by their ids: each a direct read. Ids of our own objects lead back to the tip, of what was said of
+ * it too, those of observables through what is kept of all tips', those of partners through the directory. What is not there and what is not the caller's are the same work.
  */
 import { tlps } from "../core/audience.ts";
 import { limits } from "../core/limits.ts";
 import type { Problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
-import { findCarrier, findNewestBy, listSlugs } from "../exchange/carriers.ts";
+import { findCarrier, findNewestBy, findNewestWordBy, listSlugs } from "../exchange/carriers.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
-import { findMarked } from "../exchange/find-sight.ts";
+import { findMarked, findWord } from "../exchange/find-sight.ts";
 import { readSight, type Sight, type SightOf } from "../exchange/read-sights.ts";
 import { type ObjectId, readObjectId } from "../formats/stix/ids.ts";
 import { tlpIds, tlpMarking } from "../formats/stix/markings.ts";
 import { observed } from "../formats/stix/observable.ts";
 import { uuidOfUrl } from "../formats/stix/uuid.ts";
+import { readWordId } from "../formats/stix/word-ids.ts";
 import type { Collection } from "./collections.ts";
 import { dateAt, readMoment } from "./dates.ts";
 import { keeping } from "./keep-observables.ts";
 import { type Added, objectsOfSight } from "./objects-of-sight.ts";
+import { wordObjectsAtMost } from "./words-of-sight.ts";
 
 const observableTypes = new Set([
   "user-account",
@@ -56,10 +58,17 @@ export async function findObject(
   if (marking) return ok(!tlp || tlp === marking ? markingAdded(marking) : undefined);
   const own = readObjectId(id);
   if (own) return pick(caller, exchange, await readOwn(asked, own, id), id);
+  const said = readWordId(id);
+  if (said) {
+    const tip = (await findMarked(exchange, said)) ?? "";
+    return pick(caller, exchange, await readWord(asked, tip, await findWord(exchange, caller, tip, said)), id);
+  }
   if (type === "identity") {
-    const author = await authorOf(exchange, id);
-    const found = await findNewestBy(exchange, caller, author, part);
-    return pick(caller, exchange, await readHead(asked, found?.tip ?? ""), id);
+    const partner = await partnerOf(exchange, id);
+    const found = await findNewestBy(exchange, caller, partner, part);
+    if (found) return pick(caller, exchange, await readHead(asked, found.tip), id);
+    const word = await findNewestWordBy(exchange, caller, partner, part);
+    return pick(caller, exchange, await readWord(asked, word?.tip ?? "", word), id);
   }
   if (!isObservable(type)) return ok(undefined);
   const carrier = await findCarrier(exchange, caller, id, part, keeping(caller));
@@ -70,14 +79,23 @@ export async function findObject(
 }
 
 const readHead = ({ exchange, caller, options }: Asked, tip: string) =>
-  readSight(exchange, caller, "taxii", tip, { ...options, documents: true, units: { tip: 0, indicator: 0 } });
+  readSight(exchange, caller, "taxii", tip, { ...options, documents: true, units: { tip: 0, indicator: 0, word: 0 } });
 
 const readIndicator = (
   { exchange, caller, options }: Asked,
   tip: string,
   ordinal: number,
   door: "taxii" | "match" = "taxii",
-) => readSight(exchange, caller, door, tip, { ...options, ordinal, most: 1 });
+) => readSight(exchange, caller, door, tip, { ...options, ordinal, most: 1, units: { tip: 0, indicator: 1, word: 0 } });
+
+/** A tip that has no such word is not read. */
+const readWord = ({ exchange, caller, options }: Asked, tip: string, word: SightOf["word"]) =>
+  readSight(exchange, caller, "taxii", word ? tip : "", {
+    ...options,
+    ...(word && { word }),
+    most: wordObjectsAtMost,
+    units: { tip: 0, indicator: 0, word: wordObjectsAtMost },
+  });
 
 /**
  * Tips by who read them and what the ids of their objects begin with, in the life of a worker. What others read spares nobody a
@@ -111,16 +129,16 @@ async function pick(caller: Caller, exchange: Exchange, sight: Sight | undefined
 }
 
 /** Slugs never change and are never used again, so what is once known of an identity's id stays. */
-const authors = new Map<string, string>();
+const partners = new Map<string, string>();
 
-async function authorOf(exchange: Exchange, id: string): Promise<string> {
+async function partnerOf(exchange: Exchange, id: string): Promise<string> {
   const nameOf = (identity: string) => `${exchange.url} ${identity}`;
-  if (!authors.has(nameOf(id))) {
+  if (!partners.has(nameOf(id))) {
     for (const slug of await listSlugs(exchange)) {
-      authors.set(nameOf(`identity--${uuidOfUrl(`${exchange.url}/partners/${slug}`)}`), slug);
+      partners.set(nameOf(`identity--${uuidOfUrl(`${exchange.url}/partners/${slug}`)}`), slug);
     }
   }
-  return authors.get(nameOf(id)) ?? "";
+  return partners.get(nameOf(id)) ?? "";
 }
 
 /** The same everywhere, so it is in every collection, since before the first tip. */

@@ -6,6 +6,7 @@ import { headObjects } from "../formats/stix/head.ts";
 import { objectsOf } from "../formats/stix/indicator.ts";
 import { revoked, revokedCampaign } from "../formats/stix/revoked.ts";
 import { dateOf, type Spot } from "./dates.ts";
+import { wordsOfSight } from "./words-of-sight.ts";
 
 export interface Added {
   object: StixObject;
@@ -23,7 +24,7 @@ export interface Placed extends Added {
 export function objectsOfSight(exchange: string, sight: Sight): Placed[] {
   const { row } = sight;
   const { at, whole } = row;
-  const found = [...(row.ended ? ended(exchange, sight) : living(exchange, sight))];
+  const found = [...(row.ended ? ended(exchange, sight) : living(exchange, sight)), ...wordsOfSight(exchange, sight)];
   const isWhole = row.stop >= whole;
   return found.map(({ object, ...spot }, place) => ({
     object,
@@ -34,11 +35,12 @@ export function objectsOfSight(exchange: string, sight: Sight): Placed[] {
   }));
 }
 
-type Made = Spot & { object: StixObject };
+export type Made = Spot & { object: StixObject };
 
 function* living(exchange: string, sight: Sight): Generator<Made> {
   const { row, document, indicators } = sight;
-  const { done, stop, total } = row;
+  const { done, total, whole, tail } = row;
+  const stop = Math.min(row.stop, whole - tail);
   const tip = sharedTipOf(exchange, sight, row.at);
   if (document) for (const [index, object] of headObjects(tip).entries()) yield { object, ordinal: -1, index };
   for (const { ordinal, indicator } of indicators) {
@@ -53,7 +55,7 @@ function* living(exchange: string, sight: Sight): Generator<Made> {
 function* ended(exchange: string, { row }: Sight): Generator<Made> {
   const past = { exchange, tip: row.tip, created: row.created, modified: row.at };
   if (row.done < 0) yield { object: revokedCampaign(past), ordinal: -1, index: 0 };
-  for (let ordinal = Math.max(row.done, 0); ordinal < row.stop; ordinal++) {
+  for (let ordinal = Math.max(row.done, 0); ordinal < Math.min(row.stop, row.whole - row.tail); ordinal++) {
     yield { object: revoked(past, ordinal), ordinal, index: 0 };
   }
 }

@@ -14,6 +14,7 @@ import { dateAt, dateOf, firstMoment, type Moment, readMoment, shareOf, spotAfte
 import type { Filter } from "./filters.ts";
 import { isObservable, readListed } from "./find-object.ts";
 import { type Added, objectsOfSight, type Placed } from "./objects-of-sight.ts";
+import { wordObjectsAtMost } from "./words-of-sight.ts";
 
 export interface ObjectsPage {
   objects: Added[];
@@ -44,10 +45,9 @@ export async function readCollection(
   const { added_after: _before, ...others } = asked;
   const filter: Filter = cursor ? others : asked;
   const before = cursor?.value.last ?? filter.added_after ?? firstMoment;
-  if (limit * objectBytes > limits.large.answer_bytes) {
-    const busy = await caller.work.begin(limit * objectBytes);
-    if (busy) return err(busy);
-  }
+  // Who has to leave others their share is given what small requests are: a client that reads on has no use for a refusal.
+  const isLarge = limit > smallPage && (await caller.work.begin(limit * objectBytes)) === undefined;
+  const most = isLarge ? limit : Math.min(limit, smallPage);
   const start = cursor?.value.start;
   const found: Result<Found<Added>, Problem> = filter.ids
     ? await readListed(
@@ -55,12 +55,9 @@ export async function readCollection(
         caller,
         collection,
         { ids: filter.ids, fits: (added) => fits(added, filter) },
-        {
-          limit,
-          from: start?.seq ?? 0,
-        },
+        { limit: most, from: start?.seq ?? 0 },
       )
-    : await readPage(exchange, caller, collection, filter, { limit, ...(start && { start }) });
+    : await readPage(exchange, caller, collection, filter, { limit: most, ...(start && { start }) });
   if (!found.ok) return found;
   const { objects, goOn } = found.value;
   const last = objects.at(-1)?.date_added ?? dateAt(before);
@@ -74,6 +71,8 @@ export async function readCollection(
 
 /** What an object takes on average. */
 const objectBytes = 650;
+/** Objects of a page that takes no turn. */
+const smallPage = Math.floor(limits.large.answer_bytes / objectBytes);
 
 interface Found<Object extends Added> {
   objects: Object[];
@@ -89,7 +88,7 @@ async function readPage(
   { limit, start }: { limit: number; start?: Start },
 ): Promise<Result<Found<Placed>, Problem>> {
   const units = unitsOf(filter.types);
-  const least = units.tip + units.indicator;
+  const least = units.tip + Math.max(units.indicator, units.word);
   if (filter.isEmpty || least === 0 || filter.versions?.length === 0) return ok({ objects: [] });
   const objects: Placed[] = [];
   let at = start ?? (await startAfter(exchange, filter.added_after));
@@ -99,7 +98,8 @@ async function readPage(
     // What room there is left for less than a tip's beginning and an indicator stays empty, but on the smallest pages.
     if (left < least && objects.length > 0) break;
     const { sights, ...read } = await readSights(exchange, caller, "taxii", at, {
-      most: Math.max(left, least),
+      // Filters may pass over much: where nothing was found yet, twice as much is looked at each time.
+      most: Math.max(left, least) * (objects.length === 0 ? 2 ** round : 1),
       units,
       embargoed: collection.embargoed,
       ends: true,
@@ -137,13 +137,14 @@ async function takeTurn(caller: Caller, sights: readonly Sight[]): Promise<Probl
   return characters > limits.large.answer_bytes ? caller.work.begin(characters / 2) : undefined;
 }
 
-/** Objects of a tip's beginning and of an indicator that are of the types asked for: how much of a page they take at most. */
-export function unitsOf(types: ReadonlySet<string> | undefined): { tip: number; indicator: number } {
-  if (!types) return { tip: 4, indicator: 4 };
+/** Objects of a tip's beginning, of an indicator and of a word that are of the types asked for: how much of a page they take at most. */
+export function unitsOf(types: ReadonlySet<string> | undefined): { tip: number; indicator: number; word: number } {
+  if (!types) return { tip: 4, indicator: 4, word: wordObjectsAtMost };
   const has = (type: string, times = 1) => (types.has(type) ? times : 0);
   return {
     tip: has("identity") + has("marking-definition", 2) + has("campaign"),
     indicator: has("indicator") + has("relationship", 2) + ([...types].some(isObservable) ? 1 : 0),
+    word: has("identity") + has("sighting") + has("opinion"),
   };
 }
 
@@ -160,16 +161,14 @@ const isBefore = ({ row, spot }: Placed, start: Start): boolean =>
   row.sight_seq === start.seq && spot.ordinal === start.ordinal && spot.index < start.index;
 
 async function startAfter(exchange: Exchange, moment: Moment | undefined): Promise<Start> {
-  if (!moment) return { ...beginning, index: 0 };
-  // The last microsecond is that of a tip's last object.
-  const time = moment.micros >= 999 ? instant(parseTime(moment.at)! + 1) : moment.at;
-  return { ...(await placeAfter(exchange, time)), index: 0 };
+  return { ...(moment ? await placeAfter(exchange, moment.at) : beginning), index: 0 };
 }
 
 /** The time asked for lies in the first tip: where to go on in it. */
 function jumpOf(sight: Sight | undefined, at: Start, { at: time, micros }: Moment): Start | undefined {
-  if (!sight || sight.row.at !== time || at.ordinal >= 0 || micros >= 999) return undefined;
-  return { seq: sight.row.sight_seq, ...spotAfter(sight.row.whole, micros) };
+  if (!sight || sight.row.at !== time || at.ordinal >= 0 || micros === 0) return undefined;
+  const spot = spotAfter(sight.row.whole, micros);
+  return spot.ordinal < 0 ? undefined : { seq: sight.row.sight_seq, ...spot };
 }
 
 /** A page that goes on ends where a date does, as far as it holds more than one: what is after a date is then whole. */

@@ -64,7 +64,7 @@ export const listObjectsOperation = operation({
   path: "/taxii2/{root}/collections/{collection}/objects/",
   summary: "Read the objects of a collection",
   description:
-    "In the order in which you gained sight of their tips. Of a tip that you may read no more come its campaign and those of its indicators that you had, `revoked` and without content.",
+    "In the order in which you gained sight of their tips, and of what others said of them: sightings and opinions. Of a tip that you may read no more come its campaign, those of its indicators that you had and what you were told of it, `revoked` and without content.",
   at: atCollection,
   query: collectionQuery,
   answers: { 200: promise("A page of objects.", envelope, example.envelope, dates) },

@@ -168,3 +168,9 @@ test("words that do not go together are said to be so before anything is sent", 
   ])
     expect((await run("facepage", "feedback", ...words)).code, words.join(" ")).toBe(2);
 });
+
+test("an option that is as long as an invitation's code is still an option", async () => {
+  const words = ["--status", "reviewing", "--share", "--with-law-enforcement"];
+  const { code, out, err } = await run("facepage", "feedback", tip, ...words);
+  expect([code, out + err]).toEqual([0, expect.stringContaining("read it, law enforcement among them")]);
+});

@@ -3,7 +3,10 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Env } from "../../src/exchange/exchange.ts";
-import { endpointOf } from "../../src/push/wake.ts";
+import type { HandedOver } from "../../src/exchange/hand-over.ts";
+import type { Endpoint } from "../../src/push/endpoint.ts";
+import { timing } from "../../src/push/handed.ts";
+import { endpointOf, waking } from "../../src/push/wake.ts";
 import type { Member } from "./member.ts";
 import { openReceivers, type Receiver, receiver } from "./receiver.ts";
 
@@ -13,18 +16,54 @@ export const hour = 60 * minute;
 
 let now: number;
 
+const { ENDPOINT } = bindings;
+/** What wakes handed over, by subscription, in their order. A test lets it arrive, or not. */
+export const onTheWay = new Map<string, HandedOver[]>();
+
+/** Wakes arrive without what they hand over; `held`: those that hand something over do not arrive at all. */
+const withoutHandedOver = (held: boolean): DurableObjectNamespace => {
+  const stubOf = (id: DurableObjectId) => {
+    const stub = ENDPOINT.get(id) as DurableObjectStub<Endpoint>;
+    const wake = async (subscription: string, handed?: HandedOver) => {
+      if (handed) onTheWay.set(subscription, [...(onTheWay.get(subscription) ?? []), handed]);
+      if (!handed || !held) await stub.wake(subscription);
+    };
+    return new Proxy(stub, { get: (_stub, name) => (name === "wake" ? wake : stub[name as keyof typeof stub]) });
+  };
+  return new Proxy(ENDPOINT, {
+    get(_namespace, name) {
+      if (name === "get") return stubOf;
+      const member = ENDPOINT[name as keyof typeof ENDPOINT] as unknown;
+      return typeof member === "function" && name !== "constructor" ? member.bind(ENDPOINT) : member;
+    },
+  });
+};
+
 /** For each file of tests to call: the modules of files are shared, so hooks do not register by themselves. */
-export function workEndpointsByHand(): void {
+export function workEndpointsByHand(held = false): void {
+  const usual = [{ ...timing }, { ...waking }];
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * hour });
     now = Date.now();
     openReceivers();
+    onTheWay.clear();
+    bindings.ENDPOINT = withoutHandedOver(held);
+    timing.settle_ms = 0;
+    waking.fewest = 1;
   });
   afterEach(() => {
+    Object.assign(timing, usual[0]);
+    Object.assign(waking, usual[1]);
+    bindings.ENDPOINT = ENDPOINT;
     vi.useRealTimers();
     vi.restoreAllMocks();
   });
 }
+
+/** Wakes arrive with what they hand over, as they do. */
+export const letArrive = (): void => {
+  bindings.ENDPOINT = ENDPOINT;
+};
 
 /** Time passes; tokens do not outlive it. */
 export function pass(milliseconds: number, ...members: Member[]): void {
@@ -49,7 +88,13 @@ export class Subscribed {
   }
 
   get stub() {
-    return endpointOf(bindings, this.id);
+    return endpointOf({ ...bindings, ENDPOINT }, this.id);
+  }
+
+  /** The oldest wake that hands something over, and has not arrived, arrives. */
+  async arrive(): Promise<number | undefined> {
+    const handed = onTheWay.get(this.id)?.shift();
+    return handed && this.stub.wake(this.id, handed);
   }
 
   get path(): string {

@@ -3,6 +3,7 @@ import { exports } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { limits } from "../../src/core/limits.ts";
+import { markBits } from "../../src/core/marks.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { all, batch, sql } from "../../src/store/database.ts";
@@ -252,6 +253,18 @@ describe("the feed", () => {
     const md5 = async (text: string) =>
       Buffer.from(await crypto.subtle.digest("MD5", new TextEncoder().encode(text))).toString("hex");
     expect(lines).toEqual(await Promise.all(valuesOf(2).map(async (value) => `${await md5(value)},${eventUuid(id)}`)));
+  });
+
+  test("has no line in hashes.csv for what is marked, since a line cannot say so, and has it again once it is not", async () => {
+    await chirper.submit(["platforms"], { indicators: domains(2) });
+    const lines = async () => ((await facepage.call("GET", "/misp/hashes.csv")).body as string).trim().split("\n");
+    const [first, second] = await lines();
+    for (const mark of Object.values(markBits)) {
+      await batch(ground(), [sql`UPDATE indicator SET mark = ${mark} WHERE ordinal = 0`]);
+      expect(await lines()).toEqual([second]);
+    }
+    await batch(ground(), [sql`UPDATE indicator SET mark = 0`]);
+    expect(await lines()).toEqual([first, second]);
   });
 
   test("is read page by page, and holds the newest where there is more than a MISP should take", async () => {

@@ -1,6 +1,7 @@
 /**
  * Push under random schedules: tips, rescopings, withdrawals, memberships, suspensions; endpoints that are up, down, slow, gone,
- * busy or astray; objects evicted, or killed between the sending and the noting; alarms and wakes lost; a database that fails.
+ * busy or astray; objects evicted, or killed between the sending and the noting; alarms and wakes lost, and wakes that hand over
+ * what they were for, at once, late, or not at all; a database that fails.
  * Whatever comes: what a partner may see at the time of sending is delivered, or given up and recoverable; nothing else is sent;
  * an event keeps its id; and nothing is sent twice but where a kill left it unknown whether it was.
  * TIPOFF_CHAOS=2000 runs that many schedules.
@@ -11,12 +12,25 @@ import { expect, test } from "vitest";
 import { addMember, removeMember } from "../../src/exchange/manage-groups.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { wakeLagging } from "../../src/push/wake.ts";
-import { bindings, hour, minute, pass, type Subscribed, subscribe, workEndpointsByHand } from "./endpoints.ts";
+import {
+  bindings,
+  hour,
+  minute,
+  onTheWay,
+  pass,
+  type Subscribed,
+  subscribe,
+  workEndpointsByHand,
+} from "./endpoints.ts";
 import type { Member } from "./member.ts";
 import type { Message } from "./receiver.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
 
-workEndpointsByHand();
+workEndpointsByHand(true);
+/** After this nothing may be sent that was judged before. */
+const stale = 3_000;
+/** What wakes handed over and was sent, in all schedules. */
+let handed = 0;
 const schedules = Number(bindings.TEST_CHAOS ?? 20);
 
 const audiences = [
@@ -30,23 +44,40 @@ const conditions = ["up", "up", "down", "gone", "busy", "astray", "endless", "br
 type Condition = (typeof conditions)[number];
 
 type Step =
-  | { do: "tip"; to: number; except: boolean }
-  | { do: "revise" | "rescope"; tip: number; to: number }
-  | { do: "withdraw"; tip: number }
-  | { do: "member" | "suspend" | "pause" | "evict" | "lose-alarm" | "schedule" | "work" | "fail-database"; who: number }
+  | { do: "tip"; to: number; except: boolean; soon: boolean; arrives: boolean }
+  | { do: "revise" | "rescope"; tip: number; to: number; arrives: boolean }
+  | { do: "withdraw"; tip: number; arrives: boolean }
+  | {
+      do: "member" | "suspend" | "pause" | "evict" | "lose-alarm" | "schedule" | "work" | "arrive" | "fail-database";
+      who: number;
+    }
   | { do: "condition"; who: number; is: number }
   | { do: "pass"; minutes: number };
 
 const which = fc.nat(20);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("tip" as const), to: which, except: fc.boolean() }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constantFrom("revise" as const, "rescope" as const), tip: which, to: which }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("withdraw" as const), tip: which }) },
   {
     weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("tip" as const),
+      to: which,
+      except: fc.boolean(),
+      soon: fc.boolean(),
+      arrives: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom("revise" as const, "rescope" as const),
+      tip: which,
+      to: which,
+      arrives: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("withdraw" as const), tip: which, arrives: fc.boolean() }) },
+  {
+    weight: 7,
     arbitrary: fc.record({
       do: fc.constantFrom(
         ...([
@@ -59,6 +90,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           "work",
           "work",
           "work",
+          "arrive",
+          "arrive",
+          "arrive",
           "fail-database",
         ] as const),
       ),
@@ -178,15 +212,21 @@ async function work(sub: Subscribed): Promise<void> {
   for (let rounds = 0; rounds < 5; rounds++) await runDurableObjectAlarm(sub.stub).catch(() => {});
 }
 
+/** Who loses something by it was not to be sent it any more once what was judged before is stale. */
+const takesAway = new Set<Step["do"]>(["revise", "rescope", "withdraw", "member", "suspend", "pause"]);
+
 async function take(world: World, doing: Step): Promise<void> {
   const sub = "who" in doing ? world.subs[doing.who % world.subs.length]! : world.subs[0]!;
   const reader = sub.owner;
   const open = world.tips.filter((tip) => !tip.withdrawn);
   const tip = "tip" in doing && open.length > 0 ? open[doing.tip % open.length]! : undefined;
+  if (takesAway.has(doing.do)) pass(stale, world.author, ...world.readers);
   switch (doing.do) {
     case "tip": {
       const to = audiences[doing.to % audiences.length]!;
       const except = doing.except && to[0] === "platforms";
+      // Whom the tip before reached has mostly read it.
+      if (!doing.soon) pass(1_500, world.author, ...world.readers);
       const { id, answer } = await world.author.submit([...to], {}, except ? { except: ["birdsite"] } : {});
       expect(answer.status).toBe(201);
       world.tips.push({ id, to, except, at: world.clock++, withdrawn: false });
@@ -261,6 +301,9 @@ async function take(world: World, doing: Step): Promise<void> {
     case "work":
       await work(sub);
       break;
+    case "arrive":
+      await arrive(sub);
+      break;
     case "condition":
       world.is.set(sub.id, conditions[doing.is % conditions.length]!);
       break;
@@ -268,6 +311,16 @@ async function take(world: World, doing: Step): Promise<void> {
       pass(doing.minutes * minute, world.author, ...world.readers);
   }
   world.look();
+  if (!("arrives" in doing)) return;
+  // Wakes are after the answer.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  if (doing.arrives) for (const woken of world.subs) await arrive(woken);
+}
+
+/** A wake that hands something over. */
+async function arrive(sub: Subscribed): Promise<void> {
+  const before = sub.hook.messages.length;
+  if ((await sub.arrive().catch(() => undefined)) !== undefined) handed += sub.hook.messages.length - before;
 }
 
 const setPaused = (sub: Subscribed, paused: boolean): Promise<unknown> =>
@@ -281,6 +334,7 @@ async function mend(world: World): Promise<void> {
   for (const sub of world.subs) {
     await runInDurableObject(sub.stub, (_endpoint, state) => state.storage.deleteAlarm()).catch(() => {});
   }
+  onTheWay.clear();
   world.suspended.clear();
   world.paused.clear();
   await ground().exec("UPDATE partner SET suspended_at = NULL");
@@ -345,6 +399,7 @@ test(
           world.subs.push(sub);
           world.is.set(sub.id, "up");
           sub.hook.reply = (message) => world.receive(sub, message);
+          await work(sub);
         }
         for (const doing of steps) await take(world, doing);
         await mend(world);
@@ -356,6 +411,7 @@ test(
         ...(bindings.TEST_CHAOS_SEED ? { seed: Number(bindings.TEST_CHAOS_SEED) } : {}),
       },
     );
+    expect(handed).toBeGreaterThan(0);
   },
   2 * hour,
 );

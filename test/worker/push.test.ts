@@ -3,7 +3,7 @@ import { Webhook as Standard } from "standardwebhooks";
 import { Webhook as Svix } from "svix";
 import { beforeEach, describe, expect, test } from "vitest";
 import { addMember } from "../../src/exchange/manage-groups.ts";
-import { bound, hour, minute, pass, subscribe, types, workEndpointsByHand } from "./endpoints.ts";
+import { bound, hour, letArrive, minute, pass, subscribe, types, workEndpointsByHand } from "./endpoints.ts";
 import type { Member } from "./member.ts";
 import { receiver } from "./receiver.ts";
 import { enrol, exchangeNow, freshWorld, ground, group } from "./world.ts";
@@ -96,8 +96,13 @@ describe("what is sent", () => {
     );
   });
 
-  test("what is sent is on record before it is sent", async () => {
-    const { hook, pump } = bound(await subscribe(facepage));
+  test.each([
+    ["handed to its endpoint", {}],
+    ["read by it", { filters: { types: ["published"] } }],
+  ])("what is sent is on record, once, before it is sent: %s", async (_how, options) => {
+    const { hook, pump } = bound(await subscribe(facepage, options));
+    await pump();
+    letArrive();
     let recorded = -1;
     hook.reply = async () => {
       recorded = (await ground()
@@ -106,7 +111,8 @@ describe("what is sent", () => {
       return new Response();
     };
     await chirper.submit(["platforms"]);
-    await pump();
+    if ("filters" in options) await pump();
+    await hook.received(1);
     expect(recorded).toBe(1);
     const rows = await ground()
       .prepare("SELECT count(*) AS n FROM access WHERE partner = 'facepage' AND door = 'webhook'")

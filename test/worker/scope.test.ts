@@ -9,6 +9,7 @@ import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { eventUuid } from "../../src/formats/misp/uuid.ts";
 import { idOf } from "../../src/formats/stix/ids.ts";
 import { observableId } from "../../src/formats/stix/uuid.ts";
+import { wordId, wordTypes } from "../../src/formats/stix/word-ids.ts";
 import { batch, sql } from "../../src/store/database.ts";
 import { keepOnSchedule } from "../../src/taxii/keep-observables.ts";
 import { http } from "./http.ts";
@@ -41,6 +42,7 @@ type Deed =
   | { deed: "expire"; tip: number }
   | { deed: "join"; member: number; group: number }
   | { deed: "leave"; member: number; group: number }
+  | { deed: "say"; member: number; tip: number; shared: number }
   | { deed: "read"; member: number; tip: number; how: "get" | "list" | "match" };
 
 // Most recipients are groups: there the rule has most to say, and a wide token beside them hides it.
@@ -66,6 +68,10 @@ const deeds: fc.Arbitrary<Deed[]> = fc.array(
     { weight: 2, arbitrary: fc.record({ deed: fc.constant("leave" as const), member: fc.nat(5), group: fc.nat(1) }) },
     {
       weight: 3,
+      arbitrary: fc.record({ deed: fc.constant("say" as const), member: fc.nat(5), tip: fc.nat(9), shared: fc.nat(2) }),
+    },
+    {
+      weight: 3,
       arbitrary: fc.record({
         deed: fc.constant("read" as const),
         member: fc.nat(5),
@@ -88,6 +94,10 @@ interface ModelTip {
   /** Its content too: not even its author reads it any more. */
   erased: boolean;
   host: string;
+  version: number;
+  digest: string;
+  /** What was said of it, in order, and who was told. */
+  words: { by: string; status: "found" | "received"; told: string[] }[];
   /** Somebody has spoken of it, which its author alone is told, for good. */
   heard: boolean;
   /** Who was handed it by reading, and who by asking. */
@@ -175,6 +185,9 @@ async function run(model: Model, deed: Deed): Promise<void> {
       erased: false,
       heard: false,
       host,
+      version: 1,
+      digest: answer.body.digest,
+      words: [],
       read: new Set(),
       matched: new Set(),
     });
@@ -183,6 +196,7 @@ async function run(model: Model, deed: Deed): Promise<void> {
   const tip = model.tips[deed.tip % Math.max(model.tips.length, 1)];
   if (deed.deed === "read") return tip && read(model, members[deed.member]!, tip, deed.how);
   if (!tip || tip.gone) return;
+  if (deed.deed === "say") return say(model, members[deed.member]!, tip, deed.shared);
   const author = members.find((member) => member.slug === tip.author)!;
   if (deed.deed === "withdraw") {
     expect((await author.withdraw(tip.id)).status).toBe(200);
@@ -201,7 +215,45 @@ async function run(model: Model, deed: Deed): Promise<void> {
             .answer;
     expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
     Object.assign(tip, scope, { scoped: model.clock });
+    if (deed.deed === "revise") Object.assign(tip, { version: tip.version + 1, digest: answer.body.digest });
   }
+}
+
+/** For the author alone; for those with sight at that moment, agencies or not. */
+async function say(model: Model, member: Member, tip: ModelTip, shared: number): Promise<void> {
+  if (member.slug === tip.author || !model.sees(member, tip)) return;
+  const share = { ...(shared > 0 && { share: "sight" }), ...(shared > 1 && { law_enforcement: true }) };
+  const said = { status: "found", indicators: [{ ordinals: [0], status: "no_violation" }], ...share };
+  expect((await member.say(tip, said)).status).toBe(201);
+  const isTold = (other: Member) =>
+    other.slug === tip.author ||
+    (shared > 0 && model.sees(other, tip) && (shared > 1 || other.kind !== "law_enforcement"));
+  const told = members.filter((other) => other !== member && isTold(other)).map(({ slug }) => slug);
+  tip.words.push({ by: member.slug, status: "found", told });
+  tip.heard = true;
+}
+
+/** What was said, as each was told it, while it sees the tip; what it is told no more is revoked, and others' words are not there. */
+async function expectWords(model: Model, member: Member, objects: readonly Given[]): Promise<void> {
+  const expected = new Map<string, boolean>();
+  for (const tip of model.tips)
+    for (const { by, status } of tip.words.filter((word) => word.told.includes(member.slug))) {
+      const lives = model.sees(member, tip) && !tip.gone;
+      for (const type of wordTypes) expected.set(wordId(type, tip.id, by, -1), lives && status === "found");
+      // No version changes the indicator, of which nothing is said besides.
+      if (status === "found") expected.set(wordId("opinion", tip.id, by, 0), lives);
+    }
+  const alive = [...expected].filter(([, lives]) => lives).map(([id]) => id);
+  const isWord = ({ type }: Given) => wordTypes.some((each) => each === type);
+  const shown = objects.filter(isWord);
+  expect(shown.flatMap(({ id, revoked }) => (revoked ? [] : [id])).sort(), member.slug).toEqual(alive.toSorted());
+  for (const { id } of shown) expect([...expected.keys()], member.slug).toContain(id);
+  const asked = model.tips.flatMap((tip) => tip.words.map(({ by }) => wordId("opinion", tip.id, by, -1))).slice(-100);
+  if (asked.length === 0) return;
+  const byId = (await get(member, `${all}objects/?match[id]=${[...new Set(asked)]}`)).body.objects ?? [];
+  expect(byId.flatMap(({ id, revoked }: Given) => (revoked ? [] : [id])).sort(), member.slug).toEqual(
+    alive.filter((id) => asked.includes(id)).sort(),
+  );
 }
 
 /** What it is handed, another's, is recorded: one tip, or all it sees by the list. */
@@ -211,6 +263,7 @@ async function read(model: Model, member: Member, tip: ModelTip, how: "get" | "l
     if (body.document && tip.author !== member.slug) {
       const said = await member.say({ id: tip.id, ...body }, { status: "received" });
       expect(said.status, JSON.stringify(said.body)).toBe(201);
+      tip.words.push({ by: member.slug, status: "received", told: [tip.author] });
       tip.heard = true;
     }
   }
@@ -327,12 +380,16 @@ async function seenByTaxii(member: Member, model: Model, feed: { at: string }[])
     expect(status).toBe(isWhole || model.memberships.has(`${member.slug}/${alias.slice(6)}`) ? 200 : 404);
     inParts.push(...(body.objects?.filter(({ id }: Given) => id) ?? []));
   }
+  await expectWords(model, member, objects);
   const manifest = (await get(member, `${all}manifest/?limit=1000`)).body.objects ?? [];
   const asked = [...observables, ...model.tips.map(({ id }) => idOf("indicator", id, 0))];
   const byId = asked.length === 0 ? {} : (await get(member, `${all}objects/?match[id]=${asked}`)).body;
   // Nothing is dated but by what the reader was told of.
+  // A tip's last object has the millisecond after its event, and no microseconds.
   const times = new Set(feed.map(({ at }) => at.slice(0, 23)));
-  for (const { date_added } of manifest) expect(times).toContain(date_added.slice(0, 23));
+  const before = (date: string) => new Date(Date.parse(date) - 1).toISOString().slice(0, 23);
+  for (const { date_added } of manifest)
+    expect(times).toContain(date_added.endsWith("000Z") ? before(date_added) : date_added.slice(0, 23));
   for (const { revoked, id } of [...objects, ...(byId.objects ?? [])].filter(({ type }) => type === "indicator")) {
     const tip = model.tips.find((each) => idOf("indicator", each.id, 0) === id)!;
     expect(revoked === true, id).toBe(tip.gone || !model.sees(member, tip));

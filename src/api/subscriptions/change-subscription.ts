@@ -34,10 +34,9 @@ export const changeSubscriptionOperation = operation({
     if (tooMany) return { ok: false, error: tooMany };
     const changed = await changeSubscription(exchange, caller, allowedBy(context.env), found, body);
     if (!changed.ok) return changed;
-    if (!moves) {
-      await endpointOf(context.env, found.subscription).wake(found.subscription);
-      return give(200, showSubscription(exchange, changed.value));
-    }
+    // Also before it is proved again: so that it looks before it sends what a wake on its way hands it.
+    await endpointOf(context.env, found.subscription).wake(found.subscription);
+    if (!moves) return give(200, showSubscription(exchange, changed.value));
     const { proved, ...called } = await challenge(context.env, exchange, changed.value);
     const row = proved ? await markProved(exchange, caller, changed.value) : changed.value;
     if (proved) await endpointOf(context.env, row.subscription).wake(row.subscription);

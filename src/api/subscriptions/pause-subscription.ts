@@ -1,5 +1,6 @@
 /** `POST /v1/subscriptions/{subscription}/pause` */
 import { pauseSubscription, showSubscription } from "../../exchange/manage-subscriptions.ts";
+import { endpointOf } from "../../push/wake.ts";
 import { subscription } from "../answers/subscriptions.ts";
 import { give, operation } from "../operation.ts";
 import { findOwn, sampleSubscription, subscriptionPath } from "./sample.ts";
@@ -22,8 +23,11 @@ export const pauseSubscriptionOperation = operation({
   },
   problems: ["key-not-active", "changed-meanwhile"],
   find: findOwn,
-  async run({ exchange, caller, found }) {
+  async run({ context, exchange, caller, found }) {
     const paused = await pauseSubscription(exchange, caller, found);
-    return paused.ok ? give(200, showSubscription(exchange, paused.value)) : paused;
+    if (!paused.ok) return paused;
+    // So that it looks before it sends what a wake on its way hands it.
+    await endpointOf(context.env, found.subscription).wake(found.subscription);
+    return give(200, showSubscription(exchange, paused.value));
   },
 });

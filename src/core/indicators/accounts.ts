@@ -6,9 +6,9 @@
 import * as z from "zod";
 import { day, short } from "../names.ts";
 import { err, ok } from "../result.ts";
-import { foldHandle, keyFor } from "./digest.ts";
+import { foldHandle, isFolded, keyFor } from "./digest.ts";
 import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
-import { accountOfHost, readPlatform, readProfileUrl } from "./platforms.ts";
+import { accountOfHost, isShortName, readPlatform, readProfileUrl } from "./platforms.ts";
 import { orRefanged } from "./refang.ts";
 import { readUrl } from "./url-form.ts";
 
@@ -44,7 +44,7 @@ function apart(a: Members, b: Members, shared: ReadonlySet<string>): boolean {
 
 function accountKeys(platform: string, id: string | undefined, handles: readonly string[]): string[] {
   const found = id === undefined ? [] : [keyFor("ai", `${platform}:${id}`)];
-  for (const handle of new Set(handles)) {
+  for (const handle of handles.length > 1 ? new Set(handles) : handles) {
     if (platform !== "*") found.push(keyFor("ah", `${platform}:${handle}`));
     found.push(keyFor("h", handle));
   }
@@ -154,6 +154,16 @@ function canonicalise(indicator: Indicator, sites: Sites): ReturnType<Family["ca
   return faults.length > 0 ? err(faults) : ok({ indicator: found, warnings });
 }
 
+/** A platform's short name, an id and a handle that nothing is folded or filled in of. */
+function plainAccount(indicator: Indicator): Indicator | undefined {
+  const { platform, id, handle, former_handles, url, author, author_id } = members(indicator);
+  if (former_handles !== undefined || url !== undefined) return undefined;
+  if (author !== undefined || author_id !== undefined) return undefined;
+  if (typeof platform !== "string" || !isShortName(platform)) return undefined;
+  if (id !== undefined && !(typeof id === "string" && /^[!-~]+$/.test(id))) return undefined;
+  return handle === undefined || (typeof handle === "string" && isFolded(handle)) ? indicator : undefined;
+}
+
 export const accounts: Family = {
   types: ["account"],
   shape: {
@@ -169,6 +179,7 @@ export const accounts: Family = {
     url: link.optional(),
   },
   canonicalise,
+  plainForm: plainAccount,
   keys(indicator) {
     const account = members(indicator);
     return accountKeys(account.platform, account.id, handlesOf(account));

@@ -6,9 +6,9 @@ import * as z from "zod";
 import { err, ok, type Result } from "../result.ts";
 import { digestOf } from "./digest.ts";
 import type { Family } from "./family.ts";
-import { orDigest } from "./or-digest.ts";
+import { orDigest, plainValue } from "./or-digest.ts";
 import { orRefanged } from "./refang.ts";
-import { readDomain } from "./url-form.ts";
+import { isPlainHost, readDomain } from "./url-form.ts";
 
 /** Lower case, the domain in A-labels. */
 function readEmail(text: string): Result<string, string> {
@@ -21,15 +21,21 @@ function readEmail(text: string): Result<string, string> {
   return domain.ok ? ok(`${local}@${domain.value}`) : err(domain.error);
 }
 
+/** Where it is an address: in canonical form, and plainly so. */
+const isPlainEmail = (text: string): boolean => {
+  const at = text.indexOf("@");
+  return /^[a-z0-9._+-]+$/.test(text.slice(0, at)) && isPlainHost(text.slice(at + 1));
+};
+
+const isPhone = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
+
 /** E.164; the number must state its country, by + or 00. */
 function readPhone(text: string): Result<string, string> {
   const plain = text
     .trim()
     .replace(/[\s().\-\u2010-\u2015/]/g, "")
     .replace(/^00/, "+");
-  return /^\+[1-9]\d{6,14}$/.test(plain)
-    ? ok(plain)
-    : err("Write the number with its country: +, then 7 to 15 digits.");
+  return isPhone(plain) ? ok(plain) : err("Write the number with its country: +, then 7 to 15 digits.");
 }
 
 const shape = {
@@ -49,6 +55,7 @@ export const contacts: Family = {
   shape,
   canonicalise: (indicator) =>
     orDigest(indicator, indicator.type === "email" ? (text) => orRefanged(text, readEmail) : readPhone),
+  plainForm: (indicator) => plainValue(indicator, indicator.type === "email" ? isPlainEmail : isPhone),
   keys: (indicator) => [`${indicator.type === "email" ? "e" : "p"}:${digest(indicator)}`],
   probes(question) {
     return this.keys(question);

@@ -24,10 +24,12 @@ export function keyFor(prefix: string, value: string): string {
   return long ? `${prefix}#${digestOf(value)}` : `${prefix}:${value}`;
 }
 
+/** Plainly so, as most handles are. */
+export const isFolded = (text: string): boolean => /^[a-z0-9_.]+$/.test(text);
+
 /** NFKC, lower case, white space collapsed and trimmed, leading characters of `lead` dropped; a fixed point. */
 export function fold(text: string, lead?: RegExp): string {
-  // Most handles are folded already.
-  if (/^[a-z0-9_.]+$/.test(text)) return text;
+  if (isFolded(text)) return text;
   let folded = text;
   // Lower-casing can undo NFKC and the other way round; four rounds are more than Unicode 16 needs.
   for (let round = 0; round < 4; round++) {

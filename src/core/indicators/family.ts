@@ -61,6 +61,11 @@ export interface Family {
   readonly shape: z.ZodRawShape;
   /** Brings the members to canonical form; faults refuse the whole tip. Keeps the common members untouched. */
   canonicalise(indicator: Indicator, sites: Sites): Result<Parsed, Fault[]>;
+  /**
+   * The canonical form of an indicator in which `canonicalise` finds no fault, where that is plainly seen: the same as it gives, in
+   * a fraction of the time. Undefined leaves it to `canonicalise`; of what has faults it says nothing.
+   */
+  plainForm?(indicator: Indicator): Indicator | undefined;
   /** The keys a canonical indicator is stored under (never empty; short type prefix and canonical value, SHA-256 past 64 bytes). */
   keys(indicator: Indicator): string[];
   /** The keys a canonical question probes. `prefixes`: the lengths in use, as `"4/24"`, "6/48" — or undefined for all of them. */

@@ -58,6 +58,8 @@ export const hashes: Family = {
     }
     return ok({ indicator: { ...indicator, value }, warnings });
   },
+  plainForm: (indicator) =>
+    typeof indicator.value === "string" && /^[0-9a-f]+$/.test(indicator.value) ? indicator : undefined,
   keys({ algorithm, value }) {
     if (algorithm !== "pdq") return [`${prefixes[algorithm as keyof typeof prefixes]}:${value}`];
     return bandsOf(String(value)).map((bits, band) => `q${band}:${bits}`);

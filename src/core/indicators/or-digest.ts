@@ -3,6 +3,12 @@ import { err, ok, type Result } from "../result.ts";
 import { digestOf, readDigest } from "./digest.ts";
 import type { Fault, Indicator, Parsed } from "./family.ts";
 
+/** Of one that states a plain value and no digest: the members in the order in which `orDigest` leaves them. */
+export function plainValue(indicator: Indicator, isPlain: (text: string) => boolean): Indicator | undefined {
+  const { value, digest, ...rest } = indicator;
+  return digest === undefined && typeof value === "string" && isPlain(value) ? { ...rest, value } : undefined;
+}
+
 export function orDigest(
   indicator: Indicator,
   read: (text: string) => Result<string, string>,

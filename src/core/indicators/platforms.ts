@@ -99,9 +99,12 @@ export function platformOfDomain(domain: string, platforms: readonly string[]): 
   return named ?? (platforms.length === 1 ? platforms[0]! : domain);
 }
 
+/** A platform's short name, as indicators hold it. */
+export const isShortName = (text: string): boolean => /^[a-z0-9]{1,100}$/.test(text) && !Object.hasOwn(aliases, text);
+
 /** A platform's name as indicators hold it: the short name, or the registrable domain of an unknown site; undefined for nonsense. */
 export function readPlatform(text: string, sites: Sites): string | undefined {
-  if (/^[a-z]{3,}$/.test(text)) return Object.hasOwn(aliases, text) ? aliases[text] : text;
+  if (isShortName(text)) return text;
   const name = text
     .trim()
     .normalize("NFKC")

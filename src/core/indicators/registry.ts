@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { always, checkExtensions } from "../extensions.ts";
 import { country, day, short } from "../names.ts";
-import { err, type Result } from "../result.ts";
+import { err, ok, type Result } from "../result.ts";
 import { accounts, posts } from "./accounts.ts";
 import { apps, wallets } from "./apps.ts";
 import { contacts } from "./contacts.ts";
@@ -122,8 +122,25 @@ export function canonicalise(indicator: Indicator, sites: Sites): Result<Parsed,
     : err([{ pointer: "/type", detail: "No such type of indicator." }]);
 }
 
+/**
+ * Canonical form of an indicator that was without fault when the exchange accepted it: what `canonicalise` gives of it, mostly
+ * sooner. What has faults all the same may come out as it is.
+ */
+export function canonicalAgain(indicator: Indicator, sites: Sites): Result<Indicator, Fault[]> {
+  const plain = registry.get(indicator.type)?.plainForm?.(indicator);
+  if (plain) return ok(plain);
+  const parsed = canonicalise(indicator, sites);
+  return parsed.ok ? ok(parsed.value.indicator) : parsed;
+}
+
 /** The keys a canonical indicator is stored under, each once, at least one. */
-export const keysOf = (indicator: Indicator): string[] => [...new Set(familyOf(indicator).keys(indicator))];
+export function keysOf(indicator: Indicator): string[] {
+  const keys = familyOf(indicator).keys(indicator);
+  // Most have few, which differ.
+  const [first, second, third] = keys;
+  if (keys.length <= 3 && first !== second && first !== third && (second !== third || keys.length < 3)) return keys;
+  return [...new Set(keys)];
+}
 
 /** The keys a canonical question probes; one may come twice. All of `keysOf` are among them; a URL's host key only with `on_host`. */
 export const probesOf = (question: Indicator, sites: Sites, options: ProbeOptions = {}): string[] =>

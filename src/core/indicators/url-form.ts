@@ -45,6 +45,18 @@ export function readDomain(text: string): Result<string, string> {
   return ok(host);
 }
 
+/** Where it is a domain: in canonical form, and plainly so. A label that begins with xn-- is the URL parser's to judge. */
+export const isPlainHost = (value: unknown): boolean =>
+  typeof value === "string" && /^[a-z0-9.-]+\.[a-z]{2,63}$/.test(value) && !value.includes("xn--");
+
+/** Where it is a URL that may be an indicator: in canonical form, and plainly so. */
+export function isPlainUrl(value: unknown): boolean {
+  const [, host, path, query] = (typeof value === "string" && plainUrl.exec(value)) || [];
+  if (path === undefined || !isPlainHost(host) || path.includes("/.")) return false;
+  return query === undefined || query.split("&").every((pair) => pair !== "" && !tracking.test(nameOf(pair)));
+}
+const plainUrl = /^https:\/\/([a-z0-9.-]+)(\/[\w/.~-]*)(?:\?([\w=&.~-]+))?$/;
+
 /** The domain and each parent down to the registrable domain, itself first. */
 export function withParents(domain: string): string[] {
   const last = registrableOf(domain) ?? domain;

@@ -13,7 +13,16 @@ import type { Family, Fault, Indicator, Sites, Verdict } from "./family.ts";
 import { judgeRange, rangeProbes } from "./ip.ts";
 import { accountOfHost, readProfileUrl } from "./platforms.ts";
 import { orRefanged } from "./refang.ts";
-import { hostAddress, isPrivateSuffix, readDomain, readUrl, registrableOf, withParents } from "./url-form.ts";
+import {
+  hostAddress,
+  isPlainHost,
+  isPlainUrl,
+  isPrivateSuffix,
+  readDomain,
+  readUrl,
+  registrableOf,
+  withParents,
+} from "./url-form.ts";
 
 const exact: Verdict = { how: "exact", context: false };
 const others = new Set<unknown>(["abused-service", "third-party", "impersonated", "co-opted"]);
@@ -60,6 +69,8 @@ export const urls: Family = {
       });
     return ok({ indicator: found, warnings });
   },
+  plainForm: (indicator) =>
+    indicator.redirects_to === undefined && isPlainUrl(indicator.value) ? indicator : undefined,
   keys: (indicator) => [keyFor("u", String(indicator.value)), keyFor("uh", hostOf(indicator))],
   probes(question, sites, options) {
     const value = String(question.value);
@@ -128,6 +139,8 @@ export const domains: Family = {
     }
     return ok({ indicator: found, warnings });
   },
+  plainForm: (indicator) =>
+    indicator.impersonates === undefined && isPlainHost(indicator.value) ? indicator : undefined,
   keys: (indicator) => [keyFor("d", String(indicator.value))],
   probes(question, _sites, options) {
     const host = String(question.value);

@@ -1,13 +1,14 @@
 /**
  * What partners said of a tip, as STIX objects beside the tip's own: a sighting where something was seen, an opinion where it
- * was judged. Of each partner the newest word on each indicator, of the version that is given; other statuses make nothing.
+ * was judged; other statuses make nothing. Of each partner the newest word on each indicator of the version that is given, and on
+ * the tip as a whole: what it says anew is a later version of the same objects, and what it says no more is revoked.
  */
 import { type Feedback, type FeedbackStatus, wordsOf } from "../../core/feedback.ts";
 import type { SharedTip } from "../shared-tip.ts";
 import { present, type StixObject, stixTime } from "./extension.ts";
-import { frameOf } from "./head.ts";
+import { frameOf, identityId } from "./head.ts";
 import { idOf } from "./ids.ts";
-import { uuidOfUrl } from "./uuid.ts";
+import { type WordType, wordId } from "./word-ids.ts";
 
 /** One document as its reader has it; the newest come first. */
 export interface SaidOf {
@@ -25,76 +26,107 @@ const opinions: Partial<Record<FeedbackStatus, string>> = {
   no_violation: "disagree",
   false_positive: "strongly-disagree",
 };
-const sighted: readonly FeedbackStatus[] = ["found", "actioned"];
 /** STIX 2.1, section 5.2. */
 const mostSightings = 999_999_999;
+
+/** What a status makes. */
+export function madeOf(status: FeedbackStatus): readonly WordType[] {
+  if (status === "found" || status === "actioned") return ["sighting", "opinion"];
+  return opinions[status] ? ["opinion"] : [];
+}
 
 /** `ordinals`: of the indicators that are in the bundle. */
 export function feedbackObjects(tip: SharedTip, ordinals: ReadonlySet<number>, said: readonly SaidOf[]): StixObject[] {
   const objects = new Map<string, StixObject>();
   const told = new Set<string>();
-  for (const one of said) {
-    const { document } = one;
-    if (!document || one.void || document.version !== tip.version) continue;
-    for (const [at, word] of wordsOf(document).entries()) {
-      const newest = word.ordinals.filter((ordinal) => !told.has(`${one.by} ${ordinal}`));
-      for (const ordinal of newest) told.add(`${one.by} ${ordinal}`);
-      const spoken = newest.filter((ordinal) => ordinal === -1 || ordinals.has(ordinal));
-      if (!opinions[word.status] || spoken.length === 0) continue;
-      for (const object of objectsOf(tip, one, at, { note: document.note, ...word, ordinals: spoken }))
+  const firsts = new Map(said.map(({ by, accepted_at }) => [by, accepted_at]));
+  for (const { document, by, accepted_at: modified, ...one } of said) {
+    if (!document || one.void) continue;
+    const created = firsts.get(by)!;
+    for (const [ordinal, word] of spokenWords(document)) {
+      if (told.has(`${by} ${ordinal}`) || (ordinal !== -1 && document.version !== tip.version)) continue;
+      told.add(`${by} ${ordinal}`);
+      if ((ordinal !== -1 && !ordinals.has(ordinal)) || madeOf(word.status).length === 0) continue;
+      const giver = partner(tip, by);
+      for (const object of [giver, ...wordObjects(tip, { by, ordinal, created, modified }, word)])
         objects.set(object.id, object);
     }
   }
   return [...objects.values()];
 }
 
-type Word = Pick<NonNullable<Feedback["indicators"]>[number], "ordinals" | "status" | "seen" | "note">;
+export type Word = Pick<NonNullable<Feedback["indicators"]>[number], "status" | "seen" | "note"> & {
+  /** It is said of this ordinal alone. */
+  isAlone: boolean;
+};
 
-function objectsOf(tip: SharedTip, { feedback, by, accepted_at }: SaidOf, at: number, word: Word): StixObject[] {
-  const giver = identityId(tip, by);
-  const made = (type: string, part: string) => ({
-    type,
-    spec_version: "2.1" as const,
-    id: `${type}--${uuidOfUrl(`${tip.exchange}/v1/tips/${tip.tip}/feedback/${feedback}#${part}`)}`,
-    created_by_ref: giver,
-    created: accepted_at,
-    modified: accepted_at,
-    object_marking_refs: frameOf(tip).object_marking_refs,
-  });
-  const about = (ordinal: number): string =>
-    ordinal < 0 ? idOf("campaign", tip.tip, 0) : idOf("indicator", tip.tip, ordinal);
-  const { count, first, last } = word.seen ?? {};
-  const [from, to] = [stixTime(first), stixTime(last)];
-  return [
-    identity(tip, by),
-    ...(sighted.includes(word.status)
-      ? word.ordinals.map((ordinal) => ({
-          ...made("sighting", `${at}/${ordinal}`),
-          sighting_of_ref: about(ordinal),
-          where_sighted_refs: [giver],
-          ...present({ first_seen: from, last_seen: to, description: word.note }),
-          // What was counted is of all the word's indicators together.
-          ...(count !== undefined && word.ordinals.length === 1 && { count: Math.min(count, mostSightings) }),
-        }))
-      : []),
-    {
-      ...made("opinion", `${at}`),
-      opinion: opinions[word.status],
-      object_refs: word.ordinals.map(about),
-      authors: [by],
-      ...present({ explanation: word.note }),
-    },
-  ];
+/** Each word of a document with the ordinal it is of, in the document's order. */
+export const spokenWords = (document: Feedback): [ordinal: number, word: Word][] =>
+  wordsOf(document).flatMap(({ ordinals, status, seen, note = document.note }) =>
+    ordinals.map((ordinal): [number, Word] => [ordinal, { status, seen, note, isAlone: ordinals.length === 1 }]),
+  );
+
+/** Whose word on what. */
+export interface WordOf {
+  by: string;
+  ordinal: number;
+  /** When the partner first spoke of the tip, and when it said this. */
+  created: string;
+  modified: string;
 }
 
-const identityId = ({ exchange }: SharedTip, slug: string): string =>
-  `identity--${uuidOfUrl(`${exchange}/partners/${slug}`)}`;
+/** A sighting before an opinion. */
+export function wordObjects(tip: SharedTip, of: WordOf, { status, seen = {}, note, isAlone }: Word): StixObject[] {
+  const giver = identityId(tip.exchange, of.by);
+  const about = aboutOf(tip.tip, of.ordinal);
+  const [from, to] = [stixTime(seen.first), stixTime(seen.last)];
+  return madeOf(status).map((type) => ({
+    ...frameOfWord(tip, type, of),
+    object_marking_refs: frameOf(tip).object_marking_refs,
+    ...(type === "sighting"
+      ? {
+          sighting_of_ref: about,
+          where_sighted_refs: [giver],
+          ...present({ first_seen: from, last_seen: to, description: note }),
+          // What was counted is of all the word's indicators together.
+          ...(seen.count !== undefined && isAlone && { count: Math.min(seen.count, mostSightings) }),
+        }
+      : { opinion: opinions[status], object_refs: [about], authors: [of.by], ...present({ explanation: note }) }),
+  }));
+}
+
+/**
+ * What takes the place of a word that is not told any more: the same id, a later version, and nothing of what was said. Tools know
+ * a sighting by what was seen and where, so that the references stay.
+ */
+export const revokedWord = (tip: Past, type: WordType, of: WordOf): StixObject => ({
+  ...frameOfWord(tip, type, of),
+  revoked: true,
+  ...(type === "sighting"
+    ? { sighting_of_ref: aboutOf(tip.tip, of.ordinal), where_sighted_refs: [identityId(tip.exchange, of.by)] }
+    : // One is required; this is the same for all.
+      { opinion: "neutral", object_refs: [aboutOf(tip.tip, of.ordinal)] }),
+});
+
+type Past = Pick<SharedTip, "tip" | "exchange">;
+
+const frameOfWord = ({ tip, exchange }: Past, type: WordType, { by, ordinal, created, modified }: WordOf) => ({
+  type,
+  spec_version: "2.1" as const,
+  id: wordId(type, tip, by, ordinal),
+  created_by_ref: identityId(exchange, by),
+  created,
+  modified,
+});
+
+const aboutOf = (tip: string, ordinal: number): string =>
+  ordinal < 0 ? idOf("campaign", tip, 0) : idOf("indicator", tip, ordinal);
 
 /** As little as there is to say; older than any that comes with a tip of that partner's, which has its name. */
-const identity = (tip: SharedTip, slug: string): StixObject => ({
+const partner = ({ exchange }: SharedTip, slug: string): StixObject => ({
   type: "identity",
   spec_version: "2.1",
-  id: identityId(tip, slug),
+  id: identityId(exchange, slug),
   created: "2026-01-01T00:00:00.000Z",
   modified: "2026-01-01T00:00:00.000Z",
   name: slug,

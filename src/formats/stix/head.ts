@@ -14,8 +14,11 @@ export function headObjects(tip: SharedTip): StixObject[] {
   return [identity(tip, author), tlpMarking(tip.document.tlp), statementMarking(tip, author), campaign(tip, author)];
 }
 
-const authorId = ({ exchange, from }: Pick<SharedTip, "exchange" | "from">): string =>
-  `identity--${uuidOfUrl(`${exchange}/partners/${from.slug}`)}`;
+const authorId = ({ exchange, from }: Pick<SharedTip, "exchange" | "from">): string => identityId(exchange, from.slug);
+
+/** Of a partner, whatever it is to a tip. */
+export const identityId = (exchange: string, slug: string): string =>
+  `identity--${uuidOfUrl(`${exchange}/partners/${slug}`)}`;
 
 const frames = new WeakMap<SharedTip, Record<string, unknown>>();
 
@@ -37,7 +40,7 @@ const sectors: Partial<Record<SharedTip["from"]["kind"], string[]>> = {
 };
 
 /** The directory's entry, whichever tip it comes with; `created` is the same for all, since an object has one. */
-function identity({ from, modified }: SharedTip, id: string): StixObject {
+export function identity({ from, modified }: Pick<SharedTip, "from" | "modified">, id: string): StixObject {
   const contact = [
     contactText(from.contact ?? {}),
     from.legal_process_url && `legal process: ${from.legal_process_url}`,

@@ -30,15 +30,15 @@ const kinds = {
   "based-on": { type: "relationship", code: 3 },
 } as const satisfies Record<ObjectKind, { type: string; code: number }>;
 
-const prefixDigits = 11;
+export const prefixDigits = 11;
 /** Fourteen bits: a tip has at most 10,000 indicators. */
-const ordinals = 0x4000;
+export const ordinals = 0x4000;
 
 /** Made for each object of a tip in turn: the last one is kept. */
 let last: { tip: string; head: string } | undefined;
 
 /** The first 28 digits of the ids of a tip's objects. */
-function headOf(tip: string): string {
+export function headOf(tip: string): string {
   if (last?.tip === tip) return last.head;
   const digest = markOf(tip);
   const variant = (0x8 | (Number.parseInt(digest[4]!, 16) & 0x3)).toString(16);
@@ -65,7 +65,7 @@ export interface ObjectId {
 }
 
 /** Of the digit that holds the variant too, two bits of the mark are not known. */
-const marksIn = (digits: string): string[] =>
+export const marksIn = (digits: string): string[] =>
   [0x0, 0x4, 0x8, 0xc].map((bits) => {
     const digit = (Number.parseInt(digits[16]!, 16) & 0x3) | bits;
     return `${digits[11]}${digits.slice(13, 16)}${digit.toString(16)}${digits.slice(17, 28)}`;

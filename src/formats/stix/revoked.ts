@@ -12,22 +12,25 @@ type Past = Pick<SharedTip, "tip" | "created" | "modified" | "exchange">;
 
 const frame = ({ created, modified }: Past) => ({ created, modified, revoked: true });
 
-export const revoked = (tip: Past, ordinal: number): StixObject => ({
-  type: "indicator",
-  spec_version: "2.1",
-  id: idOf("indicator", tip.tip, ordinal),
-  ...frame(tip),
-  // A pattern is required; this one is the same for all and meets nothing.
-  pattern: patternOf([["x-tipoff-revoked:value", "revoked"]]),
-  pattern_type: "stix",
-  pattern_version: "2.1",
-  valid_from: tip.created,
-});
+/**
+ * A pattern is required, and meets nothing. It says the object's own id and no more: a widespread tool takes indicators of one
+ * pattern, and campaigns of one name, for one object, and would merge all that was ever taken back.
+ */
+export function revoked(tip: Past, ordinal: number): StixObject {
+  const id = idOf("indicator", tip.tip, ordinal);
+  return {
+    type: "indicator",
+    spec_version: "2.1",
+    id,
+    ...frame(tip),
+    pattern: patternOf([["x-tipoff-revoked:value", id]]),
+    pattern_type: "stix",
+    pattern_version: "2.1",
+    valid_from: tip.created,
+  };
+}
 
-export const revokedCampaign = (tip: Past): StixObject => ({
-  type: "campaign",
-  spec_version: "2.1",
-  id: idOf("campaign", tip.tip, 0),
-  ...frame(tip),
-  name: "revoked",
-});
+export function revokedCampaign(tip: Past): StixObject {
+  const id = idOf("campaign", tip.tip, 0);
+  return { type: "campaign", spec_version: "2.1", id, ...frame(tip), name: `revoked ${id}` };
+}

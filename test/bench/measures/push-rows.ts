@@ -14,7 +14,7 @@ interface Counted {
   round_trips: number;
 }
 
-/** Five seconds after its last work an endpoint tells the database how far it came: that is counted too. */
+/** Five seconds after its last work an endpoint that read for itself tells the database how far it came: that is counted too. */
 const quietMs = 6_000;
 
 export async function pushRows({ quick, world: start }: Bench): Promise<Measure> {
@@ -73,15 +73,18 @@ async function deliveries(exchange: Exchange, author: Partner, receiver: Receive
     await send(exchange.counted, await author.submission(1, ["group:crowd"]));
     await receiver.until(() => receiver.arrivals.length >= count);
   };
+  const rest = async () => {
+    for (let trips = -1, now = 0; now !== trips; ) {
+      trips = now;
+      await new Promise((resolve) => setTimeout(resolve, trips === 0 ? quietMs : 1_500));
+      now = (await counted("/counted")).round_trips;
+    }
+  };
   await one();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await rest();
   await counted("/counted?end");
   await one();
-  for (let trips = -1, now = 0; now !== trips; ) {
-    trips = now;
-    await new Promise((resolve) => setTimeout(resolve, trips === 0 ? quietMs : 1_500));
-    now = (await counted("/counted")).round_trips;
-  }
+  await rest();
   const sums = await counted("/counted?end");
   if (receiver.arrivals.length !== count)
     throw new Error(`${receiver.arrivals.length} messages for ${count} endpoints.`);

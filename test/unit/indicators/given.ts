@@ -111,3 +111,44 @@ export const anything: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
     value: fc.oneof(word, fc.string({ unit: "binary", minLength: 1 })),
   }),
 );
+
+const piece = fc.constantFrom(
+  ..."a b0 x-y _ - . .. / // ? & = # % %41 ~ : @ : A é xn-- xn--bcher-kva 1 127 0x7f com example utm_source fbclid www".split(
+    " ",
+  ),
+);
+const pieces = (most: number) => fc.array(piece, { minLength: 1, maxLength: most }).map((some) => some.join(""));
+const host = fc
+  .tuple(fc.array(fc.oneof(label, piece), { minLength: 1, maxLength: 3 }), fc.constantFrom("com", "co.uk", "de", "COM"))
+  .map(([labels, suffix]) => [...labels, suffix].join("."));
+
+/** What has its canonical form, or just not: what a short way to it must tell apart. */
+export const nearlyPlain: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  fc.record({ type: fc.constant("domain"), value: host, impersonates: optional(host) }, { noNullPrototype: true }),
+  fc.record({
+    type: fc.constant("url"),
+    value: fc
+      .tuple(fc.constantFrom("https", "http", "ftp"), host, fc.option(pieces(5)), fc.option(pieces(6)))
+      .map(
+        ([scheme, at, path, query]) =>
+          `${scheme}://${at}${path === null ? "" : `/${path}`}${query === null ? "" : `?${query}`}`,
+      ),
+    redirects_to: optional(host.map((at) => `http://${at}`)),
+  }),
+  fc.record({
+    type: fc.constant("account"),
+    platform: fc.constantFrom("x", "ig", "facebook", "X", "vk.com", "12", "*"),
+    id: optional(pieces(3)),
+    handle: optional(pieces(3)),
+    former_handles: optional(fc.array(pieces(2), { maxLength: 2 })),
+    author: optional(pieces(1)),
+  }),
+  fc.record({ type: fc.constant("hash"), algorithm: fc.constantFrom("pdq", "sha256"), value: hex(64) }),
+  fc.record({
+    type: fc.constant("email"),
+    value: fc.tuple(pieces(3), host).map(([local, at]) => `${local}@${at}`),
+    digest: optional(hex(64)),
+    note: fc.constant("a"),
+  }),
+  fc.record({ type: fc.constant("phone"), value: fc.stringMatching(/^\+[0-9]{6,16}$/), note: fc.constant("a") }),
+);

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Indicator } from "../../../src/core/indicators/family.ts";
 import {
+  canonicalAgain,
   canonicalise,
   indicatorSchema,
   judge,
@@ -12,7 +13,7 @@ import {
   registry,
   validDaysOf,
 } from "../../../src/core/indicators/registry.ts";
-import { anything, canonical, sites } from "./given.ts";
+import { anything, canonical, nearlyPlain, sites } from "./given.ts";
 
 const accepted = (run: (indicator: Indicator) => void) => {
   const types = new Set<string>();
@@ -27,6 +28,28 @@ const accepted = (run: (indicator: Indicator) => void) => {
   );
   expect(types.size).toBe(registry.size);
 };
+
+test("the short way to a canonical form gives what the long way does, member by member, of all that is taken", () => {
+  let plain = 0;
+  const compare = (written: Indicator) => {
+    const parsed = canonicalise(written, sites);
+    if (!parsed.ok) return;
+    const again = canonicalAgain(written, sites);
+    expect(again.ok && JSON.stringify(again.value)).toBe(JSON.stringify(parsed.value.indicator));
+    if (registry.get(written.type)!.plainForm?.(written)) plain++;
+  };
+  fc.assert(
+    fc.property(fc.oneof(anything, nearlyPlain), (members) => {
+      const written = JSON.parse(JSON.stringify(members)) as Indicator;
+      if (!indicatorSchema.safeParse(written).success) return;
+      compare(written);
+      const parsed = canonicalise(written, sites);
+      if (parsed.ok) compare(JSON.parse(JSON.stringify(parsed.value.indicator)));
+    }),
+    { numRuns: 10_000, seed: 2026 },
+  );
+  expect(plain).toBeGreaterThan(2_000);
+});
 
 test("the canonical form of a canonical form is itself", () => {
   accepted((indicator) => expect(canonical(indicator)).toEqual(indicator));

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { deriveTip } from "../../../src/core/derive-tip.ts";
 import type { Indicator } from "../../../src/core/indicators/family.ts";
+import { columnsOf } from "../../../src/mirror/columns.ts";
 import { openDatabase } from "../../../src/mirror/files.ts";
 import { KeyFilter } from "../../../src/mirror/key-filter.ts";
 import { Mirror } from "../../../src/mirror/mirror.ts";
@@ -19,19 +19,19 @@ const fresh = (): string => path.join(folder, String(made++));
 const now = Date.parse("2026-11-25T12:00:00Z");
 const year = 365 * 86_400_000;
 
-async function tipOf(
+function tipOf(
+  store: Store,
   tip: string,
   indicators: Indicator[],
   version = 1,
   marks: [number, number][] = [],
-): Promise<StoredTip> {
-  const derived = await deriveTip({ indicators }, sites, now, now + year);
-  if (!derived.ok) throw new Error(JSON.stringify(derived.error));
-  const { rows, keys, prefixes } = derived.value;
+): StoredTip {
+  const columns = columnsOf(indicators, sites, now, now + year, store.seed());
+  if (!columns.ok) throw new Error(columns.error);
   const rank = Number(tip.replace(/\D/g, ""));
   const heading = JSON.stringify({ operation: { id: "o", name: "Harbour Lantern" } });
   return {
-    ...{ rows, keys, prefixes, tip, version, rank, heading, expires_at: now + year },
+    ...{ columns: columns.value, tip, version, rank, heading, expires_at: now + year },
     ...{ author: "chirper", tlp: "amber", through: "platforms", digest: `${tip}/${version}`, marks: new Map(marks) },
   };
 }
@@ -61,7 +61,7 @@ test("deleted tips leave no byte of theirs, however the pages of the file were d
       const indicators = numbers.map(
         (n): Indicator => ({ type: "account", platform: "x", id: word(n), handle: word(n), note: word(n) }),
       );
-      changes.push({ what: "put", tip: await tipOf(`tip-${step}`, indicators) });
+      changes.push({ what: "put", tip: tipOf(store, `tip-${step}`, indicators) });
       held.set(`tip-${step}`, numbers);
     } else {
       const tip = [...held.keys()][below(held.size)]!;
@@ -86,11 +86,11 @@ test("a disputed indicator, and one with an upheld appeal, are marked and for hu
   const indicators = ["a", "b"].map(
     (name): Indicator => ({ type: "domain", value: `${name}.example`, control: "operated" }),
   );
-  const marked = async (bits: number): Promise<Change> => ({
+  const marked = (bits: number): Change => ({
     what: "put",
-    tip: await tipOf("tip-1", indicators, 1, [[1, bits]]),
+    tip: tipOf(store, "tip-1", indicators, 1, [[1, bits]]),
   });
-  store.apply({ ...place, cursor: "1" }, [{ what: "put", tip: await tipOf("tip-1", indicators) }]);
+  store.apply({ ...place, cursor: "1" }, [{ what: "put", tip: tipOf(store, "tip-1", indicators) }]);
   store.finish({ ...place, cursor: "1" });
   const mirror = await Mirror.open(at, { now: () => now });
   const marks = async () =>
@@ -104,15 +104,15 @@ test("a disputed indicator, and one with an upheld appeal, are marked and for hu
     [undefined, undefined, false],
   ]);
   const answering = { ...place, whole: true };
-  store.apply({ ...answering, cursor: "2" }, [await marked(1)]);
+  store.apply({ ...answering, cursor: "2" }, [marked(1)]);
   expect(await marks()).toEqual([
     [undefined, undefined, false],
     [true, undefined, true],
   ]);
-  store.apply({ ...answering, cursor: "3" }, [await marked(4)]);
+  store.apply({ ...answering, cursor: "3" }, [marked(4)]);
   expect((await marks())[1]).toEqual([undefined, true, true]);
   // A new version brings its own.
-  store.apply({ ...answering, cursor: "4" }, [{ what: "put", tip: await tipOf("tip-1", indicators, 2) }]);
+  store.apply({ ...answering, cursor: "4" }, [{ what: "put", tip: tipOf(store, "tip-1", indicators, 2) }]);
   expect((await marks())[1]).toEqual([undefined, undefined, false]);
   mirror.close();
   store.close();
@@ -126,7 +126,7 @@ test("who matches sees what another process adds, though its keys were not there
   const mirror = await Mirror.open(at, { now: () => now });
   const hits = async () => (await mirror.match(["late.example"]))[0]!.hits.length;
   expect(await hits()).toBe(0);
-  const late = await tipOf("tip-2", [{ type: "domain", value: "late.example" }]);
+  const late = tipOf(store, "tip-2", [{ type: "domain", value: "late.example" }]);
   store.apply({ ...place, cursor: "2" }, [{ what: "put", tip: late }]);
   expect(await hits()).toBe(1);
   store.apply({ ...place, cursor: "3" }, [{ what: "gone", tip: "tip-2", event: "e", acknowledge: true }]);

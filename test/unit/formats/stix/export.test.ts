@@ -199,11 +199,15 @@ test("what is taken back keeps its id and nothing that was said", () => {
     created,
     modified: past.modified,
     revoked: true,
-    pattern: "[x-tipoff-revoked:value = 'revoked']",
+    pattern: `[x-tipoff-revoked:value = '${idOf("indicator", id, 3)}']`,
     pattern_type: "stix",
     pattern_version: "2.1",
     valid_from: created,
   });
-  expect(revokedCampaign(past)).toMatchObject({ id: idOf("campaign", id, 0), revoked: true, name: "revoked" });
+  expect(revokedCampaign(past)).toMatchObject({
+    id: idOf("campaign", id, 0),
+    revoked: true,
+    name: `revoked ${idOf("campaign", id, 0)}`,
+  });
   expect(Object.keys(revokedCampaign(past))).toHaveLength(7);
 });
