@@ -18,8 +18,14 @@ import { readBytes } from "./body.ts";
 
 export interface Door {
   Bindings: Env;
-  /** `partner`: who it is known to be from. `read_tokens`: whether the door takes them. */
-  Variables: { exchange: Exchange; request_id: string; partner?: string; read_tokens?: boolean };
+  /** `partner`: who it is known to be from. `rate`: as it was counted. `read_tokens`: whether the door takes them. */
+  Variables: {
+    exchange: Exchange;
+    request_id: string;
+    partner?: string;
+    rate?: { success: boolean };
+    read_tokens?: boolean;
+  };
 }
 export type DoorContext = Context<Door>;
 
@@ -90,8 +96,9 @@ export async function judgeCaller(
   scope: Scope | "any",
 ): Promise<Result<Caller, Problem>> {
   context.set("partner", caller.partner);
-  // Whatever is refused from here on counts too.
-  const rate = await context.env.PARTNER_RATE?.limit({ key: caller.partner });
+  // Whatever is refused from here on counts too; and once, also where the caller is judged again.
+  const rate = context.get("rate") ?? (await context.env.PARTNER_RATE?.limit({ key: caller.partner }));
+  context.set("rate", rate);
   if (rate && !rate.success) {
     return err({ ...problem("rate", "Slow down: too many requests in a minute."), retry_after: 60 });
   }

@@ -170,6 +170,8 @@ export const mount = (app: Hono<Door>, declared: Served): void =>
   void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
 
 const noQuery = z.strictObject({});
+/** Headers that every answer bears. */
+const everywhere = new Set(["x-request-id", "x-content-type-options"]);
 
 async function serve(context: DoorContext, operation: Served): Promise<Response> {
   const exchange = context.get("exchange");
@@ -178,10 +180,18 @@ async function serve(context: DoorContext, operation: Served): Promise<Response>
   const shown = await credentialOf(context, takesReadTokens(operation));
   if (!shown.ok) return refuse(context, shown.error);
   const { isOneReading } = operation;
-  const serveAs = (caller: Caller, exchange: Exchange) => serveCaller({ ...request, exchange }, caller, operation);
+  const made: Response[] = [];
+  const serveAs = async (caller: Caller, exchange: Exchange) => {
+    const response = await serveCaller({ ...request, exchange }, caller, operation);
+    made.push(response);
+    return response;
+  };
   const answered =
     isOneReading === true || isOneReading?.(context) ? await serveKnown(exchange, shown.value, serveAs) : undefined;
   if (answered) return answered;
+  // The context would put the headers of an answer that is not given into the next one.
+  for (const { headers } of made)
+    for (const name of headers.keys()) if (!everywhere.has(name)) context.header(name, undefined);
   const caller = await judgeCredential(exchange, shown.value);
   return caller.ok ? serveAs(caller.value, exchange) : refuse(context, caller.error);
 }

@@ -1,11 +1,12 @@
 /**
- * `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of its signed document. What does not verify is
- * left out, said, and ends with code 4.
+ * `tipoff export --format stix|misp`: a bundle or an event for each tip, made here of its signed document, and of the words on it as
+ * they were signed. What does not verify is left out, said, and ends with code 4.
  */
 import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { type FeedbackItem, listFeedback } from "../client/feedback.ts";
 import { type GivenTip, sharedTips } from "../client/shared-tips.ts";
+import { verifiedWord } from "../client/verified-words.ts";
 import { mispEvent } from "../formats/misp/event.ts";
 import { bundleOf } from "../formats/stix/bundle.ts";
 import { feedbackObjects } from "../formats/stix/feedback.ts";
@@ -45,9 +46,21 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
     unverified.set(found.tip, found.reason);
     tell(`Tip ${found.tip} version ${found.version} is left out: ${found.reason}`);
   };
+  let words = 0;
+  const wordLeftOut = (tip: string, { by, feedback }: FeedbackItem, reason: string) => {
+    words++;
+    tell(`What ${by} said of tip ${tip} (${feedback}) is left out: ${reason}`);
+  };
   for await (const given of sharedTips(connection, { ...options, trouble, unverified: leftOut })) {
     const name = fileOf(given);
-    const said = options.feedback ? (await listFeedback(connection, given.tip.tip)).feedback : [];
+    const said: FeedbackItem[] = [];
+    for (const word of options.feedback ? (await listFeedback(connection, given.tip.tip)).feedback : []) {
+      // Nothing is made of these.
+      if (!word.document || word.void || word.version !== given.tip.version) continue;
+      const verified = await verifiedWord(word, given.tip, given.keys);
+      if (verified.ok) said.push(verified.value);
+      else wordLeftOut(given.tip.tip, word, verified.error);
+    }
     const made = makers[format](given, said);
     if (out === undefined) sayJson(made);
     else writePrivate(isFolder ? path.join(out, name) : out, made);
@@ -69,5 +82,9 @@ export async function exportTips({ connection }: Session, format: DocumentFormat
   if (unverified.size > 0)
     throw new Unverified(
       `${unverified.size} ${unverified.size === 1 ? "tip is" : "tips are"} NOT written, because they do not verify: ${[...unverified].map(([tip, reason]) => `${tip}: ${reason}`).join("; ")} What an earlier export wrote of them stays as it was.`,
+    );
+  if (words > 0)
+    throw new Unverified(
+      `The tips are written, and ${words} ${words === 1 ? "word" : "words"} on them NOT, because they do not verify.`,
     );
 }

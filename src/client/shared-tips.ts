@@ -5,6 +5,7 @@
  */
 import type { Indicator } from "../core/indicators/family.ts";
 import { type Mark, markBits } from "../core/marks.ts";
+import type { TipDocument } from "../core/tip.ts";
 import type { SharedTip } from "../formats/shared-tip.ts";
 import type { Connection } from "./connect.ts";
 import type { Partner } from "./directory.ts";
@@ -13,9 +14,12 @@ import { ExchangeProblem } from "./problem.ts";
 import { listTips, type ReadTip, readTip } from "./read-tip.ts";
 import { queryOf } from "./send.ts";
 import { TipVerifier, type VerifiedTip } from "./verified-tips.ts";
+import type { KeySet } from "./verify.ts";
 
 export interface GivenTip {
   tip: SharedTip;
+  /** Under which it was verified. */
+  keys: KeySet;
   indicators: { ordinal: number; indicator: Indicator }[];
 }
 
@@ -81,7 +85,7 @@ export async function* sharedTips(
 async function* givenTip(
   connection: Connection,
   verifier: TipVerifier,
-  { unverified }: SharedTipOptions,
+  { unverified, embargoed, tlp, tip: one }: SharedTipOptions,
   read: ReadTip,
   rows: readonly Row[],
 ): AsyncGenerator<GivenTip, void, undefined> {
@@ -89,9 +93,13 @@ async function* givenTip(
   const verified = await verifier.verified(read);
   if (!verified.ok) return unverified({ tip, version, reason: verified.error });
   const { document, indicators } = verified.value;
+  // What binds its reader is asked of the document: beside it the exchange may have said another level, or no embargo.
+  if (isEmbargoed(document) && !embargoed) return;
+  if (tlp !== undefined && one === undefined && document.tlp !== tlp) return;
   if (rows.some(({ ordinal }) => !(ordinal in document.indicators)))
     return unverified({ tip, version, reason: "The exchange gives indicators of it that its document has not." });
   yield {
+    keys: verifier.keys,
     tip: { ...sharedTip(connection, read, verified.value, verifier.partners), marks: marksIn(rows) },
     indicators: rows.flatMap(({ ordinal }) => {
       const indicator = indicators.get(ordinal);
@@ -100,7 +108,7 @@ async function* givenTip(
   };
 }
 
-const isEmbargoed = ({ embargo }: Pick<ReadTip, "embargo">): boolean =>
+const isEmbargoed = ({ embargo }: Pick<TipDocument, "embargo">): boolean =>
   embargo !== undefined && Date.parse(embargo.until) > Date.now();
 
 const tooFast = () => new Error("Tips change faster than they are read: try again.");

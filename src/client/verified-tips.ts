@@ -47,6 +47,10 @@ export class TipVerifier {
     return this.#partners;
   }
 
+  get keys(): KeySet {
+    return this.#keys;
+  }
+
   /** Or the sentence that says what is wrong. A key may be younger than the directory: that is fetched again, once in a while. */
   async verified(read: ReadTip): Promise<Result<VerifiedTip, string>> {
     let verified = await verifyTip(read.envelope, this.#keys, read.receipt);

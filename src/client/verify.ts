@@ -116,7 +116,7 @@ async function verifyRead(
 /** Imported once, as long as the key set is there. */
 const imports = new WeakMap<JWK, Promise<CryptoKey | undefined>>();
 
-function importedKey(jwk: JWK): Promise<CryptoKey | undefined> {
+export function importedKey(jwk: JWK): Promise<CryptoKey | undefined> {
   if (!isObject(jwk)) return Promise.resolve(undefined);
   const known =
     imports.get(jwk) ??

@@ -45,20 +45,23 @@ export async function judgeCredential(exchange: Exchange, credential: Credential
   try {
     rows = (await batch(exchange.db, asked)) as unknown as typeof rows;
   } catch (error) {
-    return replayed && isTaken(error) ? err(replayed) : Promise.reject(error);
+    if (!replayed || !isTaken(error)) throw error;
+    // Whoever shows a proof again and again is not taken for its maker each time.
+    remembered.delete(credential.id);
+    return err(replayed);
   }
   const [[row], [quota]] = rows;
   const standing = row && credential.standing(row);
+  const isOver = quota !== undefined && quota.requests > limits.quota.requests;
   // From its second try on, what was valid once is as much work as what never was.
-  if (!standing || !quota) remembered.delete(credential.id);
+  if (!standing || !quota || isOver) remembered.delete(credential.id);
   if (!standing || !quota) return err(refused);
-  if (quota.requests > limits.quota.requests) return err(quotaUsed("requests", exchange.now));
+  if (isOver) return err(quotaUsed("requests", exchange.now));
   if (remembered.size >= rememberedAtMost) remembered.clear();
   remembered.set(credential.id, { row, quota });
   return ok(callerOf(credential, row, standing, quota));
 }
 
-/** The caller as it was judged last, and a database that judges again; undefined where it is to be judged by itself. */
 /**
  * Serves whoever was judged before, by a database that judges in the first transaction; whether it asked anything of it or not,
  * no answer leaves before that. Undefined: who asks is not known, or not as it was: all is to be done as if this had not been.

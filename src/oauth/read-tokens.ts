@@ -41,7 +41,8 @@ export async function readCredential(
 ): Promise<Credential> {
   const shown = { secret_sha256: await sha256(text), ranges: rangesAround(address) };
   const credential: Credential<ReaderRow> = {
-    id: `read_token ${shown.secret_sha256}`,
+    // By its address, too: who has it elsewhere must not be able to tell that it is in use where it is bound to.
+    id: `read_token ${shown.secret_sha256} ${address ?? ""}`,
     select: (moment) => selectReader(shown, moment),
     uses: [countUse(shown, dayOf(now), instant(now)), noteUse(shown, dayOf(now), instant(now))],
     standing: (row) => ({

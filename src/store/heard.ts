@@ -54,17 +54,20 @@ export const selectLooked = ({ partner }: Reader, range: HeardRange) => sql<{ ti
 /** Who has spoken of tip `t`. */
 const speakers = sql`(SELECT DISTINCT fb.partner FROM feedback fb WHERE fb.tip_no = t.tip_no) p`;
 
+/** Each of them, and its newest word that the author has answered: found once a tip, and not for each of its questions. */
+const answered = sql`(SELECT s.partner, max(s.seq) AS seq FROM (SELECT p.partner, 0 AS seq FROM ${speakers} UNION ALL
+  SELECT wd.partner, wd.seq FROM feedback re CROSS JOIN feedback wd ON wd.digest = re.answers
+  WHERE re.tip_no = t.tip_no AND re.partner = t.author AND re.void = 0) s GROUP BY s.partner) replied`;
+
 /**
  * Documents on tip `t` that ask for context and still stand, of which the author has answered neither them nor anything that
  * partner said since. However many indicators one is about, it is looked up once.
  */
-const questions = sql`feedback fb
-  WHERE fb.tip_no = t.tip_no AND (fb.status = 'needs_context' OR fb.statuses ->> '$.needs_context' > 0)
+const questions = sql`${answered} CROSS JOIN feedback fb INDEXED BY feedback_by_partner
+  WHERE fb.tip_no = t.tip_no AND fb.partner = replied.partner AND fb.seq > replied.seq
+    AND (fb.status = 'needs_context' OR fb.statuses ->> '$.needs_context' > 0)
     AND EXISTS (SELECT 1 FROM feedback_standing stood INDEXED BY feedback_standing_asking
-      WHERE stood.tip_no = fb.tip_no AND stood.partner = fb.partner AND stood.digest = fb.digest AND stood.status = 'needs_context')
-    AND NOT EXISTS (SELECT 1 FROM feedback re CROSS JOIN feedback wd ON wd.digest = re.answers
-      WHERE re.tip_no = t.tip_no AND re.partner = t.author AND re.void = 0 AND re.seq > fb.seq
-        AND wd.partner = fb.partner AND wd.seq >= fb.seq)`;
+      WHERE stood.tip_no = fb.tip_no AND stood.partner = fb.partner AND stood.digest = fb.digest AND stood.status = 'needs_context')`;
 
 function fits({ status, unanswered }: HeardFilter): SQL {
   const conditions = [sql`1`];

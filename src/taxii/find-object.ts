@@ -97,20 +97,23 @@ const readWord = ({ exchange, caller, options }: Asked, tip: string, word: Sight
     units: { tip: 0, indicator: 0, word: wordObjectsAtMost },
   });
 
-/** Tips by what the ids of their objects begin with, of objects that were read in the life of a worker. */
+/**
+ * Tips by who read them and what the ids of their objects begin with, in the life of a worker. What others read spares nobody a
+ * round trip: else by that it is told that they read it.
+ */
 const tips = new Map<string, string>();
 const tipsAtMost = 10_000;
 
 async function readOwn(asked: Asked, own: ObjectId, id: string): Promise<Sight | undefined> {
   const { kind, ordinal } = own;
-  const head = id.slice(id.indexOf("--"), -4);
-  const tip = tips.get(head) ?? (await findMarked(asked.exchange, own)) ?? "";
+  const mine = `${asked.caller.partner} ${id.slice(id.indexOf("--"), -4)}`;
+  const tip = tips.get(mine) ?? (await findMarked(asked.exchange, own)) ?? "";
   const sight = await (kind === "campaign" || kind === "statement"
     ? readHead(asked, tip)
     : readIndicator(asked, tip, ordinal));
   if (sight) {
     if (tips.size >= tipsAtMost) tips.clear();
-    tips.set(head, tip);
+    tips.set(mine, tip);
   }
   return sight;
 }

@@ -2,7 +2,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { limits } from "../../src/core/limits.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
-import { all, batch, sql } from "../../src/store/database.ts";
+import { all, batch, prepare, sql } from "../../src/store/database.ts";
+import { selectHeard } from "../../src/store/heard.ts";
 import type { Member } from "./member.ts";
 import { enrol, exchangeNow, freshWorld, ground } from "./world.ts";
 
@@ -146,4 +147,28 @@ test("it is recorded as a reading, and without a record nothing is told", async 
   quiet.mockRestore();
   expect(status).toBeGreaterThanOrEqual(500);
   expect(JSON.stringify(body)).not.toContain(tips[0]!.id);
+});
+
+test("a flood of questions and answers costs a page no more than it is long: each was compared with all behind it", async () => {
+  const { body } = await facepage.say(tips[0]!, { status: "needs_context", note: "Which?" });
+  const [{ tip_no, seq }] = (await all(ground(), sql`SELECT tip_no, seq FROM feedback`)) as [Record<string, number>];
+  const copies = 1_500;
+  const copy = (partner: string, from: number, answers: string | null) => sql`
+    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${copies})
+    INSERT INTO feedback (digest, tip_no, partner, version, kid, protected, payload, signature, seq, accepted_at, status, answers)
+    SELECT ${partner} || n, tip_no, ${partner}, version, kid, protected, payload, signature, ${from} + n, accepted_at,
+      iif(${answers} IS NULL, status, NULL), ${answers} FROM feedback, n WHERE digest = ${body.feedback}`;
+  const standing = sql`INSERT INTO feedback_standing (tip_no, ordinal, partner, status, already_known, shared, digest, at)
+    SELECT tip_no, seq, partner, status, 0, 0, digest, accepted_at FROM feedback WHERE tip_no = ${tip_no} AND seq > ${seq} AND status IS NOT NULL`;
+  await batch(ground(), [copy("facepage", seq!, null), standing, copy("chirper", seq! + copies, body.feedback)]);
+  const statement = selectHeard(
+    { partner: "chirper", kid: "", purpose: "", places: [], kind: "platform" },
+    {},
+    { after: 0, before: Number.MAX_SAFE_INTEGER },
+    10,
+    Date.now(),
+  );
+  const { results, meta } = await prepare(ground(), statement).all();
+  expect(results).toMatchObject([{ unanswered: copies, words: copies + 1 }]);
+  expect(meta.rows_read).toBeLessThan(30 * copies);
 });

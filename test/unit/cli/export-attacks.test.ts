@@ -6,8 +6,10 @@ import { expect, test, vi } from "vitest";
 import { exportTips } from "../../../src/cli/export-tips.ts";
 import type { Session } from "../../../src/cli/session.ts";
 import { Unverified } from "../../../src/cli/terminal.ts";
+import type { Connection } from "../../../src/client/connect.ts";
+import { type FeedbackContent, type SpokenOf, signFeedback } from "../../../src/client/feedback.ts";
 import { WholeRows } from "../../../src/client/whole-rows.ts";
-import { readPayload } from "../../../src/core/envelope.ts";
+import { digest, readPayload } from "../../../src/core/envelope.ts";
 import { aWorld, draft, exchange } from "../client/given.ts";
 
 const at = "2026-11-23T13:40:00.000Z";
@@ -18,8 +20,10 @@ type Row = Record<string, any>;
 async function exchangeWith(
   id: string,
   change: (answers: { read: Row; row: Row }) => void = () => {},
+  more: object = {},
 ): Promise<Session> {
-  const world = await aWorld("EdDSA", { ...draft, tip: id, indicators: [{ type: "domain", value: "a.example" }] });
+  const indicators = [{ type: "domain", value: "a.example" }];
+  const world = await aWorld("EdDSA", { ...draft, tip: id, indicators, ...more });
   const [receipt, keys] = [await world.receipt(at), world.keys()];
   const document = { ...(readPayload(world.tip.payload) as Row) };
   const read: Row = { tip: id, version: 1, from: "chirper", accepted_at: at, first_accepted_at: at, document };
@@ -29,6 +33,7 @@ async function exchangeWith(
   const chirper = { slug: "chirper", name: "Chirper", kind: "platform", platforms: [], domains: [] };
   const page = { partners: [{ ...chirper, keys: keys.partners.chirper }], tips: [], next: null, more: false };
   const connection = {
+    signer: world.connection,
     profile: { url: exchange, exchange },
     within: () => connection,
     open: async () => new Response(`${JSON.stringify(row)}\n`),
@@ -39,6 +44,25 @@ async function exchangeWith(
     },
   };
   return { connection } as unknown as Session;
+}
+
+/** The tip as feedback speaks of it, and words on it that its author signs, or whose key it is. */
+async function words(session: Session) {
+  const { connection } = session as unknown as { connection: Row };
+  const spoken: SpokenOf = {
+    tip: id,
+    version: 1,
+    digest: await digest((await connection.call("GET", `/v1/tips/${id}`)).envelope),
+  };
+  const sign = async (
+    said: FeedbackContent & { digest?: string },
+    by: Connection = connection.signer,
+  ): Promise<Row> => {
+    const envelope = await signFeedback(by, spoken, said);
+    const document = readPayload(envelope.payload) as Row;
+    return { feedback: await digest(envelope), by: "chirper", version: 1, accepted_at: at, seq: 2, envelope, document };
+  };
+  return { tips: spoken, sign };
 }
 
 const id = "0199f3a0-7c11-7d2e-9b1a-0f6f2f0f8a11";
@@ -94,6 +118,57 @@ test("what is exported is what was signed, whatever the exchange makes of it bes
   const text = readFileSync(path.join(out, `${id}.json`), "utf8");
   expect(text).toMatch(/Harbour Lantern[\s\S]*a\.example/);
   expect(text).not.toMatch(/Somebody Else|innocent/);
+});
+
+test.each(["stix", "misp"] as const)(
+  "an embargo and a level that the exchange keeps to itself bind the export as %s: they were not asked of the document",
+  async (format) => {
+    const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const embargo = { embargo: { until, no: ["publication" as const] } };
+    const out = fresh();
+    const one = `${out}.json`;
+    await exportTips(await exchangeWith(id, undefined, embargo), format, { out });
+    await expect(exportTips(await exchangeWith(id, undefined, embargo), format, { tip: id, out: one })).rejects.toThrow(
+      "--embargoed",
+    );
+    await exportTips(await exchangeWith(id), format, { out, tlp: "green" });
+    expect([readdirSync(out), existsSync(one)]).toEqual([[], false]);
+    await exportTips(await exchangeWith(id, undefined, embargo), format, { out, embargoed: true, tlp: "amber" });
+    expect(readdirSync(out)).toEqual([`${id}.json`]);
+    quiet.mockRestore();
+  },
+);
+
+test("what nobody signed is not exported as a partner's word: the exchange's decoding of feedback was believed", async () => {
+  const quiet = vi.spyOn(console, "error").mockImplementation(() => {});
+  const session = await exchangeWith(id);
+  const { connection } = session as unknown as { connection: Row };
+  const { tips, sign: signed } = await words(session);
+  const one = await signed({ status: "found" });
+  const written = async (...feedback: Row[]) => {
+    const out = fresh();
+    const page = { ...tips, summary: {}, feedback, next: null, more: false };
+    const { call } = connection;
+    connection.call = async (method: string, asked: string) =>
+      asked.includes("/feedback") ? page : call(method, asked);
+    const ended = await exportTips(session, "stix", { out, feedback: true }).catch((error) => error);
+    connection.call = call;
+    const { objects } = JSON.parse(readFileSync(path.join(out, `${id}.json`), "utf8"));
+    return [ended instanceof Unverified, objects.find(({ type }: Row) => type === "opinion")?.opinion];
+  };
+  expect(await written(one)).toEqual([false, "agree"]);
+  const forged = await signed({ status: "found" }, (await aWorld()).connection);
+  for (const lie of [
+    { ...one, by: "facepage" },
+    { ...one, feedback: forged.feedback },
+    forged,
+    await signed({ status: "found", digest: "A".repeat(43) }),
+    { ...one, envelope: undefined },
+  ])
+    expect(await written(lie)).toEqual([true, undefined]);
+  expect(await written({ ...one, document: { ...one.document, status: "false_positive" } })).toEqual([false, "agree"]);
+  quiet.mockRestore();
 });
 
 test("a row without an end is given up: it was copied again with each piece", () => {
