@@ -36,6 +36,10 @@ export const countsOf = ({ added, changed, removed }: Difference): DifferenceCou
   removed: removed.length,
 });
 
+/** How many of those that stay stand in another place than before. */
+export const movedIn = ({ changed, kept }: Difference): number =>
+  [...changed, ...kept].filter(([old, place]) => old !== place).length;
+
 function pairs(
   before: readonly (string | undefined)[],
   after: readonly (string | undefined)[],

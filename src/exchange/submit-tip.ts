@@ -3,7 +3,7 @@
  * indicators, audience and event are kept, together or not at all; a refused request leaves nothing but its quota count.
  */
 import { audienceSchema } from "../core/audience.ts";
-import type { Difference } from "../core/difference.ts";
+import { type Difference, movedIn } from "../core/difference.ts";
 import { limits } from "../core/limits.ts";
 import { type Fault, type Problem, problem } from "../core/problem.ts";
 import { err, ok, type Result } from "../core/result.ts";
@@ -189,7 +189,7 @@ function statementsOf(
   const version = {
     version: document.version,
     heading: headingOf(document),
-    warnings: derived.warnings,
+    warnings: [...movedWarning(difference), ...derived.warnings].slice(0, 100),
     indicators: document.indicators.length,
     difference,
   };
@@ -223,6 +223,14 @@ function statementsOf(
     ...(isFirst ? [] : carryOver(tipNo, document.version, now)),
     tips.selectAccepted(tip.digest, caller.partner),
   ];
+}
+
+/** Tools that read by STIX know an indicator by its place: one that moves is another to them, and what stood there is changed. */
+function movedWarning(difference: Difference | undefined): Fault[] {
+  const moved = difference ? movedIn(difference) : 0;
+  const stand = moved === 1 ? "1 indicator stands" : `${moved} indicators stand`;
+  const detail = `${stand} in another place than in the version before, and others' tools know them by place: keep what stays where it was, with what is new in the place of what goes, or at the end.`;
+  return moved > 0 ? [{ pointer: "/indicators", detail }] : [];
 }
 
 /** How many indicators it brings that its author had not published in it before. */

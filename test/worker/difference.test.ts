@@ -1,6 +1,7 @@
 /** A new version comes with its difference: how much, with its event and with the tip; what, at a door of its own. */
 import { beforeEach, expect, test } from "vitest";
 import { limits } from "../../src/core/limits.ts";
+import type { Fault } from "../../src/core/problem.ts";
 import { runSchedule } from "../../src/exchange/run-schedule.ts";
 import { all, sql } from "../../src/store/database.ts";
 import type { Member } from "./member.ts";
@@ -41,6 +42,18 @@ test("revised tells how many indicators were added, changed and removed, and so 
   expect((await facepage.feed()).at(-1)).toMatchObject({ type: "revised", difference });
   expect((await facepage.call("GET", `/v1/tips/${id}`)).body.difference).toEqual(difference);
   expect(await kept(id)).toEqual({ added: [2], changed: [[0, 1]], removed: [2], kept: [[1, 0]] });
+});
+
+test("an author is told where what stays moves, since tools that read by STIX know indicators by place", async () => {
+  const [a, b, c] = [domain("a.example"), domain("b.example"), domain("c.example")];
+  const { id } = await chirper.submit(["platforms"], { indicators: [a, b, c] });
+  const warned = async (indicators: object[]) =>
+    (await chirper.revise(id, ["platforms"], { indicators })).answer.body.warnings.map(({ detail }: Fault) => detail);
+  expect(await warned([a, domain("d.example"), c, domain("e.example")])).toEqual([]);
+  expect(await warned([domain("d.example"), c, domain("e.example"), a])).toEqual([
+    expect.stringMatching(/^4 indicators stand in another place/),
+  ]);
+  expect(await warned([domain("d.example"), c, a])).toEqual([expect.stringMatching(/^1 indicator stands in another/)]);
 });
 
 test("an indicator past its validity, swept from the tables, is compared by the signed document", async () => {
