@@ -160,15 +160,17 @@ test("a body that is not there in time is given up, and what comes of it is not 
 
 test("who goes on being refused without waiting is answered late, and nobody else is", async () => {
   const now = Date.now();
+  // A worker's memory outlasts a test: others may have been refused under a name that is used again.
+  const [hostile, honest] = [`hostile-${now}`, `honest-${now}`];
   const took = async (who: string, at = now) => {
     const began = performance.now();
     await holdBack(who, 2, at);
     return performance.now() - began;
   };
-  for (let n = 0; n < 21; n++) expect(await took("hostile")).toBeLessThan(500);
-  expect(await took("honest")).toBeLessThan(500);
-  expect(await took("hostile")).toBeGreaterThan(1_000);
-  expect(await took("hostile", now + 2_000)).toBeLessThan(500);
+  for (let n = 0; n < 21; n++) expect(await took(hostile)).toBeLessThan(500);
+  expect(await took(honest)).toBeLessThan(500);
+  expect(await took(hostile)).toBeGreaterThan(1_000);
+  expect(await took(hostile, now + 2_000)).toBeLessThan(500);
 });
 
 describe("a database at its bound", () => {
