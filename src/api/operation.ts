@@ -8,7 +8,7 @@ import * as z from "zod";
 import { limits } from "../core/limits.ts";
 import type { Scope } from "../core/names.ts";
 import type { Problem, Slug } from "../core/problem.ts";
-import { ok, type Result } from "../core/result.ts";
+import { err, ok, type Result } from "../core/result.ts";
 import type { Caller, Exchange } from "../exchange/exchange.ts";
 import type { Work } from "../exchange/work.ts";
 import { judgeCredential, serveKnown } from "../oauth/credential.ts";
@@ -170,61 +170,59 @@ export const mount = (app: Hono<Door>, declared: Served): void =>
   void app.on(declared.method, honoPath(declared.path), (context) => serve(context, declared));
 
 const noQuery = z.strictObject({});
-/** Headers that every answer bears. */
-const everywhere = new Set(["x-request-id", "x-content-type-options"]);
 
 async function serve(context: DoorContext, operation: Served): Promise<Response> {
   const exchange = context.get("exchange");
   const request = { context, exchange, at: context.req.param() } as unknown as Request;
-  if (operation.access === "open") return judge(request, operation);
+  if (operation.access === "open") return respond(context, await outcomeOf(request, operation), undefined);
   const shown = await credentialOf(context, takesReadTokens(operation));
   if (!shown.ok) return refuse(context, shown.error);
   const { isOneReading } = operation;
-  const made: Response[] = [];
-  const serveAs = async (caller: Caller, exchange: Exchange) => {
-    const response = await serveCaller({ ...request, exchange }, caller, operation);
-    made.push(response);
-    return response;
-  };
+  const serveAs = (caller: Caller, exchange: Exchange, judged?: () => Promise<void>) =>
+    serveCaller({ ...request, exchange, caller }, operation, judged);
   const answered =
     isOneReading === true || isOneReading?.(context) ? await serveKnown(exchange, shown.value, serveAs) : undefined;
   if (answered) return answered;
-  // The context would put the headers of an answer that is not given into the next one.
-  for (const { headers } of made)
-    for (const name of headers.keys()) if (!everywhere.has(name)) context.header(name, undefined);
   const caller = await judgeCredential(exchange, shown.value);
   return caller.ok ? serveAs(caller.value, exchange) : refuse(context, caller.error);
 }
 
-async function serveCaller(request: Request, caller: Caller, operation: Served): Promise<Response> {
-  const { context } = request;
+/** `judged`: throws before anything is answered, where the caller is not who it was. */
+async function serveCaller(request: Request, operation: Served, judged?: () => Promise<void>): Promise<Response> {
+  const { context, caller } = request;
   try {
-    const judged = await judgeCaller(context, caller, operation.access as Scope | "any");
-    return judged.ok ? await judge({ ...request, caller }, operation) : refuse(context, judged.error);
+    const allowed = await judgeCaller(context, caller, operation.access as Scope | "any");
+    const outcome = allowed.ok ? await outcomeOf(request, operation) : allowed;
+    await judged?.();
+    return await respond(context, outcome, caller.work);
   } finally {
     caller.work.end();
   }
 }
 
-async function judge(request: Request, { access, at, query, body, find, admit, run }: Served): Promise<Response> {
+async function outcomeOf(request: Request, { access, at, query, body, find, admit, run }: Served): Promise<Outcome> {
   const { context, caller } = request;
   for (const [name, schema] of Object.entries(at ?? {})) {
-    if (!schema.safeParse(request.at[name]).success) return notFound(context);
+    if (!schema.safeParse(request.at[name]).success) return ok(undefined);
   }
   const found = await find?.(request);
-  if (find && !found) return notFound(context);
+  if (find && !found) return ok(undefined);
   const refused = admit?.(request);
-  if (refused) return refuse(context, refused);
+  if (refused) return err(refused);
   // Pages and metadata are fetched by all kinds of clients, with parameters of their own.
   const asked = access === "open" && !query ? ok({}) : readQuery(context, query ?? noQuery);
-  if (!asked.ok) return refuse(context, asked.error);
+  if (!asked.ok) return asked;
   const sent = body && !body.type ? await readBody(context, body.read ?? body.schema, caller?.work) : ok(undefined);
-  if (!sent.ok) return refuse(context, sent.error);
+  if (!sent.ok) return sent;
   // A body may have taken its time: what it asks is judged as of now.
   request.exchange = { ...request.exchange, now: Date.now() };
-  const outcome = await run({ ...request, query: asked.value, body: sent.value, found: found as never });
+  return run({ ...request, query: asked.value, body: sent.value, found: found as never });
+}
+
+/** The context keeps the headers of whatever response it makes: one is made of what is answered alone. */
+async function respond(context: DoorContext, outcome: Outcome, work: Work | undefined): Promise<Response> {
   if (!outcome.ok) return refuse(context, outcome.error);
-  return outcome.value ? send(context, outcome.value, caller?.work) : notFound(context);
+  return outcome.value ? send(context, outcome.value, work) : notFound(context);
 }
 
 async function send(context: DoorContext, reply: Reply, work: Work | undefined): Promise<Response> {

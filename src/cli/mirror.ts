@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { isMirror } from "../mirror/files.ts";
 import { Mirror } from "../mirror/mirror.ts";
-import type { Synced } from "../mirror/sync.ts";
+import type { Synced } from "../mirror/sync-options.ts";
 import { session, untilStopped } from "./session.ts";
 import { progress, show, tell, Unverified, UsageError } from "./terminal.ts";
 

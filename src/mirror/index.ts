@@ -6,4 +6,4 @@ export { type FileMatch, type FileMatched, type MatchFileOptions, matchFile } fr
 export { Mirror } from "./mirror.ts";
 export { MirrorError, type MirrorReason } from "./mirror-error.ts";
 export type { Held } from "./store-lookups.ts";
-export type { Progress, Synced, SyncOptions } from "./sync.ts";
+export type { Progress, Synced, SyncOptions } from "./sync-options.ts";

@@ -11,7 +11,8 @@ import { lockFolder, openDatabase } from "./files.ts";
 import { MirrorError } from "./mirror-error.ts";
 import { Store } from "./store.ts";
 import type { Held } from "./store-lookups.ts";
-import { type Synced, type SyncOptions, sync } from "./sync.ts";
+import { sync } from "./sync.ts";
+import type { Synced, SyncOptions } from "./sync-options.ts";
 
 /** Milliseconds of answering after which others have the process for a moment. */
 const turn = 50;

@@ -63,13 +63,14 @@ export async function judgeCredential(exchange: Exchange, credential: Credential
 }
 
 /**
- * Serves whoever was judged before, by a database that judges in the first transaction; whether it asked anything of it or not,
- * no answer leaves before that. Undefined: who asks is not known, or not as it was: all is to be done as if this had not been.
+ * Serves whoever was judged before, by a database that judges in the first transaction; where nothing was asked of it, `judged` is
+ * called before an answer is made, and no answer leaves before that. Undefined: who asks is not known, or not as it was: all is to
+ * be done as if this had not been.
  */
 export async function serveKnown<Answered>(
   exchange: Exchange,
   credential: Credential,
-  serve: (caller: Caller, exchange: Exchange) => Promise<Answered>,
+  serve: (caller: Caller, exchange: Exchange, judged: () => Promise<void>) => Promise<Answered>,
 ): Promise<Answered | undefined> {
   const known = remembered.get(credential.id);
   const standing = known && credential.standing(known.row);
@@ -79,7 +80,8 @@ export async function serveKnown<Answered>(
   const left = requestsLeft(standing.partner, dayOf(exchange.now));
   const db = new JudgingDatabase(exchange.db, [guard("caller_same", same, left), ...credential.uses]);
   try {
-    const answered = await serve(callerOf(credential, row, standing, quota), { ...exchange, db: db.asDatabase() });
+    const caller = callerOf(credential, row, standing, quota);
+    const answered = await serve(caller, { ...exchange, db: db.asDatabase() }, () => db.judged());
     await db.judged();
     return answered;
   } catch (error) {

@@ -9,20 +9,20 @@ import { framesOf } from "../core/frames.ts";
 import { limits } from "../core/limits.ts";
 import type { DeliveryState } from "../core/names.ts";
 import { dayMs, instant } from "../core/time.ts";
-import { signingKey } from "../core/webhook.ts";
 import { type Env, type Exchange, exchangeOf } from "../exchange/exchange.ts";
 import type { HandedOver } from "../exchange/hand-over.ts";
 import { eventOf, readDocuments } from "../exchange/read-feed.ts";
 import { readerOf, type Taken, takeEvents } from "../exchange/take-events.ts";
-import { formerSigns, secretsOf } from "../exchange/webhook-secrets.ts";
 import { batch } from "../store/database.ts";
 import { EndpointLog, type Kept, type KnownRow } from "../store/endpoint-log.ts";
 import { noteProgress } from "../store/subscriptions.ts";
 import { allowedBy, type Called, callEndpoint } from "./call.ts";
 import { inTime, isNext, settled } from "./handed.ts";
 import { messageOf } from "./message.ts";
-import { pause } from "./pause.ts";
-import { nextTry } from "./retry.ts";
+import { keepOutcome } from "./outcome.ts";
+import { Pace } from "./pace.ts";
+import { pauseIfDue } from "./pause.ts";
+import { SigningKeys } from "./signing-keys.ts";
 
 /** An alarm that is there while calls are on their way, whatever becomes of this. */
 const lifelineMs = 60_000;
@@ -33,8 +33,6 @@ const idleMs = 5_000;
 /** One alarm's work, before the next alarm goes on. */
 const longestMs = 300_000;
 
-/** A round that finds nothing to send counts as so many events: it costs the database as much. */
-const roundCosts = limits.webhook.per_second / 10;
 /** Until the next alarm, where its second's events are taken. */
 const paceMs = 1_000;
 
@@ -46,14 +44,14 @@ interface Worked {
   stopped: boolean;
 }
 
-const { in_flight, full_in_flight, per_second, full_bytes, failing_hours, log_days, log_deliveries } = limits.webhook;
+const { in_flight, full_in_flight, full_bytes, log_days, log_deliveries } = limits.webhook;
 
 export class Endpoint extends DurableObject<Env> {
   readonly #log: EndpointLog;
   /** Calls on their way, by the event's seq. */
   readonly #calls = new Map<number, Promise<void>>();
-  /** What signs, by the secrets' numbers. */
-  #keys: { of: string; keys: Promise<CryptoKey[]> } | undefined;
+  readonly #keys = new SigningKeys();
+  readonly #pace = new Pace();
   /** Sent, and not yet put down. */
   #handed: HandedOver | undefined;
   /** Its alarm is at work. */
@@ -61,7 +59,6 @@ export class Endpoint extends DurableObject<Env> {
   /** Something came while it worked; `#ring` ends its waiting. */
   #rung = false;
   #ring: () => void = () => {};
-  #spent = { second: 0, events: 0 };
   /** It had read all that there was, and its alarm is for telling so, or for what is due. Not known after an eviction. */
   #resting = false;
 
@@ -90,15 +87,15 @@ export class Endpoint extends DurableObject<Env> {
 
   /** It has nothing else to do or to look at; and the event, which it meets again after a recovery, was not sent before. */
   #isFree({ event }: HandedOver): boolean {
-    const busy = this.#working || this.#rung || this.#handed || this.#calls.size > 0 || this.#allowance() < 1;
+    const busy = this.#working || this.#rung || this.#handed || this.#calls.size > 0 || this.#pace.left(Date.now()) < 1;
     return !busy && !(event && this.#log.delivery(event.seq));
   }
 
   /** Whether it was delivered. */
   async #sendHanded(row: KnownRow, { epoch, event }: HandedOver): Promise<boolean> {
-    this.#spent.events++;
+    this.#pace.spend(1);
     if (!event) return true;
-    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => this.#keysOf(exchange, row));
+    const secrets = exchangeOf(this.env, Date.now(), () => {}).then((exchange) => this.#keys.at(exchange, row));
     await this.#call(event.seq, `evt_${epoch}_${event.seq}`, event.body, row, secrets);
     return this.#log.delivery(event.seq)?.state === "delivered";
   }
@@ -189,16 +186,16 @@ export class Endpoint extends DurableObject<Env> {
       if (
         (more || this.#rung) &&
         !stopped &&
-        this.#allowance() > 0 &&
+        this.#pace.left(Date.now()) > 0 &&
         Date.now() < until &&
         this.#calls.size <= this.#atOnce() / 2
       ) {
         this.#rung = false;
-        const round = await this.#round(Math.min(this.#atOnce() - this.#calls.size, this.#allowance()));
+        const round = await this.#round(Math.min(this.#atOnce() - this.#calls.size, this.#pace.left(Date.now())));
         if (round === undefined) stopped = true;
         else {
           taken += round.taken;
-          this.#spent.events += round.taken || roundCosts;
+          this.#pace.spend(round.taken);
           more = round.more;
         }
         continue;
@@ -209,20 +206,13 @@ export class Endpoint extends DurableObject<Env> {
       });
       await Promise.race([...this.#calls.values(), rung]);
     }
-    await this.#pauseIfDue();
+    await pauseIfDue(this.env, this.#log);
     return { moved: taken > 0 || this.#log.kept()?.cursor !== before, more: more && !stopped, stopped };
   }
 
   /** Documents on their way take memory that other endpoints may share. */
   #atOnce(): number {
     return this.#log.kept()?.row?.payload === "full" ? full_in_flight : in_flight;
-  }
-
-  /** Events it may still take in this second, however often it is woken. */
-  #allowance(): number {
-    const second = Math.floor(Date.now() / 1_000);
-    if (this.#spent.second !== second) this.#spent = { second, events: 0 };
-    return per_second - this.#spent.events;
   }
 
   /** Takes from the feed and begins to send. Undefined: it may not be called. */
@@ -262,19 +252,11 @@ export class Endpoint extends DurableObject<Env> {
     const chosen = events.filter((event) => sending.has(event.seq));
     const whole = row.payload === "full" ? chosen.filter((event) => event.bytes <= full_bytes) : [];
     const documents = await readDocuments(exchange, readerOf(row), "webhook", whole);
-    const secrets = this.#keysOf(exchange, row);
+    const secrets = this.#keys.at(exchange, row);
     for (const event of chosen) {
       const body = messageOf(exchange.url, row.payload, await eventOf(exchange, event, documents.get(event.tip_no)));
       void this.#call(event.seq, `evt_${exchange.epoch}_${event.seq}`, body, row, secrets);
     }
-  }
-
-  /** What signs at this moment, kept while the object lives. */
-  #keysOf(exchange: Exchange, row: KnownRow): Promise<CryptoKey[]> {
-    const of = `${row.secret_no} ${formerSigns(exchange, row) && row.former_no}`;
-    if (this.#keys?.of !== of)
-      this.#keys = { of, keys: secretsOf(exchange, row).then((known) => Promise.all(known.map(signingKey))) };
-    return this.#keys.keys;
   }
 
   #call(seq: number, id: string, body: string, row: KnownRow, secrets: Promise<CryptoKey[]>): Promise<void> {
@@ -290,35 +272,10 @@ export class Endpoint extends DurableObject<Env> {
     return call;
   }
 
-  /** `changed_at`: of the subscription as it was called. */
   #finish(seq: number, called: Called, changed_at: string): void {
     this.#calls.delete(seq);
     this.#putDown();
-    const { at, status, outcome, milliseconds } = called;
-    const attempt = { seq, at, status: status ?? null, outcome, milliseconds };
-    const now = at + milliseconds;
-    const delivery = this.#log.delivery(seq);
-    if (!delivery) return;
-    if (outcome === "delivered") {
-      this.#log.finish(attempt, "delivered", delivery.tries, now, null);
-      return;
-    }
-    const tries = delivery.tries + 1;
-    const kept = this.#log.kept()!;
-    const failingSince = kept.failing_since ?? at;
-    const next = nextTry(tries, called, Math.random());
-    this.#log.finish(attempt, next === undefined ? "exhausted" : "waiting", tries, now + (next ?? 0), failingSince);
-    // What the former URL says is nothing to the new one.
-    if (kept.row?.changed_at !== changed_at) return;
-    if (status === 410) this.#log.pauseFor("gone", changed_at);
-    else if (now - failingSince >= failing_hours * 3_600_000) this.#log.pauseFor("failing", changed_at);
-  }
-
-  async #pauseIfDue(): Promise<void> {
-    const kept = this.#log.kept();
-    if (!kept?.pause_for) return;
-    await pause(this.env, kept.subscription, kept.pause_for, kept.pause_changed_at!);
-    this.#log.pauseFor(null, null);
+    keepOutcome(this.#log, seq, called, changed_at);
   }
 
   /** The next alarm: for what is due, or, a while after the last work, for telling the database how far it came. */
@@ -330,7 +287,7 @@ export class Endpoint extends DurableObject<Env> {
     const told = kept.told_cursor === kept.cursor && kept.told_next === (due ?? null);
     if (!moved && !told) await this.#tell(kept, due, now);
     // What rang while it was going to rest has set its own alarm, unless it has to wait for its next second.
-    if (this.#rung && this.#allowance() > 0) return;
+    if (this.#rung && this.#pace.left(Date.now()) > 0) return;
     const wait = more || this.#rung ? paceMs : moved ? idleMs : Number.POSITIVE_INFINITY;
     // What may not be called is woken when it may be again: by who changes it, or by the schedule.
     const next = stopped || due === undefined ? Number.POSITIVE_INFINITY : due;
